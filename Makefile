@@ -1,0 +1,50 @@
+# Two commands: `make run` cleans raw/ into clean/, `make test` checks everything. Both may be repeated.
+#   make run RAW=pages CLEAN=out ARGS="--help"      make test PYTHON=python3.12
+
+SHELL := /bin/sh
+RAW ?= raw
+CLEAN ?= clean
+ARGS ?=
+# The first of these that is 3.11 or later makes .venv.
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11 python
+VENV := .venv
+BIN := $(VENV)/bin
+# The stamp carries the lock's checksum: a changed lock installs again, an unchanged one never does.
+STAMP := $(VENV)/.installed-$(shell cksum < requirements.lock | tr ' ' '-')
+
+.PHONY: run test lock
+
+run: $(STAMP)
+	@$(BIN)/python -m flows.clean "$(RAW)" "$(CLEAN)" $(ARGS)
+
+test: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+# After a change of dependencies; uv is asked for, because one lock then serves every platform and Python.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-config \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+
+$(STAMP):
+	@python=""; \
+	for candidate in $(PYTHON); do \
+		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			python="$$candidate"; break; \
+		fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "Winnow needs Python 3.11 or later, and none of these is: $(PYTHON)." >&2; \
+		echo "Install one, or name it: make run PYTHON=/path/to/python3.12" >&2; \
+		exit 1; \
+	fi; \
+	if ! "$$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then \
+		echo "$$python cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; \
+		exit 1; \
+	fi; \
+	echo "Installing the pinned packages into $(VENV) (once, about a minute) ..."; \
+	"$$python" -m venv --clear $(VENV) && \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements.lock
+	@touch $@

@@ -1,0 +1,210 @@
+"""This file makes an article record of one raw page: decode, parse, clean, render, with the contract's fields."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cleaners.metadata import Metadata, metadata
+from cleaners.metadata.head import host_of
+from cleaners.page import Page
+from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
+from cleaners.parse.pages import html_page, text_page
+from cleaners.recipe import clean
+from cleaners.render import body, captions, kept_ratio, ledger, summary, undecided
+
+SCHEMA = 1
+MOST_CHARACTERS = 16_000_000  # a page; the largest of 1,497 real ones had 5 million
+RECORD_FIELDS = frozenset(("url", "html", "html_b64", "text", "id", "fetched_at", "headers", "meta"))
+SIDECAR_FIELDS = frozenset(("url", "fetched_at", "headers"))
+LONGEST_URL = 2_000  # characters
+
+
+class UnreadablePage(Exception):
+    """A raw page cannot be cleaned: `reason` as counted in the manifest, and a message with the next step."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One raw page with what is known of it besides its content."""
+
+    content: bytes | str
+    is_html: bool
+    url: str | None = None
+    id: str | None = None
+    fetched_at: str | None = None
+    content_type: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+def clean_raw(
+    payload: bytes,
+    *,
+    source: str,
+    record: int | None,
+    media: str,
+    sidecar: Mapping[str, Any] | None = None,
+    folder_host: str | None = None,
+) -> dict[str, Any]:
+    """What becomes of one raw page.
+
+    `payload` is the content of a file, or one line of a container when `media` is "jsonl"; `source` its path relative
+    to RAW and `record` its index in a container. `folder_host` is the site when the page names none.
+    Gives {"outcome": "article", "article": …, "removed": …} or {"outcome": "quarantine", "reason": …, "detail": …}.
+    """
+    try:
+        raw = _from_record(payload) if media == "jsonl" else _from_file(payload, media, sidecar or {})
+        return _clean(raw, payload, source, record, folder_host)
+    except UnreadablePage as error:
+        return {"outcome": "quarantine", "reason": error.reason, "detail": error.detail}
+    except NotText as error:
+        return {"outcome": "quarantine", "reason": "not_text", "detail": str(error)}
+
+
+def _clean(raw: Raw, payload: bytes, source: str, record: int | None, folder_host: str | None) -> dict[str, Any]:
+    decoded = _decoded(raw)
+    markup, cut = decoded.text[:MOST_CHARACTERS], len(decoded.text) > MOST_CHARACTERS
+    is_html = raw.is_html and (looks_like_html(markup) or not markup.strip())
+    page = html_page(source, markup, url=raw.url) if is_html else text_page(source, markup, url=raw.url)
+    if not page.blocks:
+        raise UnreadablePage("empty", "nothing visible is left of it without scripts and styles; fetch the page again")
+    page = clean(page)
+    if undecided(page.verdicts):
+        raise AssertionError(f"{source}: blocks {undecided(page.verdicts)[:5]} have no verdict")
+    found = metadata(page, fetched_at=raw.fetched_at)
+    article_id = identify(_own_url(raw.url, found.url), source, record)
+    removed = ledger(page, article_id)
+    flags = page.flags | set(decoded.flags) | ({"truncated_input"} if cut else set())
+    article = _article(page, found, article_id, removed, raw)
+    article["site"] = found.site or folder_host
+    article["flags"] = sorted(flags)
+    article["source"] = {
+        "path": source, "record": record, "id": raw.id, "sha256": hashlib.sha256(payload).hexdigest(),
+        "media_type": "text/html" if is_html else "text/plain", "encoding": decoded.encoding,
+        "fetched_at": raw.fetched_at,
+    }  # fmt: skip
+    article["recipe"] = fingerprint()
+    article["meta"] = dict(raw.meta)
+    return {"outcome": "article", "article": article, "removed": removed}
+
+
+def _article(page: Page, found: Metadata, article_id: str, removed: list[dict[str, Any]], raw: Raw) -> dict[str, Any]:
+    text, blocks = body(page)
+    return {
+        "schema": SCHEMA, "id": article_id, "url": _own_url(raw.url, found.url), "site": found.site,
+        "site_name": found.site_name, "title": found.title, "authors": list(found.authors),
+        "published": found.published, "modified": found.modified, "language": found.language,
+        "language_score": found.language_score, "description": found.description, "section": found.section,
+        "tags": list(found.tags), "image": found.image, "text": text, "blocks": blocks,
+        "captions": captions(page.lifts), "words": sum(block.words for block in page.kept()),
+        "kept_ratio": kept_ratio(page), "confidence": page.confidence, "flags": [], "removed": summary(removed),
+        "duplicate_of": None, "near_duplicates": [],
+    }  # fmt: skip
+
+
+def _decoded(raw: Raw) -> Decoded:
+    if isinstance(raw.content, str):
+        return Decoded(raw.content.encode("utf-8", "replace").decode(), "utf-8")
+    return decode(raw.content, header=raw.content_type, is_html=raw.is_html)
+
+
+def _own_url(url: str | None, canonical: str | None) -> str | None:
+    """The canonical URL of a page, where it can be believed: on the page's own host, and not merely the front page.
+
+    Some sites state their front page as canonical on every page, and anyone may state another's.
+    """
+    if not url:
+        return canonical
+    if not canonical or host_of(canonical) != host_of(url):
+        return url
+    return canonical if len(canonical.split("/", 3)[-1]) > 1 and canonical.count("/") > 2 else url
+
+
+def identify(url: str | None, source: str, record: int | None) -> str:
+    """32 hex: of the canonical URL, else of the source path and the index of the record."""
+    name = f"url\n{url}" if url else f"source\n{source}\n{'' if record is None else record}"
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _from_file(payload: bytes, media: str, sidecar: Mapping[str, Any]) -> Raw:
+    return Raw(
+        payload, media == "html", _text(sidecar, "url", LONGEST_URL), None, _text(sidecar, "fetched_at"),
+        _content_type(sidecar.get("headers")), {k: v for k, v in sidecar.items() if k not in SIDECAR_FIELDS},
+    )  # fmt: skip
+
+
+def _from_record(payload: bytes) -> Raw:
+    row = _object(payload)
+    content: bytes | str
+    if isinstance(row.get("html"), str):
+        content, is_html = row["html"], True
+    elif isinstance(row.get("html_b64"), str):
+        try:
+            content, is_html = base64.b64decode(row["html_b64"], validate=False), True
+        except (binascii.Error, ValueError) as error:
+            raise UnreadablePage("bad_record", f"html_b64 is not base64 ({error}); export the record again") from error
+    elif isinstance(row.get("text"), str):
+        content, is_html = row["text"], False
+    else:
+        raise UnreadablePage("bad_record", "needs one of html, html_b64 or text as a string; export the record again")
+    meta = (
+        row["meta"] if isinstance(row.get("meta"), dict) else {} if row.get("meta") is None else {"meta": row["meta"]}
+    )
+    rest = {name: value for name, value in row.items() if name not in RECORD_FIELDS}
+    return Raw(
+        content, is_html, _text(row, "url", LONGEST_URL), _text(row, "id"), _text(row, "fetched_at"),
+        _content_type(row.get("headers")), {**rest, **meta},
+    )  # fmt: skip
+
+
+def _object(payload: bytes) -> dict[str, Any]:
+    """The JSON object of one line; the fast reader first, then the one that is easier on bad bytes and numbers."""
+    try:
+        row = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        try:
+            row = json.loads(payload.decode("utf-8", "replace"))
+        except (ValueError, RecursionError) as error:
+            raise UnreadablePage("bad_record", f"not JSON ({error}); export the record again") from error
+    if not isinstance(row, dict):
+        raise UnreadablePage("bad_record", f"a JSON {type(row).__name__}, not an object; export the record again")
+    return row
+
+
+def _text(row: Mapping[str, Any], name: str, longest: int = 500) -> str | None:
+    """A string field, or a number as its digits; anything else counts as absent."""
+    value = row.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return value.strip()[:longest] or None if isinstance(value, str) else None
+
+
+def _content_type(headers: Any) -> str | None:
+    if not isinstance(headers, dict):
+        return None
+    found = next((value for name, value in headers.items() if str(name).lower() == "content-type"), None)
+    return found if isinstance(found, str) else None
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """16 hex of everything in this package that can change an article: code, rules and model."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(here.rglob("*")):
+        if path.suffix in (".py", ".toml", ".gz"):
+            digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

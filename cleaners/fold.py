@@ -1,0 +1,31 @@
+"""This file folds a line for comparison, so that case, quote style and spacing never hide a match."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PLAIN = str.maketrans({
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'",
+    "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"',
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": None, "\u00ad": None, "\ufeff": None,
+})  # fmt: skip
+_WORDS = re.compile(r"\w+")
+
+
+def fold(text: str) -> str:
+    """The line casefolded, with straight quotes, plain hyphens and single spaces; accents stay."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(text.translate(_PLAIN).casefold().split())
+
+
+def squash(text: str | None) -> str:
+    """Only the words, NFKC and lower case, one space between: two lines with equal squash read the same."""
+    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text or "").lower()))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a line in lower case, punctuation left out."""
+    return _WORDS.findall(text.lower())

@@ -1,0 +1,71 @@
+"""This file asks the reference extractor, trafilatura, which blocks of an HTML page it would keep."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import trafilatura
+from lxml import html as lxml_html
+
+from cleaners.main_content.align import align
+from cleaners.page import Page
+
+LOG = logging.getLogger(__name__)
+
+# What made the extractor hang was always one of these: floods of elements, or of characters (the budget of a page
+# is 10 CPU seconds; 20,000 elements took it 2).
+MOST_ELEMENTS = 20_000
+MOST_CHARACTERS = 3_000_000
+MOST_BLOCKS = 10_000
+MOST_ALIKE = 4_000  # elements of one kind that its rules compare with one another: links, images, line breaks
+
+
+def vote(page: Page) -> npt.NDArray[np.float32] | None:
+    """For each block the share of it, 0 to 1, that trafilatura extracts; None when the page is too much for it.
+
+    It sees the page as lexbor read it, without nav and footer, is called without comments, metadata and
+    deduplication, and never sees scripts: neither their size nor their content can harm it. None also when it finds
+    nothing at all.
+    """
+    if not _bearable(page):
+        return None
+    _quiet()
+    tree = lxml_html.fromstring(f"<html>{page.markup}</html>".encode("utf-8", "replace"), parser=_parser())
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in _parser().error_log):
+        return None  # libxml2 dropped what lies too deep, and everything after it
+    try:
+        document = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, deduplicate=False)
+    except Exception as error:  # noqa: BLE001  # whatever breaks in it, the judge decides without it
+        LOG.warning("%s: the reference extractor failed (%s: %s); judged without it", page.source, type(error).__name__, error)
+        return None
+    text = getattr(document, "text", None)
+    if not text:
+        return None
+    column = np.zeros(len(page.blocks), np.float32)
+    for index, share in align(page.blocks, text).items():
+        column[index] = share
+    return column
+
+
+def _bearable(page: Page) -> bool:
+    markup = page.markup
+    return (
+        len(markup) <= MOST_CHARACTERS
+        and len(page.blocks) <= MOST_BLOCKS
+        and markup.count("<") <= 2 * MOST_ELEMENTS
+        and all(markup.count(tag) <= MOST_ALIKE for tag in ("<a ", "<a>", "<br>", "<em>", "<img "))
+    )
+
+
+@lru_cache(maxsize=1)
+def _parser() -> lxml_html.HTMLParser:
+    return lxml_html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+
+
+@lru_cache(maxsize=1)
+def _quiet() -> None:
+    """trafilatura logs a line for each page it cannot make sense of; the judge's figures say that better."""
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

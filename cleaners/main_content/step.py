@@ -1,0 +1,62 @@
+"""This file drops the blocks that no rule was sure about and the judge does not take for main content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from cleaners import page as z
+from cleaners.main_content.features import Column
+from cleaners.main_content.judge import judge
+from cleaners.main_content.reference import vote
+from cleaners.page import Block, Page, Verdict
+
+STEP = "main_content"
+FEW_WORDS = 5  # a line this short that nobody wants is a fragment, whatever it says
+MOSTLY_LINKS = 0.8
+
+# Why a block that the judge drops is most likely there, by the zone it stands in; the first that fits is its reason.
+_REASONS = (
+    (z.CONSENT, "cookie_banner", "consent_container"),
+    (z.FIGCAPTION, "caption", "caption_container"),
+    (z.COMMENTS, "comments", "comments_container"),
+    (z.NAV | z.FOOTER | z.HEADER | z.BUTTON | z.FORM | z.DIALOG, "site_chrome", "chrome_container"),
+    (z.RELATED, "related", "related_container"),
+    (z.PROMO, "promo", "promo_container"),
+    (z.SHARE, "site_chrome", "share_container"),
+    (z.BYLINE | z.META | z.TIME, "byline", "byline_container"),
+)
+
+
+def main_content(page: Page) -> Page:
+    """Drop every open block whose probability is too low; sets the page's scores and confidence."""
+    if not any(verdict is None for verdict in page.verdicts):
+        return replace(page, scores=(0.0,) * len(page.blocks), confidence=0.0)
+    probability, threshold = judge(page, vote(page) if page.media == "html" else None)
+    scores = tuple(round(float(chance), 3) for chance in probability)
+    low = {block.index: _drop(block, scores[block.index]) for block in page.open() if scores[block.index] < threshold}
+    return replace(page.decide(low), scores=scores, confidence=confidence(page, probability))
+
+
+def confidence(page: Page, probability: Column) -> float:
+    """How sure the judge is of a page, 0 to 1: the F1 it expects of its own answer, by the words of the blocks."""
+    words = np.array([block.words for block in page.blocks], np.float64)
+    alive = np.array([verdict is None or verdict.keep for verdict in page.verdicts])
+    chance = np.where(alive, probability, 0.0)
+    kept = (chance >= 0.5) * words
+    expected, wanted = float((kept * chance).sum()), float((chance * words).sum())
+    total = float(kept.sum()) + wanted
+    return round(2 * expected / total, 3) if total else 0.0
+
+
+def _drop(block: Block, score: float) -> Verdict:
+    why = f"only {score:.0%} main content"
+    for zone, reason, rule in _REASONS:
+        if block.inside(zone):
+            return Verdict(False, STEP, reason, rule, why, round(1 - score, 3))
+    if block.link_share >= MOSTLY_LINKS:
+        return Verdict(False, STEP, "related", "mostly_links", why, round(1 - score, 3))
+    if block.words <= FEW_WORDS:
+        return Verdict(False, STEP, "short_fragment", "few_words", why, round(1 - score, 3))
+    return Verdict(False, STEP, "boilerplate", "judge", why, round(1 - score, 3))

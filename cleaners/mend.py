@@ -1,0 +1,55 @@
+"""This file mends the text of a line: mojibake, entities, Unicode form, spaces; the only step that rewrites text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import ftfy
+
+# Controls, soft hyphens, byte-order marks and bidirectional overrides show nothing; joiners stay, scripts need them.
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]"
+)
+_EDGE_JOINERS = "\u200b\u200c\u200d\u2060"
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
+_SPACES = re.compile(r"\s+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# What UTF-8 read as Latin-1 or cp1252 leaves behind: a lead byte's letter followed by a continuation's.
+_SUSPECT = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
+)
+_LONGEST_FIX = 20_000  # characters; ftfy looks at a line as a whole, and mojibake shows in far less
+
+
+def mend(text: str) -> str:
+    """The line as its author meant it: mojibake and leftover entities undone, NFC, single spaces.
+
+    Quotes and dashes stay as the author set them. Mending twice changes nothing.
+    Mojibake repair is ftfy's (Speer 2019).
+    """
+    if text.isascii() and "&" not in text and text.isprintable():
+        return " ".join(text.split())
+    return _SPACES.sub(" ", _characters(text)).strip()
+
+
+def mend_code(text: str) -> str:
+    """Code keeps its indentation and line breaks; lines that show nothing go."""
+    lines = (
+        _characters(line).expandtabs(4).rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    )
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _characters(text: str) -> str:
+    for _ in range(3):  # an entity may hide mojibake and the reverse; real pages need one round, two at most
+        before = text
+        if "&" in text and _ENTITY.search(text):
+            text = ftfy.fixes.unescape_html(text)
+        text = _SURROGATES.sub("\ufffd", text)
+        if _SUSPECT.search(text) and len(text) <= _LONGEST_FIX:
+            text = ftfy.fix_encoding(text)
+        text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+        if text == before:
+            break
+    return text

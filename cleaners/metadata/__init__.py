@@ -1,0 +1,87 @@
+"""This file puts together what a page says about itself and what its text shows: title, authors, dates, names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cleaners.language import TEXT_READ, identify
+from cleaners.metadata.authors import choose_authors
+from cleaners.metadata.dates import choose_date, date_in_url, read_date
+from cleaners.metadata.head import host_of
+from cleaners.metadata.shown import shown_claims
+from cleaners.metadata.titles import choose_title
+from cleaners.page import Claim, Page
+
+_GRACE = timedelta(days=2)  # between time zones, and for pages dated to their print edition
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the contract's metadata fields hold for one page; None and empty where the page states nothing."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    site_name: str | None = None
+    site: str | None = None
+    url: str | None = None
+    description: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    language: str = "und"
+    language_score: float = 0.0
+
+
+def metadata(page: Page, *, fetched_at: str | None = None) -> Metadata:
+    """Title, authors, dates and the rest of one page, from its head, its lifts and its visible lines.
+
+    A date later than `fetched_at` (ISO 8601) is nobody's date of publication. A text page states only what its lines
+    were lifted for.
+    """
+    head = page.head
+    lifted = tuple(Claim(lift.field, "lift", lift.value) for lift in page.lifts if lift.field != "caption")
+    site_name = head.site_name or next((claim.value for claim in lifted if claim.field == "site_name"), None)
+    host = page.host or host_of(page.url) or host_of(head.canonical)
+    claims = head.claims + lifted
+    if page.media == "html":
+        claims += shown_claims(page, head.title)
+    language, score = identify(_sample(page), head.language)
+    latest = _latest(fetched_at)
+    stated = date_in_url(page.url or head.canonical)
+    published = choose_date(claims, "published", language=language, latest=latest, day=stated)
+    return Metadata(
+        title=choose_title(claims, site_name=site_name, host=host, section=head.section),
+        authors=choose_authors(claims, site_name=site_name, host=host),
+        published=published,
+        modified=choose_date(claims, "modified", language=language, latest=latest),
+        site_name=site_name,
+        site=host,
+        url=head.canonical or page.url,
+        description=head.description,
+        section=head.section,
+        tags=head.tags,
+        image=head.image,
+        language=language,
+        language_score=score,
+    )
+
+
+def _sample(page: Page) -> str:
+    """The beginning of the text that is kept, or of all that is shown when nothing was decided yet."""
+    parts: list[str] = []
+    length = 0
+    for block in page.kept() or page.alive() or page.blocks:
+        parts.append(block.text)
+        length += len(block.text)
+        if length >= TEXT_READ:
+            break
+    return "\n".join(parts)[:TEXT_READ]
+
+
+def _latest(fetched_at: str | None) -> str | None:
+    """The last day a page fetched then can have been published; None when nobody says when it was fetched."""
+    stamp = read_date(fetched_at) if fetched_at else None
+    return (date.fromisoformat(stamp[:10]) + _GRACE).isoformat() if stamp else None

@@ -1,0 +1,220 @@
+"""This file reads the names of a page's authors out of what it states about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from cleaners.fold import fold, squash
+from cleaners.metadata.titles import SiteNames
+from cleaners.page import Claim
+from cleaners.rules import built_in
+
+MAX_AUTHORS = 30
+_LONGEST = 400  # characters of a statement; a longer one is a biography
+_LONGEST_NAME = 70  # characters
+_MAX_WORDS = 7  # of a name; organisations have the longest
+_ADDRESS = re.compile(r"https?:|www\.|/[\w-]+/|^\S+/\S+/\S*$", re.I)
+_BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
+_ACCOUNT = re.compile(r"\S*@\S*")
+_LISTED = re.compile(r"\s*[,;，、；|•·\n]\s*|\s+[/&+–—-]\s+|\s*&\s*(?=[A-ZÀ-Þ])")
+_HAS_LETTER = re.compile(r"[^\W\d_]")
+_MAX_PERSON = 4  # words of a person's name
+_HOUSE_WORDS = re.compile(
+    r"(?<!\w)(?:of|for|the|team|staff|desk|department|committee|institute|center|centre)(?!\w)", re.I
+)
+_LOGIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+$|[a-z]+\d+$")
+_AFTER_NAME = re.compile(
+    r"\d|\b(?:published|updated|posted|modified|last|stand|publié|mis à jour|actualizado)\b|[•·|]", re.I
+)
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LONGEST_CJK = 8  # characters of a person's name in Han, Kana or Hangul
+_EDGES = " \t.,:;|/\\-–—•·*\"'“”„«»()[]"
+
+
+class _Words(NamedTuple):
+    before: tuple[str, ...]
+    between: re.Pattern[str]
+    jobs: re.Pattern[str]
+    degrees: frozenset[str]
+    nobody: frozenset[str]
+    furniture: frozenset[str]
+    calendar: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    table: Mapping[str, list[str]] = built_in().settings["metadata"]["authors"]
+    return _Words(
+        tuple(sorted({fold(word) for word in table["before"]}, key=len, reverse=True)),
+        re.compile(rf"\s+(?:{'|'.join(map(re.escape, table['between']))})\s+(?=[^\W\d_a-zà-öø-ÿ])"),
+        re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, table['jobs']))})(?!\w)", re.I),
+        frozenset(table["degrees"]),
+        frozenset(map(fold, table["nobody"])),
+        frozenset(table["furniture"]),
+        frozenset(table["calendar"]),
+    )
+
+
+def read_names(stated: str, *, house: bool = False) -> list[str]:
+    """The names in one statement: no "By", job, degree, handle or address; empty when it names nobody.
+
+    Lists are split, unless the page says that the name is an organisation's (`house`).
+    """
+    if len(stated) > _LONGEST or _ADDRESS.search(stated):
+        return []
+    words = _words()
+    text = _ACCOUNT.sub(" ", _BRACKETS.sub(" ", stated)).strip(_EDGES)
+    text = _without_before(text, words)
+    parts = [part.strip(_EDGES) for part in _LISTED.split(text)] if not house else [text]
+    names: list[str] = []
+    for number, part in enumerate(parts):
+        part = _without_before(part, words)
+        if not _HAS_LETTER.search(part) or (number and _is_post(part, parts[0], words)):
+            continue
+        names += _pair(part, words) if not house else [part]
+    names = [_without_job(" ".join(name.split()).strip(_EDGES), words) for name in names]
+    return [name for name in dict.fromkeys(names) if _is_name(name, words)]
+
+
+def _pair(part: str, words: _Words) -> list[str]:
+    """The names on either side of an "and"; one name when the sides are no persons ("Ministry of Food and Farming")."""
+    sides = [side.strip(_EDGES) for side in words.between.split(f" {part}") if side.strip(_EDGES)]
+    if len(sides) == 1:
+        return sides
+    if any(len(side.split()) > _MAX_PERSON or _HOUSE_WORDS.search(side) for side in sides):
+        return [part]
+    return sides
+
+
+def _without_job(name: str, words: _Words) -> str:
+    """The name without the job behind it: "Ann Poe Senior Reporter" is Ann Poe, "Guardian staff reporter" stays."""
+    found = words.jobs.search(name)
+    parts = name[: found.start()].split() if found else []
+    if len(parts) < 2:
+        return name
+    return " ".join(parts if len(parts) <= 3 else parts[:2])
+
+
+def begins_with_by(text: str) -> bool:
+    """True when a line begins with "By", "Von" or the like and a capital follows."""
+    return _without_before(text[:_LONGEST], _words()) != text[:_LONGEST]
+
+
+def _without_before(text: str, words: _Words) -> str:
+    folded = fold(text)
+    if len(folded) != len(text):
+        folded = text.lower()
+    if not folded.startswith(words.before):
+        return text
+    for word in words.before:
+        if folded.startswith(word) and folded[len(word) : len(word) + 1] in (" ", ":"):
+            rest = text[len(word) :].lstrip(" :")
+            if rest and (not rest[0].islower() or ":" in text[: len(word) + 2]):
+                return rest
+    return text
+
+
+def _is_post(part: str, first: str, words: _Words) -> bool:
+    """True when a later part of a list says what or where the first one is: a job, a degree, a place."""
+    if fold(part).strip(".") in words.degrees or words.jobs.search(part):
+        return True
+    return " " not in part and " " in first and not part.isupper() and "." not in part and part.isascii()
+
+
+def _is_name(name: str, words: _Words) -> bool:
+    if not 2 <= len(name) <= _LONGEST_NAME or not _HAS_LETTER.search(name):
+        return False
+    return fold(name) not in words.nobody and len(name.split()) <= _MAX_WORDS
+
+
+def _is_person(name: str) -> bool:
+    """True when a name has the shape of a person's: two to five words without digits, most of them capitalised."""
+    parts = name.split()
+    if _CJK.search(name):
+        return len(parts) <= 2 and len(name) <= _LONGEST_CJK
+    if ":" in name or not 2 <= len(parts) <= 5 or any(character.isdigit() for character in name):
+        return False
+    if all(_bare(part) in _words().calendar for part in parts) or any(
+        _bare(part) in _words().furniture for part in parts
+    ):
+        return False
+    small = sum(1 for part in parts if part[0].islower())
+    return small <= len(parts) - 2 and not _words().jobs.search(name)
+
+
+_ORDER = ("json-ld", "json-ld-house", "meta", "microdata", "rel", "class", "lift", "byline", "json-ld-page")
+_SURE = frozenset(("json-ld", "json-ld-house", "meta"))  # made for machines; the others must look like a person's name
+
+
+def choose_authors(claims: Sequence[Claim], *, site_name: str | None, host: str | None) -> tuple[str, ...]:
+    """The authors by the best source that names any; a person named further down is better than the house itself."""
+    groups: dict[str, list[str]] = {}
+    for claim in claims:
+        if claim.field == "author":
+            groups.setdefault(claim.source, []).append(claim.value)
+    own = SiteNames(site_name, host)
+    house: list[str] = []
+    for source in sorted(groups, key=lambda source: _ORDER.index(source.partition(" ")[0])):
+        found = _names_by(source.partition(" ")[0], groups[source], own)
+        if house:  # the house signs when nobody does
+            found = [name for name in found if _is_person(name) and not own.sign(name)]
+        if any(not own.sign(name) for name in found):
+            return _once(found)
+        house = house or found
+    return _once(house)
+
+
+def _names_by(source: str, values: Sequence[str], own: SiteNames) -> list[str]:
+    if source in _SURE:
+        found = [name for value in values for name in read_names(value, house=source == "json-ld-house")]
+        return [
+            name for name in found if not (_LOGIN.match(name) and not own.sign(name)) and not _is_account(name, own)
+        ]
+    if source in ("class", "byline", "lift"):
+        return _first_byline(values)
+    if source == "microdata":
+        return next(filter(None, map(read_names, values)), [])  # later ones wrote answers, updates or teasers
+    found = [name for value in values for name in read_names(value)]
+    return [name for name in found if _is_person(name) or (source == "rel" and _is_single(name))]
+
+
+def _is_account(name: str, own: SiteNames) -> bool:
+    """True for the account a system files everything under: the host's label in small letters."""
+    return name.islower() and name.isalpha() and name.isascii() and own.sign(name)
+
+
+def _first_byline(values: Sequence[str]) -> list[str]:
+    """The names of the first line that begins with "By", else of the first that is nothing but persons' names."""
+    words = _words()
+    for value in values:
+        cut = _AFTER_NAME.search(value)
+        text = value[: cut.start()] if cut else value
+        if _without_before(text.strip(_EDGES), words) != text.strip(_EDGES):
+            names = [name for name in read_names(text) if _is_person(name) or _is_single(name)]
+            if names:
+                return names
+    for value in values:
+        cut = _AFTER_NAME.search(value)
+        text = value[: cut.start()] if cut else value
+        names = read_names(text)
+        if names and all(map(_is_person, names)):
+            return names
+    return []
+
+
+def _bare(word: str) -> str:
+    return fold(word).strip(".,:")
+
+
+def _is_single(name: str) -> bool:
+    return " " not in name and name[0].isupper() and name.isalpha() and _bare(name) not in _words().furniture
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(squash(name), name)
+    return tuple(seen.values())[:MAX_AUTHORS]

@@ -1,0 +1,223 @@
+"""This file holds the words everything here speaks: Page, Block, Verdict, Lift and the zones a block can stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from cleaners.rules import Rules
+
+Media = Literal["html", "text"]
+Kind = Literal["paragraph", "heading", "list_item", "quote", "table", "code"]
+
+# Zones are bits, because a block stands in several at once and a page has hundreds of blocks.
+FIGURE = 1 << 0  # <figure>, <picture>, or a class that says photo
+FIGCAPTION = 1 << 1  # <figcaption>, or a class that says caption or credit
+NAV = 1 << 2  # <nav>, role=navigation, menu, breadcrumb
+FOOTER = 1 << 3  # the page's footer, not an article's
+HEADER = 1 << 4  # the page's header, not an article's
+ASIDE = 1 << 5  # <aside>, role=complementary
+DIALOG = 1 << 6  # <dialog>, role=dialog
+CONSENT = 1 << 7  # a container whose class, id or label names cookies or consent
+BUTTON = 1 << 8  # <button>, role=button
+FORM = 1 << 9  # inside <form>, or a label or option
+TIME = 1 << 10  # <time>
+HIDDEN = 1 << 11  # hidden, aria-hidden=true or display:none; some sites hide the article until a script runs
+TABLE = 1 << 12
+LIST = 1 << 13
+QUOTE = 1 << 14
+CODE = 1 << 15
+ARTICLE = 1 << 16  # <article>, role=article, itemprop=articleBody
+MAIN = 1 << 17  # <main>, role=main
+NOSCRIPT = 1 << 18
+COMMENTS = 1 << 19  # a container whose class or id names reader comments
+RELATED = 1 << 20  # a container whose class or id names related or recommended stories
+PROMO = 1 << 21  # a container whose class or id names a newsletter, promotion or advert
+SHARE = 1 << 22  # a container whose class or id names share buttons
+BYLINE = 1 << 23  # a container whose class, rel or itemprop names the author
+META = 1 << 24  # a container whose class or itemprop names dates, tags or categories
+BODY = 1 << 25  # a container whose class or id names the article's text: content, body, entry, story
+
+CHROME = NAV | FOOTER | DIALOG | BUTTON | FORM
+PROTECTED = TABLE | LIST | QUOTE | CODE
+
+SENTENCE_ENDS = frozenset(".!?…。！？।؟۔։።။៕︒｡．‽")
+CLOSERS = "\"'”’»›)]}」』）】〉》〗”“‘"
+
+
+class Block(NamedTuple):
+    """One visible line of a page with its evidence, gathered once while parsing.
+
+    `index` is its position on the page. `text` is what a reader sees, spaces folded; only code keeps its line
+    breaks. `folded` is the same for matching: casefolded, straight quotes, single spaces. `path` is the tag path
+    from the body down, `zone` the bits above, `words` a count (two CJK characters count as one word).
+    `link_chars` counts the characters inside links. `tokens` are the class and id of the nearest block element.
+    `alt` is the text of an image in the same figure, or of the last image before. `parent` numbers the element
+    around the block's own element, so that blocks with one parent are siblings; `after_break` is true when only
+    a <br> parts it from the block before.
+    """
+
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks a block for
+    text: str
+    folded: str
+    kind: Kind = "paragraph"
+    tag: str = ""
+    path: str = ""
+    zone: int = 0
+    words: int = 0
+    link_chars: int = 0
+    tokens: str = ""
+    alt: str = ""
+    parent: int = 0
+    depth: int = 0
+    after_break: bool = False
+
+    def inside(self, zones: int) -> bool:
+        """True when the block stands in at least one of these zones."""
+        return self.zone & zones != 0
+
+    @property
+    def link_share(self) -> float:
+        """Share of the characters that stand in links, 0 to 1."""
+        return min(1.0, self.link_chars / len(self.text)) if self.text else 0.0
+
+    @property
+    def ends_sentence(self) -> bool:
+        """True when the last character, closing quotes and brackets aside, ends a sentence in its script."""
+        return (self.text.rstrip(CLOSERS) or " ")[-1] in SENTENCE_ENDS
+
+
+class Verdict(NamedTuple):
+    """What was decided about one block, once: by which step, for which of the contract's reasons, and why."""
+
+    keep: bool
+    step: str
+    reason: str
+    rule: str
+    why: str
+    score: float = 1.0
+
+
+class Lift(NamedTuple):
+    """Something a block said that belongs into the article's metadata: `field` as in the contract, `value`, whence."""
+
+    field: Literal["caption", "site_name", "title", "published", "modified", "author"]
+    value: str
+    block: int
+    credit: str | None = None
+
+
+class Claim(NamedTuple):
+    """One statement of the page about itself: `field`, where it stands, and the value as stated, spaces folded."""
+
+    field: Literal["title", "author", "published", "modified", "site_name"]
+    source: str  # json-ld, og, meta, twitter, title, h1, microdata, rel, time, class
+    value: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the page says about itself outside its visible text; empty for text input."""
+
+    title: str | None = None
+    titles: tuple[str, ...] = ()  # every form of the title: og:title, <title>, JSON-LD headline
+    description: str | None = None
+    descriptions: tuple[str, ...] = ()
+    site_name: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    language: str | None = None
+    canonical: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    body: str | None = None  # JSON-LD articleBody
+    paywalled: bool = False
+    live_blog: bool = False
+    claims: tuple[Claim, ...] = ()  # every statement the fields above were chosen from, best source first
+
+
+class DecidedTwice(Exception):
+    """A step gave a verdict on a block that had one; a verdict is written once."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page on its way from bytes to article. Steps return a changed copy; blocks never change or move."""
+
+    source: str
+    media: Media
+    blocks: tuple[Block, ...]
+    rules: Rules
+    url: str | None = None
+    host: str | None = None
+    language: str | None = None
+    head: Head = field(default_factory=Head)
+    markup: str = ""  # the normalised HTML, for the reference extractor
+    hits: tuple[Mapping[str, str], ...] = ()  # per block: family → the phrase of it that stands in the block
+    verdicts: tuple[Verdict | None, ...] = ()
+    lifts: tuple[Lift, ...] = ()
+    flags: frozenset[str] = frozenset()
+    scores: tuple[float, ...] = ()  # per block: the judge's probability that it is main content
+    confidence: float = 1.0  # 0 to 1: how sure the judge is of the page as a whole
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.verdicts and self.blocks:
+            object.__setattr__(self, "verdicts", (None,) * len(self.blocks))
+        if not self.hits and self.blocks:
+            object.__setattr__(self, "hits", self.rules.scan(self.blocks))
+
+    def open(self) -> Iterator[Block]:
+        """The blocks that have no verdict yet, in page order."""
+        return (block for block, verdict in zip(self.blocks, self.verdicts, strict=True) if verdict is None)
+
+    def alive(self) -> list[Block]:
+        """The blocks that are kept or undecided, in page order."""
+        return [
+            block for block, verdict in zip(self.blocks, self.verdicts, strict=True) if verdict is None or verdict.keep
+        ]
+
+    def kept(self) -> list[Block]:
+        """The blocks a step decided to keep, in page order."""
+        return [block for block, verdict in zip(self.blocks, self.verdicts, strict=True) if verdict and verdict.keep]
+
+    def is_open(self, index: int) -> bool:
+        """True while no step has decided on the block at this position."""
+        return self.verdicts[index] is None
+
+    def says(self, block: Block, family: str) -> str:
+        """The phrase of this family that stands in the block as the family demands, or an empty string."""
+        return self.hits[block.index].get(family, "")
+
+    def decide(self, verdicts: Mapping[int, Verdict], *, lifts: tuple[Lift, ...] = ()) -> Page:
+        """A copy with these verdicts (block index → verdict) and lifts added.
+
+        Raises DecidedTwice when a block already has a verdict.
+        """
+        if not verdicts and not lifts:
+            return self
+        decided = list(self.verdicts)
+        for index, verdict in verdicts.items():
+            if decided[index] is not None:
+                raise DecidedTwice(
+                    f"{self.source}: block {index} was decided by {decided[index]} and again by {verdict}"
+                )
+            decided[index] = verdict
+        return replace(self, verdicts=tuple(decided), lifts=self.lifts + lifts)
+
+
+Why = tuple[str, str]  # (rule, the reason as a reader would say it)
+
+
+def drop_where(page: Page, step: str, reason: str, why: Callable[[Block], Why | None]) -> Page:
+    """Drop every undecided block for which `why` gives (rule, reason in words); None leaves it undecided."""
+    verdicts = {}
+    for block in page.open():
+        found = why(block)
+        if found:
+            verdicts[block.index] = Verdict(False, step, reason, found[0], found[1])
+    return page.decide(verdicts)

@@ -1,0 +1,22 @@
+"""This file makes a Page of a decoded document, the same way for HTML and for already-extracted text."""
+
+from __future__ import annotations
+
+from cleaners.metadata.head import read_head
+from cleaners.page import Head, Page
+from cleaners.parse.html import parse_tree, walk
+from cleaners.parse.text import text_blocks
+from cleaners.rules import Rules, built_in
+
+
+def html_page(source: str, markup: str, *, url: str | None = None, rules: Rules | None = None) -> Page:
+    """A page with the blocks and head of an HTML document; any string is one."""
+    tree = parse_tree(markup)
+    head = read_head(tree, url)  # before the walk, which takes the head and the scripts out of the tree
+    blocks, marked = walk(tree)
+    return Page(source, "html", blocks, rules or built_in(), url=url, head=head, markup=marked)
+
+
+def text_page(source: str, text: str, *, url: str | None = None, rules: Rules | None = None) -> Page:
+    """A page of already-extracted text, one block a line."""
+    return Page(source, "text", text_blocks(text), rules or built_in(), url=url, head=Head())

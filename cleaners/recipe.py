@@ -1,0 +1,112 @@
+"""This file holds the recipe: the steps in the order in which they decide, and what happens around them to one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cleaners import page as z
+from cleaners.bylines import bylines
+from cleaners.captions import captions
+from cleaners.cookie_banners import cookie_banners
+from cleaners.duplicate_lines import duplicate_lines
+from cleaners.edges import is_prose
+from cleaners.link_lists import link_lists
+from cleaners.main_content import main_content
+from cleaners.page import Block, Page, Verdict, Why, drop_where
+from cleaners.promos import promos
+from cleaners.related import related
+from cleaners.settle import settle
+from cleaners.site_chrome import site_chrome
+from cleaners.title_repeat import title_repeat
+
+Step = Callable[[Page], Page]
+
+# Sure first: each of these has near-zero false positives measured on its own. Bylines lift a leading headline, which
+# title_repeat then knows; runs of links and repeated lines are counted among what the others left.
+SURE: tuple[Step, ...] = (
+    cookie_banners, captions, site_chrome, related, promos, bylines, title_repeat, link_lists, duplicate_lines,
+)  # fmt: skip
+
+
+def sure(page: Page) -> Page:
+    """The page after all sure rules."""
+    return run(SURE, page)
+
+
+def settled(page: Page) -> Page:
+    """The page without what the sure rules would take out of its finished text."""
+    return settle(page, sure)
+
+
+def keep_rest(page: Page) -> Page:
+    """The page with every open block kept: nothing spoke against it."""
+    scores = page.scores or (1.0,) * len(page.blocks)
+    return page.decide({
+        block.index: Verdict(True, "keep_rest", "", "kept", "nothing speaks against it", scores[block.index])
+        for block in page.open()
+    })
+
+
+RECIPE: tuple[Step, ...] = (*SURE, main_content, settled, keep_rest)
+
+ENOUGH_WORDS = 25  # a page that keeps fewer is looked at again
+PLENTY_OF_PROSE = 60  # words of running prose; a page that shows so much and keeps next to nothing lost an article
+LEAST_SHARE = 0.1  # of the page's prose
+SHORT_WORDS = 50
+LISTING_LINKS = 0.6  # share of the shown words that are links, on a page with next to no prose
+LIVE_STAMPS = 6  # time stamps of their own lines: entries of a live blog
+
+
+def clean(page: Page) -> Page:
+    """The page with a verdict on every block, and its flags."""
+    decided = run(RECIPE, page)
+    if _lost_too_much(decided):
+        decided = cautious(page)
+    return replace(decided, flags=decided.flags | flags(decided))
+
+
+def run(steps: tuple[Step, ...], page: Page) -> Page:
+    """The page after these steps, in order."""
+    for step in steps:
+        page = step(page)
+    return page
+
+
+def cautious(page: Page) -> Page:
+    """The page by the cautious recipe: consent, captions and structure go, all prose that is left stays."""
+    page = run((cookie_banners, captions, bylines, title_repeat), page)
+    page = drop_where(page, "cautious", "boilerplate", _no_prose)
+    page = run((settled, keep_rest), page)
+    return replace(page, flags=page.flags | {"over_cleaned"}, confidence=min(page.confidence, 0.3))
+
+
+def _no_prose(block: Block) -> Why | None:
+    if is_prose(block) and not block.inside(z.CONSENT | z.FOOTER | z.NAV):
+        return None
+    return "no_prose", "no running prose, on a page that otherwise lost nearly all"
+
+
+def _lost_too_much(page: Page) -> bool:
+    kept = sum(block.words for block in page.kept())
+    prose = sum(block.words for block in page.blocks if is_prose(block) and not block.inside(z.CONSENT))
+    return prose >= PLENTY_OF_PROSE and (kept < ENOUGH_WORDS or kept < LEAST_SHARE * prose)
+
+
+def flags(page: Page) -> frozenset[str]:
+    """What a reader of the article should know about the page."""
+    found = set()
+    kept = page.kept()
+    words = sum(block.words for block in kept)
+    if words < SHORT_WORDS:
+        found.add("short")
+    shown = sum(len(block.text) for block in page.blocks)
+    linked = sum(block.link_chars for block in page.blocks)
+    if page.media == "html" and shown and linked / shown >= LISTING_LINKS and words < SHORT_WORDS:
+        found.add("listing")
+    if page.head.paywalled:
+        found.add("paywalled")
+    stamps = sum(block.inside(z.TIME) and block.inside(z.ARTICLE) for block in page.blocks)
+    if page.head.live_blog or stamps >= LIVE_STAMPS:
+        found.add("live_blog")
+    return frozenset(found)

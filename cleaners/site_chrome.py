@@ -1,0 +1,221 @@
+"""This file drops what belongs to the site and not to the article: exits, notices, buttons, players, legal lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cleaners import page as z
+from cleaners.edges import PROSE_WORDS, is_prose, is_quoted, is_titlelike, last_prose
+from cleaners.page import Block, Page, Verdict, Why
+
+STRUCTURES = (
+    ("nav", z.NAV, "navigation"),
+    ("footer", z.FOOTER, "the page's footer"),
+    ("button", z.BUTTON, "a button"),
+    ("form", z.FORM, "a form"),
+    ("select", z.FORM, "a form"),
+    ("label", z.FORM, "a form"),
+    ("dialog", z.DIALOG, "a dialog"),
+)
+INNER = z.TABLE | z.CODE | z.QUOTE  # a product table in a form and a quote's footer belong to the article
+HEADINGS = (">h1", ">h2", ">h3", ">h4", ">h5", ">h6")
+MOST_PROSE = 0.2  # of a page's prose: a menu or footer that holds more is a container the article sits in
+BUTTON_WORDS = 6  # longer ones are mostly the questions of an accordion
+EXIT_WORDS = 6  # "Leave this site" is a button; a sentence that goes on is not
+LABEL_WORDS = 10
+SHARE_WORDS = 3
+FORM_WORDS = 30
+NOTICE_WORDS = 60
+LEGAL_WORDS = 80
+CRUMB_WORDS = 25
+CRUMB_MARKS = frozenset(">/»›→\\")
+CLOCK = frozenset("0123456789:/ ")
+OPENING = 90  # characters: where "At <organisation>, we …" has come to its verb
+TAIL_KINDS = ("organisation_care", "organisation_careers", "organisation_contact")
+MIN_KINDS = 2  # one kind may close an article; values, careers, contact together are the organisation on itself
+MIN_PROSE = 2  # paragraphs above the tail; with fewer the page is about the organisation
+
+Said = Mapping[str, str]
+
+
+def site_chrome(page: Page) -> Page:
+    """Drop page furniture by its words, by the structure it stands in, and an organisation's words on itself.
+
+    Rules of words read HTML and text alike, so that cleaned text fed back loses nothing more.
+    """
+    found = _words(page)
+    if page.media == "html":
+        found |= _structures(page)
+    page = _drop(page, found)
+    page = _drop(page, _share_runs(page))
+    return _drop(page, _tail(page))
+
+
+def _drop(page: Page, found: Mapping[int, Why]) -> Page:
+    return page.decide(
+        {index: Verdict(False, "site_chrome", "site_chrome", rule, why) for index, (rule, why) in found.items()}
+    )
+
+
+def _words(page: Page) -> dict[int, Why]:
+    """What the words of single lines prove."""
+    alive = page.alive()
+    last = last_prose(alive)
+    end = alive[last].index if last >= 0 else -1
+    found: dict[int, Why] = {}
+    for block, said, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True):
+        if verdict is not None or not (said or block.folded[:1] in "0123456789"):
+            continue
+        why = _line(block, said) or (_last_line(block, said) if block.index > end else None)
+        if why:
+            found[block.index] = why
+    return found
+
+
+def _line(block: Block, said: Said) -> Why | None:
+    """A line that is page furniture wherever it stands."""
+    words = block.words
+    if words <= LABEL_WORDS:
+        for family, why in WHOLE_LINES:
+            if family in said:
+                return family, why
+        if "skip_link" in said or "share_start" in said:
+            rule = "skip_link" if "skip_link" in said else "share_start"
+            return None if block.ends_sentence and words > EXIT_WORDS else (rule, "a link for moving or sharing")
+        if "quick_exit" in said and (words <= EXIT_WORDS or _exits_twice(block)):
+            return "quick_exit", "a button to leave the site in a hurry"
+        if "/" in block.text and ":" in block.text and CLOCK.issuperset(block.text) and "0:0" in block.text:
+            return "player_clock", "the clock of a player"
+    elif "quick_exit" in said and _exits_twice(block):
+        return "quick_exit", "a button to leave the site in a hurry"
+    if is_quoted(block):
+        return None
+    if "form_notice" in said and words <= FORM_WORDS:
+        return "form_notice", "a message of a form or of the page's scripts"
+    if "beta_notice" in said and words <= NOTICE_WORDS:
+        return "beta_notice", "a notice about the site itself"
+    if (
+        "breadcrumb_start" in said
+        and block.kind != "table"
+        and 2 < words <= CRUMB_WORDS
+        and is_titlelike(block, CRUMB_WORDS)
+    ):
+        marks = sum(character in CRUMB_MARKS for character in block.text)
+        if marks and marks * 8 >= words and block.text[len(said["breadcrumb_start"]) :].lstrip()[:1] in CRUMB_MARKS:
+            return "breadcrumb", "the path from the home page"
+    return None
+
+
+def _exits_twice(block: Block) -> bool:
+    """A quick exit names its key and then its button, without a full stop."""
+    return block.words <= 2 * LABEL_WORDS and not block.ends_sentence and "escape" in block.folded
+
+
+def _last_line(block: Block, said: Said) -> Why | None:
+    """A line that is page furniture below the last paragraph."""
+    if block.words > LEGAL_WORDS:
+        return None
+    if "legal_line" in said and not is_quoted(block):
+        return "legal_line", "the legal line below the page"
+    if (
+        "copyright_start" in said
+        and block.words <= CRUMB_WORDS
+        and any(character.isdigit() for character in block.text)
+    ):
+        return "copyright_line", "the copyright line below the page"
+    return None
+
+
+def _share_runs(page: Page) -> dict[int, Why]:
+    """Two different labels or more in a row of which one says share, print or the like; networks alone stay."""
+    found: dict[int, Why] = {}
+    run: list[Block] = []
+    for block in [*page.alive(), None]:
+        if block is not None and block.words <= SHARE_WORDS and "share_word" in page.hits[block.index]:
+            run.append(block)
+            continue
+        if len({label.folded for label in run}) > 1 and any("share_verb" in page.hits[label.index] for label in run):
+            why = ("share_run", f"one of {len(run)} share labels in a row")
+            found |= dict.fromkeys((label.index for label in run if page.is_open(label.index)), why)
+        run = []
+    return found
+
+
+def _structures(page: Page) -> dict[int, Why]:
+    """What stands in the elements that hold an article's text on almost no page, unless they do on this one."""
+    inside: dict[str, list[Block]] = {tag: [] for tag, _, _ in STRUCTURES}
+    prose = 0
+    held = dict.fromkeys(inside, 0)
+    tags_of: dict[str, tuple[str, ...]] = {}
+    for block in page.blocks:
+        sentence = (
+            block.words >= PROSE_WORDS and block.ends_sentence
+        )  # linked ones too: an unclosed link covers articles
+        prose += sentence
+        if not block.zone & z.CHROME:
+            continue
+        tags = tags_of.get(block.path)
+        if tags is None:
+            steps = block.path.split(">")
+            tags = tags_of[block.path] = tuple(tag for tag, zone, _ in STRUCTURES if tag in steps)
+        for tag in tags:
+            held[tag] += sentence
+            inside[tag].append(block)
+    found: dict[int, Why] = {}
+    for tag, zone, words in STRUCTURES:
+        if held[tag] > MOST_PROSE * prose:
+            continue
+        for block in inside[tag]:
+            if page.is_open(block.index) and block.zone & zone and not block.zone & INNER and not _belongs(block, tag):
+                found[block.index] = (tag, f"stands in {words}")
+    return found
+
+
+def _belongs(block: Block, tag: str) -> bool:
+    """True for what authors put into such elements: headings, and the questions of an accordion."""
+    if tag in ("nav", "footer"):
+        return False
+    if block.kind == "heading" or any(heading in block.path for heading in HEADINGS):
+        return True
+    return tag == "button" and (block.words > BUTTON_WORDS or ">p>button" in block.path)
+
+
+def _tail(page: Page) -> dict[int, Why]:
+    """The organisation's words on itself below an article, from the end upward until a line is something else."""
+    alive = page.alive()
+    tail: list[Block] = []
+    kinds: set[str] = set()
+    for block in reversed(alive):
+        told = _tells(block, page.hits[block.index])
+        if told:
+            tail.append(block)
+            kinds |= told
+        elif is_prose(block) or "case_words" in page.hits[block.index]:
+            break
+    if len(kinds) < MIN_KINDS or sum(map(is_prose, alive)) - sum(map(is_prose, tail)) < MIN_PROSE:
+        return {}
+    return {
+        block.index: ("organisation_tail", "the organisation speaks of itself below the article")
+        for block in tail
+        if page.is_open(block.index)
+    }
+
+
+def _tells(block: Block, said: Said) -> set[str]:
+    """Which kinds of self-description a line holds; none when somebody is quoted or a case is spoken of."""
+    if not said or "case_words" in said or is_quoted(block):
+        return set()
+    kinds = {kind for kind in TAIL_KINDS if kind in said}
+    if "organisation_start" in said and "organisation_we" in said:
+        at = block.folded.find(said["organisation_we"])
+        if 0 < at < OPENING:
+            kinds.add("organisation_we")
+    return kinds
+
+
+WHOLE_LINES = (
+    ("share_label", "a label for sharing, saving or printing"),
+    ("legal_label", "a link to the site's terms"),
+    ("screen_reader", "a label for screen readers or menus"),
+    ("player_text", "a label of a player"),
+)

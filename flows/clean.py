@@ -1,0 +1,157 @@
+"""This file is `python -m flows.clean`: the story of a run on one screen, and its command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from flows.options import FORMATS, PAGE_TIMEOUT, RECIPE, CannotRun, Options, cores
+from flows.stages import (
+    Summary,
+    batches,
+    check,
+    clean_batch,
+    damaged,
+    discover,
+    opened,
+    publish,
+    relate,
+    start_afresh,
+)
+
+Stage = Callable[..., None]
+INTERRUPTED = 130  # what a shell reports for Ctrl-C
+
+EXAMPLES = """examples:
+  python -m flows.clean                       clean raw/ into clean/
+  python -m flows.clean pages/ out/           other folders
+  python -m flows.clean --workers 4           leave the other cores alone
+  python -m flows.clean --format txt          a readable .txt an article as well
+  python -m flows.clean --page-timeout 30 --retry-quarantined
+                                              give slow pages a second, longer chance
+  PREFECT_API_URL=http://127.0.0.1:4200/api python -m flows.clean
+                                              the same, seen in Prefect
+
+exit codes: 0 every page has its outcome; 2 the run cannot be as asked; 3 look at the report before using the output
+"""
+
+
+def run(options: Options, step: Callable[[Stage], Stage] = lambda stage: stage) -> Summary:
+    """Clean RAW into CLEAN: every stage goes through `step`, which may make a task of it but changes nothing."""
+    try:
+        return _run(options, step)
+    except Exception as error:
+        if not damaged(error):
+            raise
+        print(f"{options.clean}/.state is damaged ({error}): cleaning everything again", file=sys.stderr)
+        start_afresh(options)
+        return _run(options, step)
+
+
+def _run(options: Options, step: Callable[[Stage], Stage]) -> Summary:
+    with opened(options) as this:
+        step(discover)(this)
+        for seconds in batches(this):
+            step(clean_batch)(this, seconds)
+        step(relate)(this)
+        step(publish)(this)
+    check(this)
+    return this.summary
+
+
+def told(summary: Summary, options: Options) -> str:
+    """What a run did and where to look, in three lines."""
+    figures = {name: f"{count:,}" for name, count in summary.counts.items()}
+    if summary.nothing_new:
+        first = f"nothing new in {options.raw}/: {figures['article']} articles stand, nothing was written"
+    else:
+        first = (
+            f"{summary.cleaned:,} pages cleaned in {summary.seconds:.1f} s, of {figures['inputs']} in {options.raw}/"
+        )
+    rest = ("article", "duplicate", "superseded", "quarantined", "skipped", "withdrawn")
+    return "\n".join(
+        [
+            first,
+            ", ".join(f"{figures[name]} {name}" for name in rest),
+            f"articles: {options.clean}/articles/   all figures, flagged pages: {options.clean}/report.html",
+        ]
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, every option explained."""
+    command = argparse.ArgumentParser(
+        prog="python -m flows.clean",
+        description="Clean scraped pages: RAW in, articles and a ledger of everything removed out. "
+        "Only new and changed pages are cleaned; a stopped run goes on where it was.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = command.add_argument
+    add("raw", nargs="?", default="raw", type=Path, metavar="RAW", help="folder with your pages (default: raw)")
+    add("clean", nargs="?", default="clean", type=Path, metavar="CLEAN", help="folder for the output (default: clean)")
+    add("--workers", type=at_least_one, default=cores(), metavar="N", help="pages cleaned at once (default: all cores)")
+    add("--format", choices=FORMATS, default=FORMATS[0], help="txt adds a readable file an article (default: jsonl)")
+    add("--retry-quarantined", action="store_true", help="clean quarantined pages again, after a fix")
+    add(
+        "--page-timeout",
+        type=seconds_of,
+        default=PAGE_TIMEOUT,
+        metavar="SECONDS",
+        help=f"CPU time after which a page is given up and quarantined (default: {PAGE_TIMEOUT:g})",
+    )
+    add("--prefect", action="store_true", help="run as a Prefect flow even when no PREFECT_API_URL is set (slower)")
+    add("--quiet", action="store_true", help="no progress, only the three lines at the end")
+    return command
+
+
+def at_least_one(text: str) -> int:
+    """A whole number above 0, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("needs at least 1, as in --workers 2")
+    return number
+
+
+def seconds_of(text: str) -> float:
+    """A number of seconds above 0, for argparse."""
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError("needs seconds above 0, as in --page-timeout 30")
+    return seconds
+
+
+def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
+    """Run the command and give its exit code. `recipe` names the module that cleans a page."""
+    asked = vars(parser().parse_args(words))
+    with_prefect = asked.pop("prefect") or bool(os.environ.get("PREFECT_API_URL"))
+    options = Options(**asked, recipe=recipe)
+    signal.signal(signal.SIGTERM, _interrupt)  # a scheduler's stop is as clean as Ctrl-C
+    try:
+        if with_prefect:
+            from flows.deployed import run_as_flow  # not at the top: Prefect alone takes longer to load than we do
+
+            summary = run_as_flow(options)
+        else:
+            summary = run(options)
+    except CannotRun as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("stopped; what is cleaned is kept, the same command goes on from here", file=sys.stderr)
+        return INTERRUPTED
+    print(told(summary, options))
+    return 0
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

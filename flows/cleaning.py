@@ -1,0 +1,188 @@
+"""This file takes a run's pages from RAW through the workers into the state, some seconds of work at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flows.options import Options
+from flows.progress import Progress
+from flows.store.names import host_of
+from flows.store.raw import Found, settled
+from flows.store.records import Line, Trouble, Unreadable, read_lines, read_page, read_sidecar
+from flows.store.state import NO_RECORD, State
+from flows.workers import Answer, Job, Pool
+
+PAGES_A_CHECKPOINT = 200
+SECONDS_A_CHECKPOINT = 5.0
+FILES_AT_ONCE = 500  # looked up in the state in one go
+BROKE_THE_WORKER = ("timeout", "out_of_memory", "crashed")
+
+
+@dataclass
+class Reading:
+    """How far one raw file is: it is finished when all was read and nothing is out with the workers."""
+
+    found: Found
+    stat: str
+    inputs: int = 0
+    blank: int = 0
+    out: int = 0
+    read: bool = False
+
+
+class Cleaning:
+    """All pages of a run that are new or changed, on their way. Call `advance` until it is `done`."""
+
+    def __init__(self, options: Options, state: State, pool: Pool, recipe: str, progress: Progress) -> None:
+        self.done = False
+        self.cleaned = 0
+        self.broken = 0  # of these, pages that cost a worker
+        self._raw = options.raw.resolve()
+        self._retry = options.retry_quarantined
+        self._state = state
+        self._recipe = recipe
+        self._progress = progress
+        self._readings: dict[str, Reading] = {}
+        self._answers = pool.answers(self._jobs())
+        self._unkept = 0
+        self._kept_at = time.monotonic()
+
+    def advance(self, seconds: float) -> None:
+        """Clean for about this long; `done` says when every page has its outcome."""
+        until = time.monotonic() + seconds
+        for job, answer in self._answers:
+            self._settle(job, answer)
+            if time.monotonic() > until:
+                return
+        self._state.keep()
+        self.done = True
+
+    def _settle(self, job: Job, answer: Answer) -> None:
+        """Take down one page's outcome, and now and then make all outcomes durable."""
+        self._store(job.found, job.found.path, job.record, job.sha, answer)
+        reading = self._readings[job.found.path]
+        reading.out -= 1
+        self._finish(reading)
+        self.cleaned += 1
+        self.broken += answer.fields.get("reason") in BROKE_THE_WORKER
+        self._progress.page(answer.fields["outcome"])
+        self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        self._unkept += 1
+        if self._unkept >= PAGES_A_CHECKPOINT or time.monotonic() > self._kept_at + SECONDS_A_CHECKPOINT:
+            self._state.keep()
+            self._unkept, self._kept_at = 0, time.monotonic()
+
+    def _jobs(self) -> Iterator[Job]:
+        """The pages that need cleaning; the outcome of all others is taken down on the way."""
+        last = ""
+        while chunk := self._state.found_after(last, FILES_AT_ONCE):
+            last = chunk[-1].path
+            for found in chunk:
+                reading = Reading(found, found.stat if found.kind == "rejected" else "")
+                self._readings[found.path] = reading
+                if found.kind != "rejected" and settled(found.stat, time.time_ns()):
+                    reading.stat = found.stat
+                yield from self._read(reading)
+                reading.read = True
+                self._progress.read(found.size)
+                self._finish(reading)
+
+    def _read(self, reading: Reading) -> Iterator[Job]:
+        match reading.found.kind:
+            case "jsonl":
+                yield from self._container(reading)
+            case "rejected":
+                self._state.drop(reading.found.path, NO_RECORD + 1)
+                self._quarantine(reading, NO_RECORD, Trouble(reading.found.reason, reading.found.detail))
+            case _:
+                yield from self._single(reading)
+
+    def _single(self, reading: Reading) -> Iterator[Job]:
+        """The page of a file that holds one, unless it is known or cannot be read."""
+        found = reading.found
+        sidecar = self._sidecar(reading)
+        try:
+            payload = read_page(self._raw / found.path, found.packed)
+        except Unreadable as error:
+            self._quarantine(reading, NO_RECORD, error.trouble)
+        else:
+            yield from self._page(reading, NO_RECORD, payload, found.kind, sidecar)
+
+    def _container(self, reading: Reading) -> Iterator[Job]:
+        """The lines of a container that are new or changed; what they no longer are is forgotten."""
+        found = reading.found
+        line = Line(NO_RECORD)
+        for line in read_lines(self._raw / found.path, found.packed):
+            if line.trouble:
+                self._quarantine(reading, line.record, line.trouble)
+            elif line.payload:
+                yield from self._page(reading, line.record, line.payload, "jsonl", None)
+            else:
+                reading.blank += 1
+                self._state.drop(found.path, line.record, line.record)
+        self._state.drop(found.path, line.record + 1)
+        self._state.drop(found.path, NO_RECORD, NO_RECORD)
+
+    def _page(
+        self, reading: Reading, record: int, payload: bytes, media: str, sidecar: dict[str, Any] | None
+    ) -> Iterator[Job]:
+        """The job for one page, unless an earlier run under the same recipe had the same bytes."""
+        reading.inputs += 1
+        found = reading.found
+        sha = hashlib.sha256(payload)
+        if sidecar is not None:
+            sha.update(b"\0" + repr(sorted(sidecar.items(), key=lambda field: field[0])).encode("utf-8", "replace"))
+        known = self._state.known(found.path, record)
+        again = self._retry and known is not None and known.outcome == "quarantined"
+        if known and not again and (known.sha, known.recipe) == (sha.hexdigest(), self._recipe):
+            self._progress.page("unchanged")
+            self._checkpoint()
+            return
+        named = {
+            "source": found.path,
+            "record": None if record == NO_RECORD else record,
+            "media": media,
+            "sidecar": sidecar,
+            "folder_host": host_of(found.path),
+        }
+        reading.out += 1
+        yield Job(found, record, sha.hexdigest(), payload, named)
+
+    def _sidecar(self, reading: Reading) -> dict[str, Any] | None:
+        """The fields of a page's sidecar; one that is broken is an input of its own and goes to quarantine."""
+        found = reading.found
+        if not found.sidecar:
+            return None
+        try:
+            fields = read_sidecar(self._raw / found.sidecar)
+        except Unreadable as error:
+            self._quarantine(reading, NO_RECORD, error.trouble, path=found.sidecar)
+            return None
+        self._state.drop(found.sidecar)
+        return fields
+
+    def _quarantine(self, reading: Reading, record: int, trouble: Trouble, path: str = "") -> None:
+        reading.inputs += 1
+        if trouble.reason == "changed_while_read":
+            reading.stat = ""
+        path = path or reading.found.path
+        if self._state.trouble(path, record) != trouble:  # writing it again would have its shard written again
+            answer = Answer({"outcome": "quarantined", "reason": trouble.reason, "detail": trouble.detail})
+            self._store(reading.found, path, record, "", answer)
+        self._progress.page("quarantined")
+        self._checkpoint()
+
+    def _store(self, found: Found, path: str, record: int, sha: str, answer: Answer) -> None:
+        place = {"path": path, "record": record, "shard": found.shard, "sha": sha, "recipe": self._recipe}
+        self._state.store(place | answer.fields, answer.body)
+
+    def _finish(self, reading: Reading) -> None:
+        if reading.read and not reading.out:
+            self._state.finished(reading.found, reading.stat, self._recipe, reading.inputs, reading.blank)
+            del self._readings[reading.found.path]

@@ -1,0 +1,99 @@
+"""This file adds a run up: what became of every input, the figures of each site, and every file with its hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flows.options import Gate
+from flows.store.files import put
+from flows.store.state import NO_RECORD, State
+
+SCHEMA = 1
+STANDS = "outcome = 'article' AND superseded_by IS NULL"
+
+
+def counts(state: State) -> dict[str, int]:
+    """How many inputs there are and what became of them. Raises Gate when the two do not agree."""
+    skipped = state.one("SELECT count(*) FROM found WHERE kind = 'skipped'")
+    inputs, blank = next(state.rows("SELECT coalesce(sum(inputs), 0), coalesce(sum(blank), 0) FROM files"))
+    figures = {
+        "inputs": inputs + blank + skipped,
+        "article": state.one(f"SELECT count(*) FROM pages WHERE {STANDS} AND duplicate_of IS NULL"),
+        "duplicate": state.one(f"SELECT count(*) FROM pages WHERE {STANDS} AND duplicate_of IS NOT NULL"),
+        "superseded": state.one("SELECT count(*) FROM pages WHERE outcome = 'article' AND superseded_by IS NOT NULL"),
+        "skipped": skipped + blank,
+        "quarantined": state.one("SELECT count(*) FROM pages WHERE outcome = 'quarantined'"),
+    }
+    ended = sum(figures.values()) - figures["inputs"]
+    if ended != figures["inputs"]:
+        raise Gate(
+            f"{figures['inputs']:,} inputs were read but {ended:,} are accounted for: "
+            "this is a fault of ours; report it, remove CLEAN/.state and run again"
+        )
+    return figures | {"withdrawn": state.fact("withdrawn") or 0}
+
+
+def reasons(state: State) -> dict[str, dict[str, int]]:
+    """Why inputs were quarantined or skipped, and how often."""
+    quarantined = dict(
+        state.rows("SELECT reason, count(*) FROM pages WHERE outcome = 'quarantined' GROUP BY reason ORDER BY reason")
+    )
+    skipped = dict(
+        state.rows("SELECT reason, count(*) FROM found WHERE kind = 'skipped' GROUP BY reason ORDER BY reason")
+    )
+    if blank := state.one("SELECT sum(blank) FROM files"):
+        skipped["blank_line"] = blank
+    return {"quarantined": quarantined, "skipped": skipped}
+
+
+def sites(state: State) -> dict[str, dict[str, Any]]:
+    """Pages, words, mean confidence, mean kept share and removed lines by reason of each site; "" is no known site."""
+    figures: dict[str, dict[str, Any]] = {
+        site: {"pages": pages, "words": words, "confidence": sure, "kept_ratio": kept, "removed": {}}
+        for site, pages, words, sure, kept in state.rows(
+            f"""SELECT coalesce(site, ''), count(*), sum(words), round(avg(confidence), 3), round(avg(kept_ratio), 3)
+            FROM pages WHERE {STANDS} GROUP BY 1 ORDER BY 1"""
+        )
+    }
+    for site, reason, lines in state.rows(
+        f"""SELECT coalesce(site, ''), key, sum(value) FROM pages, json_each(pages.removed)
+        WHERE {STANDS} GROUP BY 1, 2 ORDER BY 1, 2"""
+    ):
+        figures[site]["removed"][reason] = lines
+    return figures
+
+
+def superseded(state: State) -> Iterator[dict[str, Any]]:
+    """The pages that a newer take of the same article replaces, each with the one that stands."""
+    for path, record, page_id, by_path, by_record in state.rows(
+        """SELECT old.path, old.record, old.id, new.path, new.record
+        FROM pages AS old JOIN pages AS new ON old.superseded_by = new.page ORDER BY old.path, old.record"""
+    ):
+        yield {"source": place(path, record), "id": page_id, "by": place(by_path, by_record)}
+
+
+def place(path: str, record: int) -> dict[str, Any]:
+    """Where a page stands in RAW, as in an article's `source`."""
+    return {"path": path, "record": None if record == NO_RECORD else record}
+
+
+def write_manifest(clean: Path, state: State, recipe: str, figures: dict[str, int]) -> None:
+    """Write manifest.json, the last file of a run: when it is there, all it lists is."""
+    manifest = {
+        "schema": SCHEMA,
+        "recipe": recipe,
+        "counts": figures,
+        "reasons": reasons(state),
+        "sites": sites(state),
+        "superseded": list(superseded(state)),
+        "files": [
+            {"path": path, "bytes": size, "sha256": sha256}
+            for path, size, sha256 in state.rows("SELECT path, size, sha256 FROM outputs ORDER BY path")
+            if path != "manifest.json"
+        ],
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    state.wrote("manifest.json", "", put(clean, "manifest.json", [text.encode()]))

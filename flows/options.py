@@ -1,0 +1,69 @@
+"""This file holds what a run was asked to do, and the ways in which it can refuse."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+FORMATS = ("jsonl", "txt")
+PAGE_TIMEOUT = 10.0  # CPU seconds; the slowest real page of 1,497 took half of it under load
+RECIPE = "cleaners.recipe"
+
+
+class CannotRun(Exception):
+    """The run cannot start or go on as asked; the message is one line with the next step. Exit code 2.
+
+    CannotRun
+    └── Gate    the run ended, but what came out should not be used before someone has looked. Exit code 3.
+    """
+
+    exit_code = 2
+
+
+class Gate(CannotRun):
+    """A check over the whole run failed."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Options:
+    """One run: where from, where to, how. `page_timeout` is in CPU seconds; `recipe` names the module that cleans."""
+
+    raw: Path
+    clean: Path
+    workers: int
+    format: str = "jsonl"
+    retry_quarantined: bool = False
+    page_timeout: float = PAGE_TIMEOUT
+    quiet: bool = False
+    recipe: str = RECIPE
+
+
+def cores() -> int:
+    """The cores this process may use, which in a container are fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_places(options: Options) -> None:
+    """Raise CannotRun unless RAW is a folder and CLEAN one of ours, empty or new, and neither inside the other."""
+    if not options.raw.is_dir():
+        raise CannotRun(
+            f"{options.raw} is not a folder: name the folder with your pages, python -m flows.clean RAW CLEAN"
+        )
+    raw, clean = options.raw.resolve(), options.clean.resolve()
+    if raw == clean or raw in clean.parents or clean in raw.parents:
+        raise CannotRun(f"{options.raw} and {options.clean} lie inside each other: choose two separate folders")
+    if options.clean.exists() and not options.clean.is_dir():
+        raise CannotRun(f"{options.clean} is a file: choose another folder for the output")
+    try:
+        options.clean.mkdir(parents=True, exist_ok=True)
+        # a .gitignore or .DS_Store is nobody's output
+        names = {name for name in os.listdir(clean) if name == ".state" or not name.startswith(".")}
+    except OSError as error:
+        raise CannotRun(
+            f"{options.clean} cannot be made or opened ({error.strerror}): choose another folder"
+        ) from error
+    if names and not names & {".state", "manifest.json"}:
+        raise CannotRun(f"{options.clean} holds files that no earlier run made: choose an empty or a new folder")

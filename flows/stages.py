@@ -1,0 +1,157 @@
+"""This file holds the stages of a run as plain functions over one open Run; flows/clean.py puts them in order."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from flows import relate as relating
+from flows.card import write_card
+from flows.cleaning import Cleaning
+from flows.manifest import counts, write_manifest
+from flows.options import CannotRun, Gate, Options, check_places
+from flows.progress import Progress
+from flows.report import write_report
+from flows.store.files import alone_in, unchanged
+from flows.store.raw import walk
+from flows.store.shards import DamagedBody, note_tampering, sweep, write_shard
+from flows.store.state import State, forget_everything
+from flows.workers import Pool
+
+BATCH_SECONDS = 15.0  # as a task this costs a scheduler less than 1 %
+BATCHES_FULL_LENGTH = 50  # later batches grow with the run, so that even a day's run is a few hundred
+BROKEN_PAGES = 20  # this many pages that cost a worker, and ...
+BROKEN_SHARE = 0.1  # ... this share of all cleaned, is a broken installation rather than bad pages
+
+
+@dataclass
+class Summary:
+    """What a run did: `counts` as in the manifest, pages cleaned in this run, seconds, and whether nothing was new."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    cleaned: int = 0
+    seconds: float = 0.0
+    nothing_new: bool = False
+
+
+@dataclass
+class Run:
+    """Everything a run holds open, handed from stage to stage."""
+
+    options: Options
+    state: State
+    pool: Pool
+    progress: Progress
+    began: float
+    recipe: str = ""
+    work: Cleaning | None = None
+    summary: Summary = field(default_factory=Summary)
+
+
+@contextmanager
+def opened(options: Options) -> Iterator[Run]:
+    """Check the places, take the lock, open the state and start the first worker; let go of all at the end.
+
+    Raises CannotRun when the run cannot be, or when the disk fills up on the way.
+    """
+    check_places(options)
+    with ExitStack() as stack:
+        private = stack.enter_context(alone_in(options.clean))
+        pool = Pool(options.recipe, options.workers, options.page_timeout)
+        stack.callback(pool.close)
+        progress = Progress(quiet=options.quiet)
+        stack.callback(progress.done)
+        try:
+            state = State(private)
+            stack.callback(state.close)
+            yield Run(options, state, pool, progress, time.monotonic())
+        except (sqlite3.OperationalError, OSError) as error:
+            raise CannotRun(f"{options.clean} cannot be written ({error}): make room there and run again") from error
+
+
+def discover(run: Run) -> None:
+    """Take down what RAW holds, take back what it no longer holds, and ask the cleaners which recipe they follow."""
+    run.state.note_found(walk(run.options.raw))
+    gone = run.state.withdraw_vanished()
+    run.state.remember("withdrawn", (run.state.fact("withdrawn") or 0) + gone)
+    run.recipe = run.pool.recipe()
+    run.state.remember("recipe", run.recipe)
+    if run.options.retry_quarantined:
+        run.state.unfinish("path IN (SELECT path FROM pages WHERE outcome = 'quarantined')")
+    if run.state.fact("format") != run.options.format:
+        run.state.sql.execute("INSERT OR IGNORE INTO dirty SELECT DISTINCT shard FROM pages")
+        run.state.remember("format", run.options.format)
+    run.state.keep()
+    run.progress.expect(run.state.one("SELECT coalesce(sum(size), 0) FROM found"))
+    run.work = Cleaning(run.options, run.state, run.pool, run.recipe, run.progress)
+
+
+def batches(run: Run) -> Iterator[float]:
+    """How many seconds the next batch of cleaning should take, until all pages are clean."""
+    while not (run.work and run.work.done):
+        yield max(BATCH_SECONDS, (time.monotonic() - run.began) / BATCHES_FULL_LENGTH)
+
+
+def clean_batch(run: Run, seconds: float) -> None:
+    """Clean new and changed pages for about this long."""
+    if run.work:
+        run.work.advance(seconds)
+
+
+def relate(run: Run) -> None:
+    """Decide which take of an article stands and which texts are copies."""
+    if run.state.one("SELECT count(*) FROM dirty"):
+        relating.relate(run.state)
+        run.state.keep()
+
+
+def publish(run: Run) -> None:
+    """Write the shards that changed or were touched, then card and report, the manifest last."""
+    note_tampering(run.options.clean, run.state)
+    dirty = [shard for (shard,) in run.state.rows("SELECT shard FROM dirty ORDER BY shard")]
+    for shard in dirty:
+        write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt")
+        run.state.keep()
+    run.summary = Summary(counts(run.state), run.work.cleaned if run.work else 0)
+    untouched = all(
+        unchanged(run.options.clean, *row)
+        for row in run.state.rows("SELECT path, size, mtime_ns FROM outputs WHERE shard = ''")
+    )
+    accounted = str((run.recipe, run.summary.counts))
+    if dirty or not untouched or run.state.fact("accounted") != accounted:
+        sweep(run.options.clean, run.state)
+        write_card(run.options.clean, run.state, run.summary.counts)
+        write_report(run.options.clean, run.state, run.summary.counts)
+        write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts)
+        run.state.remember("withdrawn", 0)
+        run.state.remember("accounted", str((run.recipe, run.summary.counts | {"withdrawn": 0})))
+    else:
+        run.summary.nothing_new = not run.summary.cleaned
+    run.state.keep()
+    run.summary.seconds = time.monotonic() - run.began
+
+
+def check(run: Run) -> None:
+    """Raise Gate when so many pages cost a worker that the installation must be at fault."""
+    broken = run.work.broken if run.work else 0
+    if broken >= BROKEN_PAGES and broken >= BROKEN_SHARE * run.summary.cleaned:
+        raise Gate(
+            f"{broken:,} of {run.summary.cleaned:,} pages ended a worker process: look at "
+            f"{run.options.clean}/report.html, correct the cause, run again with --retry-quarantined"
+        )
+
+
+def damaged(error: Exception) -> bool:
+    """True for an error that says the state file is not what we wrote."""
+    if isinstance(error, DamagedBody):
+        return True
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+
+
+def start_afresh(options: Options) -> None:
+    """Throw a damaged state away; the next run cleans everything again."""
+    with alone_in(options.clean) as private:
+        forget_everything(private)

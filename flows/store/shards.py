@@ -1,0 +1,118 @@
+"""This file writes the shards of CLEAN out of the state, and notices when someone else has touched them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from flows.store.files import put, remove, unchanged
+from flows.store.state import NO_RECORD, State
+
+FOLDERS = ("articles", "removed", "quarantine")
+OURS = (".jsonl", ".txt")
+ARTICLES = """SELECT page, body, duplicate_of FROM pages JOIN bodies USING (page)
+    WHERE shard = ? AND outcome = 'article' AND superseded_by IS NULL ORDER BY path, record"""
+QUARANTINED = """SELECT path, record, reason, detail FROM pages
+    WHERE shard = ? AND outcome = 'quarantined' ORDER BY path, record"""
+
+
+class DamagedBody(Exception):
+    """A page's kept content cannot be unpacked."""
+
+
+def note_tampering(clean: Path, state: State) -> int:
+    """Mark the shards whose files were changed or removed since we wrote them; gives how many files that were."""
+    touched = [
+        (path, shard)
+        for path, shard, size, mtime_ns in state.rows(
+            "SELECT path, shard, size, mtime_ns FROM outputs WHERE shard <> ''"
+        )
+        if not unchanged(clean, path, size, mtime_ns)
+    ]
+    for _, shard in touched:
+        state.make_dirty(shard)
+    return len(touched)
+
+
+def write_shard(clean: Path, state: State, shard: str, *, txt: bool) -> None:
+    """Write all files of one shard, and take away those that have nothing in them any more."""
+    names = {
+        f"articles/{shard}.jsonl": articles(state, shard),
+        f"removed/{shard}.jsonl": ledger(state, shard),
+        f"quarantine/{shard.replace('/', '-')}.jsonl": quarantine(state, shard),
+    }
+    before = {path for (path,) in state.rows("SELECT path FROM outputs WHERE shard = ?", shard)}
+    for name, chunks in names.items():
+        state.wrote(name, shard, put(clean, name, chunks))
+    texts = set()
+    if txt:
+        for line in articles(state, shard):
+            article = json.loads(line)
+            name = f"articles/{shard}/{article['id']}.txt"
+            state.wrote(name, shard, put(clean, name, [readable(article).encode()]))
+            texts.add(name)
+    for name in before - names.keys() - texts:
+        remove(clean, name)
+        state.wrote(name, shard, None)
+    state.sql.execute("DELETE FROM dirty WHERE shard = ?", (shard,))
+
+
+def articles(state: State, shard: str) -> Iterator[bytes]:
+    """The article lines of a shard, in order of source."""
+    for _, body, duplicate_of in state.rows(ARTICLES, shard):
+        line = unpack(body).partition(b"\n")[0]
+        if duplicate_of:
+            article = json.loads(line) | {"duplicate_of": duplicate_of}
+            line = json.dumps(article, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        yield line + b"\n"
+
+
+def ledger(state: State, shard: str) -> Iterator[bytes]:
+    """The ledger lines of a shard, in order of source and position on the page."""
+    for _, body, _ in state.rows(ARTICLES, shard):
+        lines = unpack(body).partition(b"\n")[2]
+        if lines:
+            yield lines + b"\n"
+
+
+def quarantine(state: State, shard: str) -> Iterator[bytes]:
+    """The quarantine lines of a shard."""
+    for path, record, reason, detail in state.rows(QUARANTINED, shard):
+        row = {
+            "source": path,
+            "record": None if record == NO_RECORD else record,
+            "reason": reason,
+            "detail": detail,
+        }
+        yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
+
+
+def unpack(body: bytes) -> bytes:
+    """The article line and ledger lines kept for a page. Raises DamagedBody."""
+    try:
+        return zstandard.ZstdDecompressor().decompress(body)
+    except zstandard.ZstdError as error:
+        raise DamagedBody(str(error)) from error
+
+
+def readable(article: dict[str, Any]) -> str:
+    """An article as a person reads it: title, who and when, where, text."""
+    who = ", ".join(article["authors"])
+    head = [article["title"], " · ".join(filter(None, [who, article["published"], article["site"]])), article["url"]]
+    return "\n".join(filter(None, head)) + f"\n\n{article['text']}\n"
+
+
+def sweep(clean: Path, state: State) -> None:
+    """Take away shard files that no page accounts for, as a lost state leaves them."""
+    known = {path for (path,) in state.rows("SELECT path FROM outputs")}
+    for folder in FOLDERS:
+        for here, _, names in os.walk(clean / folder):
+            for name in names:
+                path = (Path(here) / name).relative_to(clean).as_posix()
+                if name.endswith(OURS) and path not in known:
+                    remove(clean, path)

@@ -1,0 +1,173 @@
+"""This file is the memory of a CLEAN folder: what every input became, so that only what changed is cleaned again.
+
+One SQLite file holds it. A row a page (`pages`) keeps its outcome and the few fields that pages are compared by, its
+cleaned content packed beside it (`bodies`), so that any output file can be written again without cleaning. What is
+to be written is itself state (`dirty`): a run that is killed leaves the next one knowing what was not finished.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flows.store.files import Written
+from flows.store.raw import Found
+
+LAYOUT = 1  # another number here makes every CLEAN be cleaned again
+NO_RECORD = -1  # the record of a file that holds one page
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stat TEXT, recipe TEXT, inputs INTEGER, blank INTEGER);
+CREATE TABLE IF NOT EXISTS pages (
+    page INTEGER PRIMARY KEY, path TEXT, record INTEGER, shard TEXT, sha TEXT, recipe TEXT,
+    outcome TEXT, reason TEXT, detail TEXT, id TEXT, fetched TEXT, published TEXT, text_hash BLOB,
+    site TEXT, language TEXT, words INTEGER, confidence REAL, kept_ratio REAL, flags TEXT, removed TEXT,
+    superseded_by INTEGER, duplicate_of TEXT, UNIQUE (path, record));
+CREATE INDEX IF NOT EXISTS pages_by_id ON pages (id);
+CREATE INDEX IF NOT EXISTS pages_by_text ON pages (text_hash);
+CREATE INDEX IF NOT EXISTS pages_by_shard ON pages (shard, path, record);
+CREATE TABLE IF NOT EXISTS bodies (page INTEGER PRIMARY KEY, body BLOB);
+CREATE TRIGGER IF NOT EXISTS page_gone AFTER DELETE ON pages BEGIN
+    DELETE FROM bodies WHERE page = old.page;
+    INSERT OR IGNORE INTO dirty VALUES (old.shard);
+END;
+CREATE TRIGGER IF NOT EXISTS page_come AFTER INSERT ON pages BEGIN INSERT OR IGNORE INTO dirty VALUES (new.shard); END;
+CREATE TABLE IF NOT EXISTS dirty (shard TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS outputs (path TEXT PRIMARY KEY, shard TEXT, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
+CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value);
+CREATE TEMP TABLE found (path TEXT PRIMARY KEY, shard TEXT, kind TEXT, packed TEXT, stat TEXT, size INTEGER,
+    sidecar TEXT, reason TEXT, detail TEXT);
+"""
+
+
+class Known(NamedTuple):
+    """What an earlier reading of a page led to."""
+
+    sha: str
+    recipe: str
+    outcome: str
+
+
+class State:
+    """The open memory of one CLEAN folder; every change is safe on disk after `keep()`."""
+
+    def __init__(self, private: Path) -> None:
+        """Open it. Raises sqlite3.DatabaseError when the file is damaged; see `forget_everything`."""
+        self.sql = sqlite3.connect(private / "pages.db", isolation_level=None)
+        self.sql.execute("PRAGMA locking_mode = EXCLUSIVE")  # the folder's lock is ours; spares shared memory
+        self.sql.execute("PRAGMA journal_mode = WAL")
+        self.sql.execute("PRAGMA synchronous = NORMAL")
+        layout = self.sql.execute("PRAGMA user_version").fetchone()[0]
+        if layout not in (0, LAYOUT):
+            raise sqlite3.DatabaseError(f"layout {layout}, this version writes {LAYOUT}")
+        self.sql.executescript(TABLES)
+        self.sql.execute(f"PRAGMA user_version = {LAYOUT}")
+        self.sql.execute("BEGIN")
+
+    def keep(self) -> None:
+        """Make all changes so far durable."""
+        self.sql.execute("COMMIT")
+        self.sql.execute("BEGIN")
+
+    def close(self) -> None:
+        """Keep everything and let go of the file."""
+        if self.sql.in_transaction:
+            self.sql.execute("COMMIT")
+        self.sql.close()
+
+    def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """The rows a query gives, one at a time."""
+        return iter(self.sql.execute(query, values))
+
+    def one(self, query: str, *values: object) -> Any:
+        """The first value of the first row, or None."""
+        row = self.sql.execute(query, values).fetchone()
+        return row[0] if row else None
+
+    def fact(self, key: str) -> Any:
+        """A remembered single value, or None."""
+        return self.one("SELECT value FROM facts WHERE key = ?", key)
+
+    def remember(self, key: str, value: object) -> None:
+        """Set a single value."""
+        self.sql.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
+
+    def note_found(self, found: Iterable[Found]) -> None:
+        """Take down what RAW holds today."""
+        self.sql.executemany("INSERT OR REPLACE INTO found VALUES (?,?,?,?,?,?,?,?,?)", found)
+
+    def found_after(self, path: str, limit: int) -> list[Found]:
+        """The next entries of RAW in order of path that must be read: new, changed, or unfinished last time."""
+        return [
+            Found(*row)
+            for row in self.rows(
+                """SELECT found.* FROM found LEFT JOIN files USING (path)
+                WHERE path > ? AND kind <> 'skipped'
+                AND (files.stat IS NOT found.stat OR files.recipe IS NOT (SELECT value FROM facts WHERE key = 'recipe'))
+                ORDER BY path LIMIT ?""",
+                path,
+                limit,
+            )
+        ]
+
+    def known(self, path: str, record: int) -> Known | None:
+        """What this page led to last time."""
+        row = self.sql.execute("SELECT sha, recipe, outcome FROM pages WHERE path = ? AND record = ?", (path, record))
+        found = row.fetchone()
+        return Known(*found) if found else None
+
+    def trouble(self, path: str, record: int) -> tuple[str, str] | None:
+        """Reason and detail for which a page is in quarantine."""
+        query = "SELECT reason, detail FROM pages WHERE path = ? AND record = ? AND outcome = 'quarantined'"
+        row: tuple[str, str] | None = self.sql.execute(query, (path, record)).fetchone()
+        return row
+
+    def store(self, fields: dict[str, Any], body: bytes = b"") -> None:
+        """Take down what a page became, in place of what it was."""
+        self.sql.execute("DELETE FROM pages WHERE path = ? AND record = ?", (fields["path"], fields["record"]))
+        names = ", ".join(fields)
+        marks = ", ".join("?" * len(fields))
+        page = self.sql.execute(f"INSERT INTO pages ({names}) VALUES ({marks})", tuple(fields.values())).lastrowid
+        if body:
+            self.sql.execute("INSERT INTO bodies VALUES (?, ?)", (page, body))
+
+    def drop(self, path: str, first: int = NO_RECORD, last: int = 1 << 62) -> None:
+        """Forget the records of a file from the first to the last, both included; all of them when not told."""
+        self.sql.execute("DELETE FROM pages WHERE path = ? AND record BETWEEN ? AND ?", (path, first, last))
+
+    def finished(self, found: Found, stat: str, recipe: str, inputs: int, blank: int) -> None:
+        """Take down that every page of a file is accounted for."""
+        self.sql.execute(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", (found.path, stat, recipe, inputs, blank)
+        )
+
+    def unfinish(self, where: str) -> None:
+        """Make the next reading look again at every file for which a condition on its path holds."""
+        self.sql.execute(f"UPDATE files SET stat = '' WHERE {where}")
+
+    def withdraw_vanished(self) -> int:
+        """Forget the pages whose file is gone from RAW; gives how many articles that were."""
+        gone = "path NOT IN (SELECT path FROM found WHERE kind <> 'skipped')"
+        articles: int = self.one(f"SELECT count(*) FROM pages WHERE outcome = 'article' AND {gone}")
+        # a broken sidecar has a row of its own, though it came with its page
+        self.sql.execute(f"DELETE FROM pages WHERE {gone} AND path NOT IN (SELECT sidecar FROM found)")
+        self.sql.execute(f"DELETE FROM files WHERE {gone}")
+        return articles
+
+    def wrote(self, path: str, shard: str, written: Written | None) -> None:
+        """Take down what an output file is now; None when it is gone."""
+        self.sql.execute("DELETE FROM outputs WHERE path = ?", (path,))
+        if written:
+            self.sql.execute("INSERT INTO outputs VALUES (?, ?, ?, ?, ?)", (path, shard, *written))
+
+    def make_dirty(self, shard: str) -> None:
+        """Have a shard's files written again."""
+        self.sql.execute("INSERT OR IGNORE INTO dirty VALUES (?)", (shard,))
+
+
+def forget_everything(private: Path) -> None:
+    """Remove a damaged memory; the next opening starts an empty one."""
+    for name in ("pages.db", "pages.db-wal", "pages.db-shm", "pages.db-journal"):
+        (private / name).unlink(missing_ok=True)

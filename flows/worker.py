@@ -1,0 +1,157 @@
+"""This file is what a worker process does: clean one page after another and send back what became of each.
+
+It is started by flows/workers.py and never imported by a run itself: here alone the cleaners are loaded. A page may
+do its worst: the process has limits of memory, CPU time and file size, and ends with the run that started it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import hashlib
+import importlib
+import json
+import math
+import os
+import resource
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from typing import Any
+
+import orjson
+import zstandard
+
+MEMORY = 5 << 29  # 2.5 GiB of address space: the worst page measured needed 1.3 GB
+TRUSTED_MEMORY = 3 << 29  # 1.5 GiB; a page that took more may have lost parts to an error swallowed in a library
+OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
+PR_SET_PDEATHSIG = 1
+PACKER = zstandard.ZstdCompressor(level=3, write_checksum=True)
+HEX = frozenset("0123456789abcdef")
+
+
+def main(number: int, parent: int, recipe: str, page_timeout: float) -> None:
+    """Serve one run over the connection with this file number until it closes."""
+    die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
+    answers = Connection(number)
+    try:
+        module = importlib.import_module(recipe)
+        answers.send(("ready", module.fingerprint()))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the cleaners or their rules, the run says it
+        answers.send(("failed", f"{type(error).__name__}: {error}"))
+        return
+    limit(resource.RLIMIT_AS, MEMORY)
+    limit(resource.RLIMIT_FSIZE, 0)
+    limit(resource.RLIMIT_CORE, 0)
+    gc.freeze()
+    while True:
+        try:
+            batch = answers.recv()
+        except EOFError:
+            return
+        for page in batch:
+            allow_cpu(page_timeout)
+            fields, body = answer(module.clean_raw, *page)
+            answers.send(({name: storable(value) for name, value in fields.items()}, body))
+
+
+def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """What became of a page: the fields the run compares pages by, and its packed article and ledger lines."""
+    try:
+        result = clean_raw(payload, **named)
+        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > TRUSTED_MEMORY:
+            os._exit(OUT_OF_MEMORY)
+        if result["outcome"] == "quarantine":
+            return {"outcome": "quarantined", "reason": result["reason"], "detail": result["detail"]}, b""
+        return article_fields(result["article"]), packed(result["article"], result["removed"])
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
+    except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
+        return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b""
+
+
+def storable(value: Any) -> Any:
+    """The value, with halves of surrogate pairs replaced, which no UTF-8 file can hold."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def article_fields(article: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an article that are compared between pages or summed up over a site."""
+    if len(article["id"]) != 32 or not HEX.issuperset(article["id"]):
+        raise ValueError(f"article id {article['id']!r} is not 32 hex digits")
+    text = article["text"]
+    return {
+        "outcome": "article",
+        "id": article["id"],
+        "fetched": instant(article["source"]["fetched_at"]),
+        "published": instant(article["published"]),
+        "text_hash": hashlib.sha256(text.encode("utf-8", "replace")).digest()[:16] if text else None,
+        "site": article["site"],
+        "language": article["language"],
+        "words": article["words"],
+        "confidence": article["confidence"],
+        "kept_ratio": article["kept_ratio"],
+        "flags": json.dumps(article["flags"]),
+        "removed": json.dumps({row["reason"]: row["lines"] for row in article["removed"]}),
+    }
+
+
+def packed(article: dict[str, Any], removed: list[dict[str, Any]]) -> bytes:
+    """The article's line and the ledger's lines, compressed."""
+    return PACKER.compress(b"\n".join([line(article), *map(line, removed)]))
+
+
+def line(row: dict[str, Any]) -> bytes:
+    """One row as JSON; fields passed through from outside may hold what the fast writer refuses."""
+    try:
+        return orjson.dumps(row)
+    except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
+        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def instant(stamp: str | None) -> str:
+    """A date or time of ISO 8601 in UTC, so that text order is time order; empty when there is none."""
+    try:
+        moment = datetime.fromisoformat(stamp or "")
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return moment.isoformat(timespec="microseconds")
+
+
+def where(error: Exception) -> str:
+    """The error and the place in our code it came from, as the next clue."""
+    trace, place = error.__traceback__, ""
+    while trace:
+        place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {str(error)[:300]} ({place}); report it with the page"
+
+
+def allow_cpu(seconds: float) -> None:
+    """Give the page these seconds of CPU time; the kernel ends the process when they are used up."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+def limit(kind: int, value: int) -> None:
+    """Lower a limit of this process; never above what it was given."""
+    _, hard = resource.getrlimit(kind)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def die_with(parent: int) -> None:
+    """End when the run ends, however it ends. Elsewhere than on Linux the closed connection has to do."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("the run that started this worker is gone")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], float(sys.argv[4]))

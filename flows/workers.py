@@ -1,0 +1,229 @@
+"""This file keeps the worker processes: a page that hangs, crashes or balloons costs only itself.
+
+Pages go out in small batches to whichever worker is free; answers come back one by one, so the run always knows which
+page a worker is at. A worker that dies takes down the page it was at and no other: its neighbours are sent again. A
+page that did not simply take too long gets a second chance, alone and in a fresh process, before it is blamed: what
+came before it may have been the cause. Nothing here knows what cleaning is.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from multiprocessing.connection import Pipe, wait
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flows.options import CannotRun
+from flows.store.raw import Found
+
+BATCH_PAGES = 16  # a few tenths of a second of work: the pipe costs little, and the end of a run stays balanced
+BATCH_BYTES = 2 * 1024 * 1024
+PAGES_A_WORKER = 2000  # then a fresh one, so that no library's leak can grow; starting one costs about a second
+START_SECONDS = 120.0
+CLOCK_TO_CPU = 6  # wall time allowed for a second of CPU: page limits must not depend on what else the machine does
+OUT_OF_MEMORY = 86  # as in flows/worker.py
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Job(NamedTuple):
+    """One page to clean: where it came from, its bytes, and what the recipe is told about it."""
+
+    found: Found
+    record: int
+    sha: str
+    payload: bytes
+    named: dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """What became of a page: the fields the state keeps, and the packed article and ledger."""
+
+    fields: dict[str, Any]
+    body: bytes = b""
+
+
+class Worker:
+    """One child process and the batch it is at."""
+
+    def __init__(self, recipe: str, page_timeout: float) -> None:
+        self.pipe, theirs = Pipe()
+        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "flows.worker",
+                *map(str, (theirs.fileno(), os.getpid(), recipe, page_timeout)),
+            ],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            process_group=0,
+        )
+        theirs.close()
+        self.batch: deque[Job] = deque()
+        self.ready = False
+        self.served = 0
+        self.late = False
+        self.deadline = time.monotonic() + START_SECONDS
+
+    def kill(self) -> int:
+        """End the process at once and give its exit status."""
+        self.pipe.close()
+        self.process.kill()
+        return self.process.wait()
+
+
+class Pool:
+    """The workers of one run. Start it, ask `recipe()`, feed it with `answers()`, close it."""
+
+    def __init__(self, recipe: str, workers: int, page_timeout: float) -> None:
+        self._start = (recipe, page_timeout)
+        self._most = workers
+        self._wall = page_timeout * CLOCK_TO_CPU
+        self._workers = [Worker(*self._start)]
+        self._suspects: deque[Job] = deque()
+        self._tried: set[tuple[str, int]] = set()
+        self._batches: deque[list[Job]] = deque()
+
+    def recipe(self) -> str:
+        """The fingerprint of the recipe, from the first worker. Raises CannotRun when the cleaners do not load."""
+        worker = self._workers[0]
+        if not worker.pipe.poll(START_SECONDS):
+            raise CannotRun("the cleaners did not load within two minutes: run again when the machine is less busy")
+        return self._greeted(worker)
+
+    def close(self) -> None:
+        """End all workers, whatever they are doing."""
+        for worker in self._workers:
+            worker.kill()
+        self._workers = []
+
+    def answers(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Answer]]:
+        """Clean all the jobs, taken as workers become free, in any order; every job gets exactly one answer."""
+        while True:
+            self._hand_out(jobs)
+            busy = [worker for worker in self._workers if worker.batch or not worker.ready]
+            if not any(worker.batch for worker in busy) and not self._batches and not self._suspects:
+                return
+            pause = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
+            heard = wait([worker.pipe for worker in busy], timeout=min(pause, 1.0))
+            for worker in busy:
+                if worker.pipe in heard:
+                    yield from self._listen(worker)
+                elif time.monotonic() > worker.deadline:
+                    worker.late = True
+                    yield from self._bury(worker)
+
+    def _hand_out(self, jobs: Iterator[Job]) -> None:
+        """Give every free worker something to do, and read one batch ahead."""
+        while True:
+            if not self._batches and (batch := _next_batch(jobs)):
+                self._batches.append(batch)
+            if not self._batches and not self._suspects:
+                return
+            free = next((worker for worker in self._workers if worker.ready and not worker.batch), None)
+            if free is None:
+                if len(self._workers) < self._most and all(worker.ready for worker in self._workers):
+                    self._workers.append(Worker(*self._start))
+                return
+            if free.served >= PAGES_A_WORKER or (self._suspects and free.served):
+                self._replace(free)
+                continue
+            self._send(free, [self._suspects.popleft()] if self._suspects else self._batches.popleft())
+
+    def _send(self, worker: Worker, batch: list[Job]) -> None:
+        worker.batch.extend(batch)
+        worker.deadline = time.monotonic() + self._wall
+        try:
+            worker.pipe.send([(job.payload, job.named) for job in batch])
+        except OSError:
+            return  # it died while idle: the closed pipe is noticed at the next listening, and the batch sent again
+
+    def _listen(self, worker: Worker) -> Iterator[tuple[Job, Answer]]:
+        """Take in what a worker has to say."""
+        try:
+            while True:
+                if not worker.ready:
+                    self._greeted(worker)
+                else:
+                    fields, body = worker.pipe.recv()
+                    worker.served += 1
+                    worker.deadline = time.monotonic() + self._wall
+                    yield worker.batch.popleft(), Answer(fields, body)
+                if not worker.batch or not worker.pipe.poll():
+                    return
+        except (EOFError, OSError):
+            yield from self._bury(worker)
+
+    def _greeted(self, worker: Worker) -> str:
+        try:
+            word, said = worker.pipe.recv()
+        except (EOFError, OSError) as error:
+            status = worker.process.wait()
+            raise CannotRun(
+                f"a worker process ended while starting ({_how(status)}): check the installation"
+            ) from error
+        if word != "ready":
+            raise CannotRun(f"the cleaners do not load: {said}")
+        worker.ready = True
+        return str(said)
+
+    def _bury(self, worker: Worker) -> Iterator[tuple[Job, Answer]]:
+        """Blame the page a dead worker was at, or give it its second chance; send its neighbours again."""
+        status = worker.kill() if worker.late else worker.process.wait()
+        if not worker.ready:
+            raise CannotRun(f"a worker process did not start ({_how(status)}): run again when the machine is less busy")
+        fresh = worker.served == 0
+        batch = worker.batch
+        self._replace(worker)
+        if not batch:
+            return
+        job = batch.popleft()
+        if batch:
+            self._batches.appendleft(list(batch))
+        too_long = worker.late or status == -signal.SIGXCPU
+        if too_long or (fresh and (job.found.path, job.record) in self._tried):
+            yield job, Answer({"outcome": "quarantined", **_blame(status, too_long, self._start[1])})
+        else:
+            self._tried.add((job.found.path, job.record))
+            self._suspects.append(job)
+
+    def _replace(self, worker: Worker) -> None:
+        worker.kill()
+        self._workers[self._workers.index(worker)] = Worker(*self._start)
+
+
+def _next_batch(jobs: Iterator[Job]) -> list[Job]:
+    batch: list[Job] = []
+    size = 0
+    for job in jobs:
+        batch.append(job)
+        size += len(job.payload)
+        if len(batch) == BATCH_PAGES or size >= BATCH_BYTES:
+            break
+    return batch
+
+
+def _blame(status: int, too_long: bool, page_timeout: float) -> dict[str, str]:
+    """Reason and detail for a page that ended a worker twice, or took too long."""
+    if too_long:
+        detail = f"more than {page_timeout:g} s of CPU; --page-timeout gives more, with --retry-quarantined"
+        return {"reason": "timeout", "detail": detail}
+    if status in (OUT_OF_MEMORY, -signal.SIGKILL):
+        return {"reason": "out_of_memory", "detail": "it took more memory than a page may; report it with the page"}
+    return {"reason": "crashed", "detail": f"the worker process ended ({_how(status)}); report it with the page"}
+
+
+def _how(status: int) -> str:
+    """An exit status in words."""
+    return signal.Signals(-status).name if status < 0 else f"exit code {status}"

@@ -1,0 +1,63 @@
+"""This file lets tests run the real command in a process of its own, with scripted pages for a recipe."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+COMMAND = "import sys; from flows.clean import main; sys.exit(main(recipe='scripted_recipe'))"
+OUTPUTS = ("articles", "removed", "quarantine")
+
+
+def start(raw: Path, clean: Path, *options: str, **env: str) -> subprocess.Popen[str]:
+    """The command, running."""
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND, str(raw), str(clean), "--quiet", *options],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)]), "PREFECT_API_URL": ""} | env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(raw: Path, clean: Path, *options: str, expect: int = 0, **env: str) -> str:
+    """Everything the command said, once it ended with the exit code expected."""
+    process = start(raw, clean, *options, **env)
+    said, complained = process.communicate(timeout=100)
+    assert process.returncode == expect, said + complained
+    return said + complained
+
+
+def outputs(clean: Path) -> dict[str, bytes]:
+    """Every file of articles/, removed/ and quarantine/ by its path."""
+    found = (path for folder in OUTPUTS for path in sorted((clean / folder).rglob("*")) if path.is_file())
+    return {path.relative_to(clean).as_posix(): path.read_bytes() for path in found}
+
+
+def rows(clean: Path, folder: str = "articles") -> list[dict[str, Any]]:
+    """All rows of one of these folders."""
+    files = sorted((clean / folder).rglob("*.jsonl"))
+    return [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def counts(clean: Path) -> dict[str, int]:
+    """The manifest's counts that are not zero."""
+    figures = json.loads((clean / "manifest.json").read_text(encoding="utf-8"))["counts"]
+    return {name: count for name, count in figures.items() if count}
+
+
+def page(path: Path, **says: str) -> None:
+    """Write a scripted page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{key}: {value}\n" for key, value in says.items()), encoding="utf-8")
+
+
+def lines(path: Path, *says: dict[str, Any] | str) -> None:
+    """Write a container, one line for each; a string is written as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join((x if isinstance(x, str) else json.dumps(x)) + "\n" for x in says), encoding="utf-8")

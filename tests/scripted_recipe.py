@@ -1,0 +1,118 @@
+"""This file is a stand-in for cleaners.recipe: pages in it say themselves what shall become of them.
+
+A page is `key: value` lines; `do:` names what the "cleaner" does with it, all other keys end up in the article.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from typing import Any
+
+
+def fingerprint() -> str:
+    """The hash of a recipe that a test changes through the environment."""
+    if os.environ.get("SCRIPTED_BROKEN"):
+        raise ValueError("rules/promo.toml line 3: no phrases")
+    return hashlib.sha256(os.environ.get("SCRIPTED_RECIPE", "one").encode()).hexdigest()[:16]
+
+
+def clean_raw(
+    payload: bytes,
+    *,
+    source: str,
+    record: int | None,
+    media: str,
+    sidecar: dict[str, Any] | None,
+    folder_host: str | None,
+    rules: object = None,
+) -> dict[str, Any]:
+    """What the page says shall become of it."""
+    if media == "jsonl":
+        try:
+            said = json.loads(payload)
+        except ValueError as error:
+            return {"outcome": "quarantine", "reason": "bad_json", "detail": str(error)}
+    else:
+        lines = payload.decode("utf-8", "replace").splitlines()
+        said = dict(line.split(": ", 1) for line in lines if ": " in line)
+    said |= sidecar or {}
+    behave(said.get("do", ""))
+    if said.get("do") == "refuse":
+        return {"outcome": "quarantine", "reason": "no_text", "detail": "it asked for it"}
+    url, text = said.get("url"), said.get("text", "")
+    name = url or f"{source}#{record}"
+    chrome = [line for line in ("Menu", "Subscribe now") if said.get("chrome")]
+    removed = [{"reason": "site_chrome", "lines": len(chrome), "chars": 17}] if chrome else []
+    article = {
+        "schema": 1,
+        "id": hashlib.sha256(name.encode()).hexdigest()[:32],
+        **dict.fromkeys(("url", "site", "site_name", "title", "published", "modified", "language", "description")),
+        **dict.fromkeys(("section", "image", "duplicate_of")),
+        "url": url,
+        "site": folder_host,
+        "published": said.get("published"),
+        "authors": [],
+        "tags": [],
+        "language_score": 0.0,
+        "text": text,
+        "blocks": [{"kind": "paragraph", "start": 0, "end": len(text)}],
+        "captions": [],
+        "words": len(text.split()),
+        "kept_ratio": 1.0,
+        "confidence": 0.9,
+        "flags": [],
+        "removed": removed,
+        "near_duplicates": [],
+        "source": {
+            "path": source,
+            "record": record,
+            "id": said.get("id"),
+            "sha256": hashlib.sha256(payload).hexdigest(),
+            "media_type": media,
+            "encoding": "utf-8",
+            "fetched_at": said.get("fetched_at"),
+        },
+        "recipe": fingerprint(),
+        "meta": said.get("meta", {}),
+    }
+    ledger = [
+        {
+            "id": article["id"],
+            "block": number,
+            "text": line,
+            "reason": "site_chrome",
+            "rule": "scripted",
+            "step": "scripted",
+            "score": 1.0,
+        }
+        for number, line in enumerate(chrome)
+    ]
+    return {"outcome": "article", "article": article, "removed": ledger}
+
+
+def behave(how: str) -> None:
+    """Do what no page should be able to make a cleaner do."""
+    match how.split():
+        case ["sleep", seconds]:
+            time.sleep(float(seconds))
+        case ["spin"]:
+            while True:
+                pass
+        case ["exit"]:
+            os._exit(3)
+        case ["segfault"]:
+            import ctypes
+
+            ctypes.string_at(0)
+        case ["balloon"]:
+            bytearray(1 << 33)
+        case ["swallow"]:
+            bytearray(int(1.6 * (1 << 30))).count(b"x")
+        case ["raise"]:
+            raise KeyError("headline")
+        case ["shout"]:
+            os.write(1, b"x" * (1 << 24))
+            os.write(2, b"x" * (1 << 24))

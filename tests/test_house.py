@@ -1,0 +1,127 @@
+"""This file checks the house: the lock, what may import what, and that nothing ties the project to one machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+HOME = Path(__file__).parent.parent
+PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PRODUCT = sorted([*(HOME / "cleaners").rglob("*.py"), *(HOME / "flows").rglob("*.py")])
+IMPORTED_AS = {"bs4": "beautifulsoup4", "re2": "google-re2"}
+BOUNDS_ONLY = {"fastapi"}  # declared to hold Prefect's own dependency below a version, never imported here
+ONE_MACHINE = re.compile(r"(?<![\w.:/>])/(?:home|root|Users|tmp|opt|work|mnt)/\w")
+TEXTS = {".py", ".toml", ".md", ".yaml", ".yml", ".json", ".jsonl", ".html", ".txt", ".lock", ".in", ""}
+MADE = {"clean", "build", "dist"}
+
+
+def texts() -> Iterator[Path]:
+    """Every text file of the project that a person wrote or chose."""
+    for top in HOME.iterdir():
+        if top.name not in MADE and (not top.name.startswith(".") or top.name in (".ci", ".gitignore")):
+            files = top.rglob("*") if top.is_dir() else [top]
+            yield from (path for path in files if path.suffix in TEXTS and path.is_file())
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level names a file imports, wherever in it the import stands."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def locked() -> dict[str, list[str]]:
+    """Package → its lines in the lock, the pin first."""
+    entries: dict[str, list[str]] = {}
+    for entry in re.split(r"\n(?=\S)", (HOME / "requirements.lock").read_text(encoding="utf-8").strip()):
+        lines = [line.strip(" \\") for line in entry.split("\n")]
+        entries.setdefault(canonicalize_name(re.split(r"[=\s]", lines[0])[0]), []).extend(lines)
+    return entries
+
+
+def test_lock_pins_every_package_with_hashes() -> None:
+    for name, lines in locked().items():
+        pins = [line for line in lines if not line.startswith("--hash=")]
+        assert all(re.match(r"[\w.-]+==[\w.+!-]+( ; .+)?$", pin) for pin in pins), f"{name}: {pins}"
+        hashes = [line for line in lines if re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", line)]
+        assert len(hashes) >= len(pins), f"{name} has a pin without a hash"
+        assert len(hashes) + len(pins) == len(lines)
+
+
+def test_lock_names_no_place() -> None:
+    """Where packages come from is the installing machine's business."""
+    lock = (HOME / "requirements.lock").read_text(encoding="utf-8")
+    assert not re.search(r"://|^\s*-(?!-hash)|\s@\s|index|find-links", lock, re.M)
+
+
+def test_lock_answers_the_project_file() -> None:
+    entries = locked()
+    for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]:
+        wanted = Requirement(line)
+        pins = [pin for pin in entries.get(canonicalize_name(wanted.name), []) if "==" in pin]
+        assert pins, f"{wanted.name} is not in requirements.lock: make lock"
+        for pin in pins:
+            version = Requirement(pin.partition(" ;")[0]).specifier
+            assert wanted.specifier.contains(next(iter(version)).version), f"{pin} is not {line}: make lock"
+
+
+def test_what_is_imported_is_declared_and_the_reverse() -> None:
+    declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    extras = {
+        canonicalize_name(Requirement(line).name)
+        for name, lines in PROJECT["optional-dependencies"].items()
+        if name != "dev"
+        for line in lines
+    }
+    used = {name for path in PRODUCT for name in imports(path)} - set(sys.stdlib_module_names) - {"cleaners", "flows"}
+    packages = {canonicalize_name(IMPORTED_AS.get(name, name)) for name in used}
+    assert packages <= declared | extras, "imported but not declared"
+    assert declared - BOUNDS_ONLY <= packages, "declared but never imported"
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(HOME)))
+def test_cleaners_know_nothing_of_the_shell(path: Path) -> None:
+    if path.is_relative_to(HOME / "cleaners"):
+        assert not imports(path) & {"prefect", "flows", "requests", "httpx", "socket", "subprocess"}
+
+
+def test_prefect_is_imported_in_flows_alone() -> None:
+    elsewhere = [
+        path
+        for path in texts()
+        if path.suffix == ".py" and "flows" not in path.relative_to(HOME).parts and "prefect" in imports(path)
+    ]
+    assert not elsewhere
+
+
+def test_no_path_of_one_machine() -> None:
+    found = [
+        f"{path.relative_to(HOME)}: {match[0]}"
+        for path in texts()
+        for match in ONE_MACHINE.finditer(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert not found
+
+
+def test_the_sample_is_invented() -> None:
+    """Hosts in raw/ end in .example, which nobody can own; schema.org is a vocabulary."""
+    hosts = {
+        host
+        for path in texts()
+        if path.is_relative_to(HOME / "raw")
+        for host in re.findall(r"https?://([^/\s\"'<>]+)", path.read_text(encoding="utf-8", errors="replace"))
+    }
+    assert hosts
+    assert {host for host in hosts if not host.endswith(".example")} <= {"schema.org"}

@@ -1,0 +1,328 @@
+"""The command over small raw folders: what it promises about exit codes, later runs, accidents and accounts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from running import counts, lines, outputs, page, rows, run, start
+
+
+def from_scratch(raw: Path, clean: Path, recipe: str = "one") -> dict[str, bytes]:
+    """What a run into a new folder gives."""
+    fresh = clean.with_name("fresh")
+    shutil.rmtree(fresh, ignore_errors=True)
+    run(raw, fresh, SCRIPTED_RECIPE=recipe)
+    return outputs(fresh)
+
+
+def test_a_run_accounts_for_everything_and_the_next_has_nothing_to_do(raw: Path, clean: Path) -> None:
+    said = run(raw, clean)
+    assert len(said.splitlines()) == 3 and "15 pages cleaned" in said
+    assert counts(clean) == {"inputs": 16, "article": 14, "skipped": 1, "quarantined": 1}
+    manifest = json.loads((clean / "manifest.json").read_text())
+    assert {row["path"] for row in manifest["files"]} >= set(outputs(clean))
+    for row in manifest["files"]:
+        written = (clean / row["path"]).read_bytes()
+        assert (len(written), hashlib.sha256(written).hexdigest()) == (row["bytes"], row["sha256"])
+    assert [row["record"] for row in rows(clean, "quarantine")] == [2]
+    assert len(rows(clean, "removed")) == 24
+    before = {path: path.stat().st_mtime_ns for path in clean.rglob("*") if ".state" not in path.parts}
+    assert "nothing new in" in run(raw, clean)
+    assert before == {path: path.stat().st_mtime_ns for path in clean.rglob("*") if ".state" not in path.parts}
+
+
+def test_only_what_changed_is_cleaned_and_the_result_is_that_of_a_first_run(raw: Path, clean: Path) -> None:
+    run(raw, clean)
+    page(raw / "site0.example/p0.html", url="https://site0.example/0", text="another text")
+    page(raw / "site1.example/new.html", url="https://site1.example/new", text="new")
+    (raw / "site0.example/p2.html").unlink()
+    with open(raw / "news.jsonl", "a") as file:
+        file.write('{"text": "five"}\n')
+    said = run(raw, clean)
+    assert "3 pages cleaned" in said and "1 withdrawn" in said
+    assert outputs(clean) == from_scratch(raw, clean)
+    lines(raw / "news.jsonl", {"url": "https://c.example/1", "text": "one"})
+    assert "0 pages cleaned" in run(raw, clean)
+    assert outputs(clean) == from_scratch(raw, clean)
+    shutil.rmtree(raw / "site0.example")
+    (raw / "news.jsonl").unlink()
+    run(raw, clean)
+    assert outputs(clean) == from_scratch(raw, clean)
+    assert not list((clean / "quarantine").glob("*"))
+
+
+def test_outputs_that_were_removed_or_changed_come_back(raw: Path, clean: Path) -> None:
+    run(raw, clean)
+    expected = outputs(clean)
+    first, second, third, *_ = sorted(clean.rglob("articles/**/*.jsonl"))
+    first.unlink()
+    second.write_text("{}")
+    (clean / "manifest.json").unlink()
+    third.with_name("stray.jsonl").write_text("{}")
+    assert "0 pages cleaned" in run(raw, clean)
+    assert outputs(clean) == expected and (clean / "manifest.json").exists()
+    assert "nothing new" in run(raw, clean)
+
+
+def test_another_recipe_cleans_everything_again(raw: Path, clean: Path) -> None:
+    run(raw, clean)
+    assert "15 pages cleaned" in run(raw, clean, SCRIPTED_RECIPE="two")
+    assert outputs(clean) == from_scratch(raw, clean, "two")
+
+
+def test_the_newer_take_of_an_article_stands_until_it_goes(tmp_path: Path, clean: Path) -> None:
+    raw = tmp_path / "raw"
+    url = "https://a.example/story"
+    page(raw / "z.html", url=url, text="second take", fetched_at="2024-05-02T09:00:00+02:00", chrome="yes")
+    run(raw, clean)
+    page(raw / "a.html", url=url, text="third take", fetched_at="2024-05-02T08:00:00Z", chrome="yes")
+    page(raw / "b.html", url=url, text="undated take", chrome="yes")
+    run(raw, clean)
+    assert [row["text"] for row in rows(clean)] == ["third take"]
+    assert len(rows(clean, "removed")) == 2
+    assert counts(clean) == {"inputs": 3, "article": 1, "superseded": 2}
+    manifest = json.loads((clean / "manifest.json").read_text())
+    assert [(row["source"]["path"], row["by"]["path"]) for row in manifest["superseded"]] == [
+        ("b.html", "a.html"),
+        ("z.html", "a.html"),
+    ]
+    assert outputs(clean) == from_scratch(raw, clean)
+    (raw / "a.html").unlink()
+    run(raw, clean)
+    assert [row["text"] for row in rows(clean)] == ["second take"]
+    assert outputs(clean) == from_scratch(raw, clean)
+
+
+def test_copies_name_the_earliest_whatever_came_first(tmp_path: Path, clean: Path) -> None:
+    raw = tmp_path / "raw"
+    page(raw / "x.html", url="https://a.example/x", text="same words", published="2024-05-02")
+    run(raw, clean)
+    page(raw / "y.html", url="https://a.example/y", text="same words", published="2024-05-01")
+    page(raw / "undated.html", url="https://a.example/u", text="same words")
+    page(raw / "other.html", url="https://a.example/o", text="other words", published="2023-01-01")
+    page(raw / "empty1.html", url="https://a.example/e1", text="")
+    page(raw / "empty2.html", url="https://a.example/e2", text="")
+    run(raw, clean)
+    by_url = {row["url"][-1]: row for row in rows(clean)}
+    original = by_url["y"]["id"]
+    copies = {name: row["duplicate_of"] for name, row in by_url.items() if row["duplicate_of"]}
+    assert copies == {"x": original, "u": original}
+    assert counts(clean) == {"inputs": 6, "article": 4, "duplicate": 2}
+    assert outputs(clean) == from_scratch(raw, clean)
+    (raw / "y.html").unlink()
+    run(raw, clean)
+    assert {row["url"][-1] for row in rows(clean) if row["duplicate_of"]} == {"u"}
+    assert outputs(clean) == from_scratch(raw, clean)
+
+
+def test_bad_pages_cost_only_themselves(raw: Path, clean: Path) -> None:
+    good = from_scratch(raw, clean)
+    hows = {
+        "spin": "timeout",
+        "sleep 99": "timeout",
+        "exit": "crashed",
+        "segfault": "crashed",
+        "balloon": "out_of_memory",
+        "raise": "cleaner_error",
+        "refuse": "no_text",
+    }
+    for number, how in enumerate(hows):
+        page(raw / "bad" / f"{number}.html", do=how, text="x")
+    page(raw / "bad" / "shout.html", do="shout", text="I shout but I am fine")
+    run(raw, clean, "--page-timeout", "0.5")
+    by_source = {row["source"]: row["reason"] for row in rows(clean, "quarantine") if row["source"] != "news.jsonl"}
+    assert by_source == {f"bad/{number}.html": reason for number, reason in enumerate(hows.values())}
+    found = {name: content for name, content in outputs(clean).items() if "/bad-" not in name}
+    assert found == good
+    page(raw / "bad" / "0.html", do="", text="fine now")
+    assert "1 pages cleaned" in run(raw, clean)
+
+
+def test_quarantined_pages_are_tried_again_when_asked(tmp_path: Path, clean: Path) -> None:
+    page(tmp_path / "raw/slow.html", do="sleep 2", text="slow")
+    lines(tmp_path / "raw/l.jsonl", "no json", {"text": "good"})
+    run(tmp_path / "raw", clean, "--page-timeout", "0.2")
+    assert "nothing new" in run(tmp_path / "raw", clean)
+    assert "2 pages cleaned" in run(tmp_path / "raw", clean, "--retry-quarantined")
+    assert [row["source"]["path"] for row in rows(clean)] == ["l.jsonl", "slow.html"]
+
+
+def test_what_is_no_page_is_named_and_never_opened(raw: Path, clean: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.html").write_text("text: secret")
+    (raw / "link.html").symlink_to(tmp_path / "secret.html")
+    (raw / "up").symlink_to(tmp_path)
+    (raw / "same.html").symlink_to(raw / "news.jsonl")
+    os.mkfifo(raw / "pipe.html")
+    (raw / ".hidden").write_text("x")
+    (raw / "x.warc.gz").write_text("x")
+    (raw / "x.exe").write_text("x")
+    (raw / "x.exe.meta.json").write_text("{}")
+    (raw / "cut.html.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    (raw / "site0.example/p0.html.meta.json").write_text("{")
+    (raw / "empty.jsonl").write_text("")
+    run(raw, clean)
+    said = {row["source"]: row["reason"] for row in rows(clean, "quarantine") if row["source"] != "news.jsonl"}
+    assert said == {
+        "link.html": "link_leaves_raw",
+        "up": "link_leaves_raw",
+        "pipe.html": "not_a_file",
+        "x.warc.gz": "not_read_yet",
+        "x.exe": "unknown_kind",
+        "x.exe.meta.json": "orphan_sidecar",
+        "cut.html.gz": "broken_archive",
+        "site0.example/p0.html.meta.json": "broken_sidecar",
+        "empty.jsonl": "empty",
+    }
+    assert counts(clean)["skipped"] == 3 and counts(clean)["article"] == 14
+    assert "nothing new" in run(raw, clean)
+    (raw / "site0.example/p0.html.meta.json").write_text('{"fetched_at": "2024-01-01"}')
+    for name in ("link.html", "up", "pipe.html"):
+        (raw / name).unlink()
+    run(raw, clean)
+    assert outputs(clean) == from_scratch(raw, clean)
+
+
+def test_the_ways_to_ask_wrongly(raw: Path, clean: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/letter.txt").write_text("dear")
+    for asked in [
+        (tmp_path / "nowhere", clean),
+        (raw, raw),
+        (raw, raw / "clean"),
+        (raw / "site0.example", raw),
+        (raw, raw / "news.jsonl"),
+        (raw, tmp_path / "mine"),
+        (raw, Path("/proc/nothing/here")),
+    ]:
+        assert len(run(*asked, expect=2).splitlines()) == 1
+    run(raw, clean, "--workers", "0", expect=2)
+    run(raw, clean, "--format", "parquet", expect=2)
+    assert "promo.toml line 3" in run(raw, clean, expect=2, SCRIPTED_BROKEN="yes")
+    assert "examples:" in run(raw, clean, "--help")
+    assert not outputs(clean)
+
+
+def test_a_second_run_at_the_same_time_is_refused(raw: Path, clean: Path) -> None:
+    page(raw / "slow.html", do="sleep 3", text="x")
+    first = start(raw, clean)
+    while not (clean / ".state/pages.db").exists():
+        time.sleep(0.02)
+    assert "another run" in run(raw, clean, expect=2)
+    assert first.wait() == 0
+
+
+def test_a_broken_installation_trips_the_gate(tmp_path: Path, clean: Path) -> None:
+    for number in range(20):
+        page(tmp_path / "raw" / f"{number}.html", do="exit", text="x")
+    assert "ended a worker process" in run(tmp_path / "raw", clean, expect=3)
+    assert counts(clean)["quarantined"] == 20
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """Enough pages that a run takes a second or two."""
+    folder = tmp_path / "many"
+    lines(folder / "big.jsonl", *({"id": f"{n}", "text": f"text {n % 400}", "do": "sleep 0.001"} for n in range(900)))
+    for number in range(300):
+        page(folder / f"s{number % 3}.example" / f"{number}.txt", text=f"loose {number}", chrome="y")
+    return folder
+
+
+def test_workers_change_nothing(many: Path, clean: Path) -> None:
+    run(many, clean, "--workers", "1")
+    run(many, clean.with_name("two"), "--workers", "2")
+    assert outputs(clean) == outputs(clean.with_name("two"))
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_goes_on_to_the_same_result(many: Path, clean: Path, how: signal.Signals) -> None:
+    expected = from_scratch(many, clean)
+    chance = random.Random(how)
+    kept = 0
+    for _ in range(6):
+        process = start(many, clean)
+        time.sleep(chance.uniform(0.15, 0.8))
+        process.send_signal(how)
+        _, complained = process.communicate()
+        if how != signal.SIGKILL and process.returncode:
+            kept += "goes on from here" in complained
+    assert how == signal.SIGKILL or kept
+    run(many, clean)
+    assert outputs(clean) == expected
+    assert not list((clean / ".state/tmp").iterdir())
+
+
+def test_no_worker_outlives_its_run(many: Path, clean: Path) -> None:
+    page(many / "slow.html", do="sleep 50", text="x")
+    process = start(many, clean)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not (workers := children.read_text().split()):
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.kill()
+    process.communicate()
+    time.sleep(0.2)
+    left = [path for worker in workers if (path := Path(f"/proc/{worker}/cmdline")).exists()]
+    assert not any(path.read_bytes() for path in left)  # a dead one nobody has waited for has no command line
+
+
+@pytest.mark.parametrize("damage", ["head", "middle", "empty", "gone"])
+def test_a_damaged_state_costs_time_not_the_run(many: Path, clean: Path, damage: str) -> None:
+    run(many, clean)
+    expected = outputs(clean)
+    database = clean / ".state/pages.db"
+    content = bytearray(database.read_bytes())
+    match damage:
+        case "head":
+            content[:100] = bytes(100)
+        case "middle":
+            content[4096:] = os.urandom(len(content) - 4096)
+        case "empty":
+            content = bytearray()
+    database.write_bytes(content)
+    if damage == "gone":
+        shutil.rmtree(clean / ".state")
+    (many / "s0.example/0.txt").unlink()
+    run(many, clean)
+    assert outputs(clean) == from_scratch(many, clean) != expected
+
+
+def test_txt_stands_beside_and_goes_again(raw: Path, clean: Path) -> None:
+    run(raw, clean, "--format", "txt")
+    texts = sorted((clean / "articles").rglob("*.txt"))
+    assert len(texts) == 14 and any("text 3" in path.read_text() for path in texts)
+    texts[0].unlink()
+    run(raw, clean, "--format", "txt")
+    assert len(list((clean / "articles").rglob("*.txt"))) == 14
+    run(raw, clean)
+    assert outputs(clean) == from_scratch(raw, clean)
+
+
+def test_text_from_outside_cannot_break_the_report_or_the_files(tmp_path: Path, clean: Path) -> None:
+    raw = tmp_path / "raw"
+    page(raw / "<script>alert(1)<.html", do="refuse")
+    (raw / "../raw/new\nline.pdf").write_text("x")
+    lines(raw / "odd.jsonl", '{"text": "x", "meta": {"half": "\\ud800", "big": 123456789012345678901234567890}}')
+    run(raw, clean)
+    report = (clean / "report.html").read_text()
+    assert "<script" not in report and "&lt;script&gt;" in report and "http" not in report
+    assert len(rows(clean)) == 1 and len(rows(clean, "quarantine")) == 2
+
+
+def test_the_run_itself_stays_light() -> None:
+    heavy = "{'prefect', 'lxml', 'trafilatura', 'cleaners.recipe', 'numpy', 'orjson'}"
+    code = f"import sys, flows.clean; print(sorted({heavy} & sys.modules.keys()))"
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parent.parent, capture_output=True, text=True
+    )
+    assert said.stdout == "[]\n", said
