@@ -19,7 +19,7 @@ from flows.workers import Answer, Job, Pool
 PAGES_A_CHECKPOINT = 200
 SECONDS_A_CHECKPOINT = 5.0
 FILES_AT_ONCE = 500  # looked up in the state in one go
-BROKE_THE_WORKER = ("timeout", "out_of_memory", "crashed")
+FAULTS = ("timeout", "out_of_memory", "crashed", "cleaner_error")  # of ours or of the page, not of its source
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Cleaning:
     def __init__(self, options: Options, state: State, pool: Pool, recipe: str, progress: Progress) -> None:
         self.done = False
         self.cleaned = 0
-        self.broken = 0  # of these, pages that cost a worker
+        self.broken = 0  # of these, pages that broke the cleaners
         self._raw = options.raw.resolve()
         self._retry = options.retry_quarantined
         self._state = state
@@ -68,7 +68,7 @@ class Cleaning:
         reading.out -= 1
         self._finish(reading)
         self.cleaned += 1
-        self.broken += answer.fields.get("reason") in BROKE_THE_WORKER
+        self.broken += answer.fields.get("reason") in FAULTS
         self._progress.page(answer.fields["outcome"])
         self._checkpoint()
 

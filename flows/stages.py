@@ -23,7 +23,7 @@ from flows.workers import Pool
 
 BATCH_SECONDS = 15.0  # as a task this costs a scheduler less than 1 %
 BATCHES_FULL_LENGTH = 50  # later batches grow with the run, so that even a day's run is a few hundred
-BROKEN_PAGES = 20  # this many pages that cost a worker, and ...
+BROKEN_PAGES = 20  # this many pages that broke the cleaners, and ...
 BROKEN_SHARE = 0.1  # ... this share of all cleaned, is a broken installation rather than bad pages
 
 
@@ -135,11 +135,11 @@ def publish(run: Run) -> None:
 
 
 def check(run: Run) -> None:
-    """Raise Gate when so many pages cost a worker that the installation must be at fault."""
+    """Raise Gate when so many pages broke the cleaners that the installation must be at fault."""
     broken = run.work.broken if run.work else 0
     if broken >= BROKEN_PAGES and broken >= BROKEN_SHARE * run.summary.cleaned:
         raise Gate(
-            f"{broken:,} of {run.summary.cleaned:,} pages ended a worker process: look at "
+            f"{broken:,} of {run.summary.cleaned:,} pages broke the cleaners: look at "
             f"{run.options.clean}/report.html, correct the cause, run again with --retry-quarantined"
         )
 

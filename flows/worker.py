@@ -16,6 +16,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
@@ -43,6 +44,7 @@ def main(number: int, parent: int, recipe: str, page_timeout: float) -> None:
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the cleaners or their rules, the run says it
         answers.send(("failed", f"{type(error).__name__}: {error}"))
         return
+    tempfile.gettempdir()  # libraries ask when first used, and finding the answer takes writing a file
     limit(resource.RLIMIT_AS, MEMORY)
     limit(resource.RLIMIT_FSIZE, 0)
     limit(resource.RLIMIT_CORE, 0)

@@ -223,8 +223,8 @@ def test_a_second_run_at_the_same_time_is_refused(raw: Path, clean: Path) -> Non
 
 def test_a_broken_installation_trips_the_gate(tmp_path: Path, clean: Path) -> None:
     for number in range(20):
-        page(tmp_path / "raw" / f"{number}.html", do="exit", text="x")
-    assert "ended a worker process" in run(tmp_path / "raw", clean, expect=3)
+        page(tmp_path / "raw" / f"{number}.html", do="raise" if number else "exit", text="x")
+    assert "20 of 20 pages broke the cleaners" in run(tmp_path / "raw", clean, expect=3)
     assert counts(clean)["quarantined"] == 20
 
 
