@@ -44,7 +44,7 @@ $(STAMP):
 		echo "$$python cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; \
 		exit 1; \
 	fi; \
-	echo "Installing the pinned packages into $(VENV) (once, about a minute) ..."; \
+	echo "Installing the pinned packages into $(VENV) (once, a minute or two) ..."; \
 	"$$python" -m venv --clear $(VENV) && \
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements.lock
 	@touch $@

@@ -77,7 +77,7 @@ def clean_raw(
 def _clean(raw: Raw, payload: bytes, source: str, record: int | None, folder_host: str | None) -> dict[str, Any]:
     decoded = _decoded(raw)
     markup, cut = decoded.text[:MOST_CHARACTERS], len(decoded.text) > MOST_CHARACTERS
-    is_html = raw.is_html and (looks_like_html(markup) or not markup.strip())
+    is_html = "<" in markup or not markup.strip() if raw.is_html else looks_like_html(markup)
     page = html_page(source, markup, url=raw.url) if is_html else text_page(source, markup, url=raw.url)
     if not page.blocks:
         raise UnreadablePage("empty", "nothing visible is left of it without scripts and styles; fetch the page again")

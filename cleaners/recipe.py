@@ -90,6 +90,8 @@ def _no_prose(block: Block) -> Why | None:
 def _lost_too_much(page: Page) -> bool:
     kept = sum(block.words for block in page.kept())
     prose = sum(block.words for block in page.blocks if is_prose(block) and not block.inside(z.CONSENT))
+    if not kept:
+        return prose > 0
     return prose >= PLENTY_OF_PROSE and (kept < ENOUGH_WORDS or kept < LEAST_SHARE * prose)
 
 

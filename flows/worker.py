@@ -16,7 +16,6 @@ import os
 import resource
 import signal
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
@@ -31,6 +30,9 @@ OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 PR_SET_PDEATHSIG = 1
 PACKER = zstandard.ZstdCompressor(level=3, write_checksum=True)
 HEX = frozenset("0123456789abcdef")
+# Models are loaded by the first page that needs them; this one is cleaned for that alone, before there are limits.
+SAMPLE = b"<title>A page</title><article><h1>A page</h1><p>It has a sentence, and a second one follows.</p></article>"
+SAMPLE_NAMED = {"source": "sample", "record": None, "media": "html", "sidecar": None, "folder_host": None}
 
 
 def main(number: int, parent: int, recipe: str, page_timeout: float) -> None:
@@ -44,7 +46,9 @@ def main(number: int, parent: int, recipe: str, page_timeout: float) -> None:
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the cleaners or their rules, the run says it
         answers.send(("failed", f"{type(error).__name__}: {error}"))
         return
-    tempfile.gettempdir()  # libraries ask when first used, and finding the answer takes writing a file
+    answers.poll(None)  # a run that has nothing to clean does not wait for the models
+    answer(module.clean_raw, SAMPLE, SAMPLE_NAMED)
+    answers.send(None)
     limit(resource.RLIMIT_AS, MEMORY)
     limit(resource.RLIMIT_FSIZE, 0)
     limit(resource.RLIMIT_CORE, 0)

@@ -71,7 +71,7 @@ class Worker:
         )
         theirs.close()
         self.batch: deque[Job] = deque()
-        self.ready = False
+        self.ready = self.warm = False
         self.served = 0
         self.late = False
         self.deadline = time.monotonic() + START_SECONDS
@@ -143,7 +143,7 @@ class Pool:
 
     def _send(self, worker: Worker, batch: list[Job]) -> None:
         worker.batch.extend(batch)
-        worker.deadline = time.monotonic() + self._wall
+        worker.deadline = time.monotonic() + (self._wall if worker.warm else START_SECONDS)
         try:
             worker.pipe.send([(job.payload, job.named) for job in batch])
         except OSError:
@@ -153,12 +153,14 @@ class Pool:
         """Take in what a worker has to say."""
         try:
             while True:
+                worker.deadline = time.monotonic() + self._wall
                 if not worker.ready:
                     self._greeted(worker)
+                elif not worker.warm:
+                    worker.warm = worker.pipe.recv() is None
                 else:
                     fields, body = worker.pipe.recv()
                     worker.served += 1
-                    worker.deadline = time.monotonic() + self._wall
                     yield worker.batch.popleft(), Answer(fields, body)
                 if not worker.batch or not worker.pipe.poll():
                     return

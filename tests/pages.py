@@ -17,7 +17,17 @@ PROSE = [
     "市議会は火曜日、古い橋を秋に閉鎖することを決めたと発表した。",
     "Accept that the river will rise again, the report says, and build the houses further up the hill.",
 ]
-SHORT = ["Results", "THE FACTS: what we know", "2–1", "Rest day", "— Odile Marsh", "Chorus", "12 March", "Ingredients", "1."]
+SHORT = [
+    "Results",
+    "THE FACTS: what we know",
+    "2–1",
+    "Rest day",
+    "— Odile Marsh",
+    "Chorus",
+    "12 March",
+    "Ingredients",
+    "1.",
+]
 SHAPES = [
     "Fenmoor Gazette: Bells ring at the new lantern bridgeBells ring at the new lantern bridge (Image: Priory Studio)",
     "Fenmoor Gazette: Crowds wait for the first ferry of the dayCrowds wait for the first ferry of the day (Image: T. Low)",

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 HOME = Path(__file__).parent.parent
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PRODUCT = sorted([*(HOME / "cleaners").rglob("*.py"), *(HOME / "flows").rglob("*.py")])
-IMPORTED_AS = {"bs4": "beautifulsoup4", "re2": "google-re2"}
+IMPORTED_AS = {"bs4": "beautifulsoup4", "re2": "google-re2", "yaml": "pyyaml"}  # where the two names differ
 BOUNDS_ONLY = {"fastapi"}  # declared to hold Prefect's own dependency below a version, never imported here
 ONE_MACHINE = re.compile(r"(?<![\w.:/>])/(?:home|root|Users|tmp|opt|work|mnt)/\w")
 TEXTS = {".py", ".toml", ".md", ".yaml", ".yml", ".json", ".jsonl", ".html", ".txt", ".lock", ".in", ""}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,9 @@ from cleaners.page import Block
 
 Match = Literal["whole", "start", "end", "anywhere", "stem"]
 HERE = Path(__file__).parent
+SPACELESS = "\u0e00"  # Thai and everything after it: scripts whose words are not parted by spaces
 EDGES = " .,:;!?…·•|*-–—_>»«<›‹→←↓↑▶►▼▲✕×+#()[]{}\"'/\\=~"
+MARGIN = EDGES + "0123456789"  # what may stand before or after a phrase that is a whole line, or begins or ends one
 
 
 class BadRules(Exception):
@@ -38,18 +41,28 @@ class Family:
 
 
 class Rules:
-    """All families, with one automaton over all their phrases: a page is scanned once, whatever their number."""
+    """All families, arranged so that a page is scanned once, whatever their number."""
 
     def __init__(self, families: Iterable[Family], settings: Mapping[str, Any]) -> None:
         self.families = {family.name: family for family in families}
         self.settings = settings
-        owners: dict[str, list[Family]] = {}
+        self._whole: dict[str, dict[str, str]] = {}  # line without its edges → family → phrase
+        self._start: dict[str, list[tuple[str, str]]] = {}  # first two characters → (phrase, family), longest first
+        inside: dict[str, list[tuple[str, Match]]] = {}
         for family in self.families.values():
-            for phrase in family.phrases:
-                owners.setdefault(fold(phrase), []).append(family)
-        owners.pop("", None)
-        self._phrases = sorted(owners)
-        self._owners = [tuple(owners[phrase]) for phrase in self._phrases]
+            for phrase in filter(None, map(fold, family.phrases)):
+                match family.match:
+                    case "whole":
+                        self._whole.setdefault(phrase.strip(MARGIN), {})[family.name] = phrase
+                    case "start":
+                        bare = phrase.lstrip(MARGIN)
+                        self._start.setdefault(bare[:2], []).append((bare, family.name))
+                    case _:
+                        inside.setdefault(phrase, []).append((family.name, family.match))
+        for phrases in self._start.values():
+            phrases.sort(key=lambda entry: (-len(entry[0]), entry))
+        self._phrases = sorted(inside)
+        self._owners = [tuple(inside[phrase]) for phrase in self._phrases]
         self._automaton = ahocorasick_rs.AhoCorasick(self._phrases)
 
     @property
@@ -60,51 +73,44 @@ class Rules:
 
     def scan(self, blocks: Sequence[Block]) -> tuple[Mapping[str, str], ...]:
         """For each block: family → the longest phrase of it found where the family demands."""
-        found: list[dict[str, str]] = [{} for _ in blocks]
+        found: list[dict[str, str]] = []
         starts: list[int] = []
-        parts: list[str] = []
         position = 0
         for block in blocks:
+            folded = block.folded
+            found.append(self._at_edges(folded))
             starts.append(position)
-            parts.append(block.folded)
-            position += len(block.folded) + 1
+            position += len(folded) + 1
         starts.append(position)
-        text = "\n".join(parts)
-        at = 0
-        for number, start, end in sorted(
-            self._automaton.find_matches_as_indexes(text, overlapping=True), key=lambda hit: hit[1]
-        ):
-            while starts[at + 1] <= start:
-                at += 1
-            first, last = starts[at], starts[at + 1] - 1
-            if end > last:
+        text = "\n".join([block.folded for block in blocks])
+        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if start and text[start - 1] < SPACELESS and text[start - 1].isalnum() and text[start].isalnum():
                 continue
-            phrase = self._phrases[number]
-            opens = start == first or not _joined(text[start - 1], text[start])
-            closes = end == last or not _joined(text[end - 1], text[end])
-            for family in self._owners[number]:
-                if len(found[at].get(family.name, "")) < len(phrase) and _stands(
-                    family.match, opens, closes, text, first, start, end, last
-                ):
-                    found[at][family.name] = phrase
+            closes = end >= len(text) or not (text[end] < SPACELESS and text[end].isalnum() and text[end - 1].isalnum())
+            for name, match in self._owners[number]:
+                if not closes and match != "stem":
+                    continue
+                at = bisect_right(starts, start) - 1
+                if match == "end" and text[end : starts[at + 1] - 1].strip(MARGIN):
+                    continue
+                if len(found[at].get(name, "")) < end - start:
+                    found[at][name] = text[start:end]
         return tuple(found)
 
+    def _at_edges(self, folded: str) -> dict[str, str]:
+        """The families whose phrase is the whole line or begins it."""
+        bare = folded.strip(MARGIN)
+        found = dict(self._whole.get(bare, ()))
+        for key in (bare[:2], bare[:1]):
+            for phrase, name in self._start.get(key, ()):
+                if name not in found and bare.startswith(phrase) and _ends_word(bare, len(phrase)):
+                    found[name] = phrase
+        return found
 
-def _joined(left: str, right: str) -> bool:
-    """True when no word boundary lies between two characters; scripts without spaces have one everywhere."""
-    return left.isalnum() and right.isalnum() and left < "\u0e00" and right < "\u0e00"
 
-
-def _stands(match: Match, opens: bool, closes: bool, text: str, first: int, start: int, end: int, last: int) -> bool:
-    if match == "stem":
-        return opens
-    if not (opens and closes):
-        return False
-    if match == "anywhere":
-        return True
-    begins = not text[first:start].strip(EDGES + "0123456789") if match in ("start", "whole") else True
-    finishes = not text[end:last].strip(EDGES + "0123456789") if match in ("end", "whole") else True
-    return begins and finishes
+def _ends_word(line: str, end: int) -> bool:
+    """True when a word ends at this position; scripts that write no spaces have such an end everywhere."""
+    return end >= len(line) or line[end] >= SPACELESS or not (line[end].isalnum() and line[end - 1].isalnum())
 
 
 def read_families(path: Path) -> tuple[list[Family], dict[str, Any]]:

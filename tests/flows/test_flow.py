@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from prefect.testing.utilities import prefect_test_harness
-from running import HERE, counts, outputs, run
 
 from flows.options import Options
+from running import HERE, counts, outputs, run
 
 
 @pytest.fixture(scope="session")
