@@ -19,8 +19,11 @@ LONGEST_NEIGHBOUR = 60  # words; boxes explain themselves in paragraphs, but not
 FARTHEST_NEIGHBOUR = 6  # lines; banners with more buttons than this stand in a container that says so
 ARTICLE_LINES = 3  # plain sentences that show a consent container to hold the article itself
 PLAIN_WORDS = 20  # such a sentence has at least so many words
+LONGEST_SAVED = 12  # words; "Your cookie choices have been stored." has six, a sentence of a story goes on
 LONGEST_BANNER = 2_500  # characters; a longer line is a policy or a whole page in one line
 
+SAVED = frozenset({"consent_yours", "consent_choices", "consent_saved"})
+SPEAKS = frozenset({"cookie_nouns", "consent_embeds", "cookie_links", "consent_saved"})
 _TALK = ("cookie_nouns", "consent_web", "consent_agreement", "consent_neighbours", "consent_buttons")
 
 
@@ -29,7 +32,7 @@ def cookie_banners(page: Page) -> Page:
     spoken = [
         block
         for block, hits, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True)
-        if verdict is None and ("cookie_nouns" in hits or "consent_embeds" in hits or "cookie_links" in hits)
+        if verdict is None and not SPEAKS.isdisjoint(hits)
     ]
     if not spoken:
         return page
@@ -51,17 +54,18 @@ def cookie_banners(page: Page) -> Page:
 def _proof(page: Page, block: Block) -> Why | None:
     """What proves the line to be a banner by its words alone, or None."""
     hits = page.hits[block.index]
-    if "cookie_nouns" not in hits and "consent_embeds" not in hits:
+    if SPEAKS.isdisjoint(hits):
         return None
     if len(block.text) > LONGEST_BANNER or block.folded[0] == '"' or " | " in block.text or "\n" in block.text:
         return None
     embed, agreement = hits.get("consent_embeds"), hits.get("consent_agreement")
     if embed and agreement and ("cookie_nouns" in hits or "consent_web" in hits):
         return "consent embed", f"asks for agreement before showing content: “{embed}”, “{agreement}”"
+    if saved := _saved(page, block):
+        return saved
     if "cookie_nouns" not in hits or not (_stem(hits) or "consent_phrases" in hits):
         return None
-    sentences = [part for part in _SENTENCE.split(block.folded) if part.strip()]
-    for said in page.rules.scan([Block(index, part, part) for index, part in enumerate(sentences)]):
+    for _, said in sentences(page, block):
         noun, consent, web = said.get("cookie_nouns"), _stem(said), said.get("consent_web")
         if not noun:
             continue
@@ -71,6 +75,23 @@ def _proof(page: Page, block: Block) -> Why | None:
         if phrase and (web or consent or "consent_web" in hits):
             return "consent sentence", f"says “{phrase}”"
     return None
+
+
+def _saved(page: Page, block: Block) -> Why | None:
+    """The note that a reader's choice is kept: whose it is, the choice and the keeping in one short sentence."""
+    if not page.hits[block.index].keys() >= SAVED or block.words > LONGEST_NEIGHBOUR or block.folded[0] == '"':
+        return None
+    for words, said in sentences(page, block):
+        if words <= LONGEST_SAVED and said.keys() >= SAVED:
+            return "saved note", f"tells the reader “{said['consent_choices']}” and “{said['consent_saved']}”"
+    return None
+
+
+def sentences(page: Page, block: Block) -> list[tuple[int, Mapping[str, str]]]:
+    """For each sentence of a line: how many words it has, and its families as in `page.hits`."""
+    parts = [part for part in _SENTENCE.split(block.folded) if part.strip()]
+    found = page.rules.scan([Block(index, part, part) for index, part in enumerate(parts)])
+    return [(len(part.split()), said) for part, said in zip(parts, found, strict=True)]
 
 
 def _stem(hits: Mapping[str, str]) -> str | None:
@@ -135,6 +156,8 @@ def _is_neighbour(page: Page, index: int) -> bool:
         return False
     if "cookie_nouns" in hits:
         return block.words <= LONGEST_LABEL or bool(_stem(hits)) or "consent_phrases" in hits
+    if _saved(page, block):
+        return True
     return "consent_neighbours" in hits and block.words <= LONGEST_NEIGHBOUR and block.folded[0] != '"'
 
 

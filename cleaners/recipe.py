@@ -42,10 +42,12 @@ def settled(page: Page) -> Page:
 def keep_rest(page: Page) -> Page:
     """The page with every open block kept: nothing spoke against it."""
     scores = page.scores or (1.0,) * len(page.blocks)
-    return page.decide({
-        block.index: Verdict(True, "keep_rest", "", "kept", "nothing speaks against it", scores[block.index])
-        for block in page.open()
-    })
+    return page.decide(
+        {
+            block.index: Verdict(True, "keep_rest", "", "kept", "nothing speaks against it", scores[block.index])
+            for block in page.open()
+        }
+    )
 
 
 RECIPE: tuple[Step, ...] = (*SURE, main_content, settled, keep_rest)

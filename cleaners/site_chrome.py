@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cleaners import page as z
+from cleaners.cookie_banners import sentences
 from cleaners.edges import PROSE_WORDS, is_prose, is_quoted, is_titlelike, last_prose
 from cleaners.page import Block, Page, Verdict, Why
 
@@ -31,7 +32,18 @@ CRUMB_WORDS = 25
 CRUMB_MARKS = frozenset(">/»›→\\")
 CLOCK = frozenset("0123456789:/ ")
 OPENING = 90  # characters: where "At <organisation>, we …" has come to its verb
+NOTICE_LINE = 50  # words
+RETRY_WORDS = 14  # "Please reload the page and try again in a few minutes"
+SHORT_NOTICE = 16  # "You are looking at a beta version of our website"
 TAIL_KINDS = ("organisation_care", "organisation_careers", "organisation_contact")
+TAIL_PAIRS = (
+    ("organisation_careers", frozenset({"organisation_jobs", "organisation_invites", "consent_voice"})),
+    ("organisation_contact", frozenset({"organisation_emergency", "organisation_dial"})),
+)
+PAIR_WORDS = 40
+LABEL = 6  # words of "Careers", "About Northshire Police"
+NAME_WORDS = 8  # "The University of Arden" stands before "is home to 18,000 students"
+NAME_CAPITALS = 2  # "Harbour Lights runs" names itself; "The council runs" is told by a reporter
 MIN_KINDS = 2  # one kind may close an article; values, careers, contact together are the organisation on itself
 MIN_PROSE = 2  # paragraphs above the tail; with fewer the page is about the organisation
 
@@ -48,6 +60,7 @@ def site_chrome(page: Page) -> Page:
         found |= _structures(page)
     page = _drop(page, found)
     page = _drop(page, _share_runs(page))
+    page = _drop(page, _notices(page))
     return _drop(page, _tail(page))
 
 
@@ -180,18 +193,66 @@ def _belongs(block: Block, tag: str) -> bool:
     return tag == "button" and (block.words > BUTTON_WORDS or ">p>button" in block.path)
 
 
+def _notices(page: Page) -> dict[int, Why]:
+    """What the site tells its reader above the first paragraph or below the last: exits, trials, failures."""
+    alive = page.alive()
+    found: dict[int, Why] = {}
+    for lines in (alive, reversed(alive)):
+        for block in lines:
+            said = page.hits[block.index]
+            why = _notice(page, block, said)
+            if why:
+                found[block.index] = why
+            elif is_prose(block) and "cookie_nouns" not in said and not _tells(block, said):
+                break
+    return {index: why for index, why in found.items() if page.is_open(index)}
+
+
+def _notice(page: Page, block: Block, said: Said) -> Why | None:
+    """A line that is a notice of the site when it stands at an edge of the page: each takes two or three cues."""
+    if not said or block.words > NOTICE_LINE or is_quoted(block):
+        return None
+    if "exit_verb" in said and "exit_here" in said and block.words <= 2 * LABEL_WORDS:
+        if "exit_key" in said or ("exit_haste" in said and not block.ends_sentence):
+            return "quick_exit", f"a way to leave the site in a hurry: “{said['exit_verb']}”, “{said['exit_here']}”"
+    if "notice_beta" in said and "notice_site" in said and "consent_voice" in said:
+        if "notice_ask" in said or ("notice_here" in said and block.words <= SHORT_NOTICE):
+            return "beta_notice", f"the site speaks of itself: “{said['notice_beta']}”, “{said['notice_site']}”"
+    return _failure(page, block) if "notice_error" in said else None
+
+
+def _failure(page: Page, block: Block) -> Why | None:
+    """A failure told in one sentence, and in another the request to try again; or an excuse for the site itself."""
+    failed = ""
+    again = False
+    for words, said in sentences(page, block):
+        if words > 2 * RETRY_WORDS:
+            return None
+        error = said.get("notice_error", "")
+        if words <= RETRY_WORDS and "notice_retry" in said and "notice_again" in said:
+            again = True
+        elif error:
+            failed = failed or error
+        if error and words <= RETRY_WORDS and "notice_sorry" in said and "notice_machine" in said:
+            return "form_notice", f"an excuse of the site: “{said['notice_sorry']}”, “{error}”"
+    return ("form_notice", f"says “{failed}” and asks to try again") if failed and again else None
+
+
 def _tail(page: Page) -> dict[int, Why]:
     """The organisation's words on itself below an article, from the end upward until a line is something else."""
     alive = page.alive()
     tail: list[Block] = []
     kinds: set[str] = set()
-    for block in reversed(alive):
-        told = _tells(block, page.hits[block.index])
-        if told:
+    for at in range(len(alive) - 1, -1, -1):
+        block, said = alive[at], page.hits[alive[at].index]
+        told = _tells(block, said)
+        if told or _describes(page, block, said):
             tail.append(block)
             kinds |= told
-        elif is_prose(block) or "case_words" in page.hits[block.index]:
+        elif is_prose(block) or "case_words" in said:
             break
+        elif tail and tail[-1] is alive[at + 1] and _is_label(block, said, tail[-1]):
+            tail.append(block)
     if len(kinds) < MIN_KINDS or sum(map(is_prose, alive)) - sum(map(is_prose, tail)) < MIN_PROSE:
         return {}
     return {
@@ -206,11 +267,39 @@ def _tells(block: Block, said: Said) -> set[str]:
     if not said or "case_words" in said or is_quoted(block):
         return set()
     kinds = {kind for kind in TAIL_KINDS if kind in said}
+    kinds |= {kind for kind, cues in TAIL_PAIRS if said.keys() >= cues and block.words <= PAIR_WORDS}
     if "organisation_start" in said and "organisation_we" in said:
         at = block.folded.find(said["organisation_we"])
         if 0 < at < OPENING:
             kinds.add("organisation_we")
     return kinds
+
+
+def _describes(page: Page, block: Block, said: Said) -> bool:
+    """True for what an organisation says of itself only beside its other kinds: who it is, what it stands for."""
+    if "case_words" in said or is_quoted(block) or block.words > NOTICE_WORDS:
+        return False
+    if "organisation_we" in said and block.folded.startswith(said["organisation_we"]):
+        return True
+    if "organisation_serves" not in said:
+        return False
+    opening = " ".join(block.folded.split()[: NAME_WORDS + 2])  # two more for the verb
+    serves = page.rules.scan([Block(0, opening, opening)])[0].get("organisation_serves")
+    if serves is None:
+        return False
+    name = block.text.split()[: opening[: opening.find(serves)].count(" ")]
+    named = sum(word[0].isupper() for word in name) >= NAME_CAPITALS
+    return named and ("organisation_body" in said or any(character.isdigit() for character in block.text))
+
+
+def _is_label(block: Block, said: Said, below: Block) -> bool:
+    """True for a heading of the tail: "Careers", or "About" and the name that the next line begins with."""
+    if block.words > LABEL or block.ends_sentence or is_quoted(block):
+        return False
+    if "organisation_label" in said or "organisation_jobs" in said:
+        return True
+    named = "organisation_about" in said and block.words > 1
+    return named and block.folded.split()[-1] in below.folded.split()[:NAME_WORDS]
 
 
 WHOLE_LINES = (

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.options import FORMATS, PAGE_TIMEOUT, RECIPE, CannotRun, Options, cores
+from flows.progress import say
 from flows.stages import (
     Summary,
     batches,
@@ -48,7 +49,7 @@ def run(options: Options, step: Callable[[Stage], Stage] = lambda stage: stage) 
     except Exception as error:
         if not damaged(error):
             raise
-        print(f"{options.clean}/.state is damaged ({error}): cleaning everything again", file=sys.stderr)
+        say(f"{options.clean}/.state is damaged ({error}): cleaning everything again\n", sys.stderr)
         start_afresh(options)
         return _run(options, step)
 
@@ -140,12 +141,12 @@ def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
         else:
             summary = run(options)
     except CannotRun as error:
-        print(error, file=sys.stderr)
+        say(f"{error}\n", sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("stopped; what is cleaned is kept, the same command goes on from here", file=sys.stderr)
+        say("stopped; what is cleaned is kept, the same command goes on from here\n", sys.stderr)
         return INTERRUPTED
-    print(told(summary, options))
+    say(f"{told(summary, options)}\n", sys.stdout)
     return 0
 
 

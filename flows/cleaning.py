@@ -17,7 +17,7 @@ from flows.store.state import NO_RECORD, State
 from flows.workers import Answer, Job, Pool
 
 PAGES_A_CHECKPOINT = 200
-SECONDS_A_CHECKPOINT = 5.0
+SECONDS_A_CHECKPOINT = 1.0  # the work a stop costs; keeping it writes to no disk at once and costs next to nothing
 FILES_AT_ONCE = 500  # looked up in the state in one go
 FAULTS = ("timeout", "out_of_memory", "crashed", "cleaner_error")  # of ours or of the page, not of its source
 
@@ -86,6 +86,7 @@ class Cleaning:
             for found in chunk:
                 reading = Reading(found, found.stat if found.kind == "rejected" else "")
                 self._readings[found.path] = reading
+                self._state.unfinish("path = ?", found.path)  # or a stop half-way and its old content again looked done
                 if found.kind != "rejected" and settled(found.stat, time.time_ns()):
                     reading.stat = found.stat
                 yield from self._read(reading)
@@ -184,5 +185,5 @@ class Cleaning:
 
     def _finish(self, reading: Reading) -> None:
         if reading.read and not reading.out:
-            self._state.finished(reading.found, reading.stat, self._recipe, reading.inputs, reading.blank)
+            self._state.finished(reading.found, reading.stat, reading.inputs, reading.blank)
             del self._readings[reading.found.path]

@@ -67,7 +67,7 @@ def sites(state: State) -> dict[str, dict[str, Any]]:
 
 
 def superseded(state: State) -> Iterator[dict[str, Any]]:
-    """The pages that a newer take of the same article replaces, each with the one that stands."""
+    """The pages that a newer take of the same article replaces, each with the newest."""
     for path, record, page_id, by_path, by_record in state.rows(
         """SELECT old.path, old.record, old.id, new.path, new.record
         FROM pages AS old JOIN pages AS new ON old.superseded_by = new.page ORDER BY old.path, old.record"""

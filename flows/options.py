@@ -8,7 +8,7 @@ from pathlib import Path
 
 FORMATS = ("jsonl", "txt")
 PAGE_TIMEOUT = 10.0  # CPU seconds; the slowest real page of 1,497 took half of it under load
-RECIPE = "cleaners.article"  # the module whose clean_raw() and fingerprint() the workers call
+RECIPE = "cleaners.article"  # the module whose fingerprint(), warm_up() and clean_raw() the workers call
 
 
 class CannotRun(Exception):

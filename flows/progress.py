@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import Counter
@@ -10,6 +11,17 @@ from typing import TextIO
 BAR = 24  # characters
 ON_TERMINAL = 0.2  # seconds between two drawings
 IN_LOG = 10.0  # seconds between two lines
+
+
+def say(text: str, stream: TextIO) -> None:
+    """Write it out; when its reader has left (`| head -1`), nothing more is said there, which is no fault of a run."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())  # what is still buffered would otherwise fail once more at the very end
+        os.close(nowhere)
 
 
 class Progress:
@@ -47,15 +59,13 @@ class Progress:
             said += f"  {self._counts['quarantined']:,} quarantined"
         if self._terminal:
             bar = "█" * round(share * BAR)
-            self._stream.write(f"\r{bar:░<{BAR}} {said}\x1b[K")
+            say(f"\r{bar:░<{BAR}} {said}\x1b[K", self._stream)
             self._drawn = True
         else:
-            self._stream.write(f"{said}\n")
-        self._stream.flush()
+            say(f"{said}\n", self._stream)
 
     def done(self) -> None:
         """Take the bar away."""
         if self._drawn:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
+            say("\r\x1b[K", self._stream)
             self._drawn = False

@@ -1,4 +1,4 @@
-"""This file compares pages with each other: which of two takes of one article stands, and which texts are copies.
+"""This file compares pages with each other: which of the takes of one article stand, and which texts are copies.
 
 Both are decided anew from all pages, so that the answer never depends on the order in which pages came; what changed
 since the last run marks the shards to write again.
@@ -8,37 +8,51 @@ from __future__ import annotations
 
 from flows.store.state import State
 
-# Of pages with one id the newest by fetched_at stands; without dates, or on a tie, the first by source path.
-STANDING = """
-CREATE TEMP TABLE losers AS
-SELECT page, winner FROM (
-    SELECT page, first_value(page) OVER (PARTITION BY id ORDER BY fetched DESC, path, record) AS winner FROM pages
+# Of pages with one id, all that were fetched before the newest give way to it. Where several are left, for want of
+# dates or on a tie, none is lost: the first by source path keeps the id, the others stand under their alternative one.
+TAKES = """
+CREATE TEMP TABLE takes AS
+SELECT page, winner,
+    CASE WHEN winner IS NULL AND row_number() OVER (PARTITION BY id, winner IS NULL ORDER BY path, record) > 1
+        THEN alternative_id END AS renamed_to
+FROM (
+    SELECT page, id, alternative_id, path, record,
+        CASE WHEN fetched <> '' AND fetched < max(fetched) OVER (PARTITION BY id)
+            THEN first_value(page) OVER (PARTITION BY id ORDER BY fetched DESC, path, record) END AS winner
+    FROM pages
     WHERE outcome = 'article' AND id IN (SELECT id FROM pages WHERE outcome = 'article' GROUP BY id HAVING count(*) > 1)
-) WHERE page <> winner
+)
 """
 # Of articles with one text the earliest published is the original; one without a date is taken for younger than any.
 COPIES = """
 CREATE TEMP TABLE copies AS
 SELECT page, original FROM (
-    SELECT page, id, first_value(id) OVER (
-        PARTITION BY text_hash ORDER BY coalesce(nullif(published, ''), nullif(fetched, ''), '~'), id) AS original
+    SELECT page, coalesce(renamed_to, id) AS own, first_value(coalesce(renamed_to, id)) OVER (
+        PARTITION BY text_hash
+        ORDER BY coalesce(nullif(published, ''), nullif(fetched, ''), '~'), id, path, record) AS original
     FROM pages WHERE outcome = 'article' AND superseded_by IS NULL AND text_hash IN (
         SELECT text_hash FROM pages WHERE outcome = 'article' AND superseded_by IS NULL AND text_hash IS NOT NULL
         GROUP BY text_hash HAVING count(*) > 1)
-) WHERE id <> original
+) WHERE own <> original
 """
 
 
 def relate(state: State) -> None:
-    """Note for every page what supersedes it and what it is a copy of."""
-    state.sql.execute(STANDING)
-    state.sql.execute("CREATE INDEX temp.losers_by_page ON losers (page)")
+    """Note for every page what supersedes it, under which id it stands, and what it is a copy of."""
+    state.sql.execute(TAKES)
+    state.sql.execute("CREATE INDEX temp.takes_by_page ON takes (page)")
     state.sql.execute(
-        """INSERT OR IGNORE INTO dirty SELECT shard FROM pages LEFT JOIN losers USING (page)
-        WHERE (superseded_by IS NULL) <> (winner IS NULL)"""
+        """INSERT OR IGNORE INTO dirty SELECT shard FROM pages LEFT JOIN takes USING (page)
+        WHERE (superseded_by IS NULL) <> (winner IS NULL) OR pages.renamed_to IS NOT takes.renamed_to"""
     )
-    state.sql.execute("UPDATE pages SET superseded_by = NULL WHERE superseded_by IS NOT NULL")
-    state.sql.execute("UPDATE pages SET superseded_by = losers.winner FROM losers WHERE losers.page = pages.page")
+    state.sql.execute(
+        """UPDATE pages SET superseded_by = NULL, renamed_to = NULL
+        WHERE superseded_by IS NOT NULL OR renamed_to IS NOT NULL"""
+    )
+    state.sql.execute(
+        """UPDATE pages SET superseded_by = takes.winner, renamed_to = takes.renamed_to
+        FROM takes WHERE takes.page = pages.page"""
+    )
 
     state.sql.execute(COPIES)
     state.sql.execute("CREATE INDEX temp.copies_by_page ON copies (page)")
@@ -47,5 +61,5 @@ def relate(state: State) -> None:
     state.sql.execute(f"CREATE TEMP TABLE changed AS {changed}")
     state.sql.execute("INSERT OR IGNORE INTO dirty SELECT shard FROM changed")
     state.sql.execute("UPDATE pages SET duplicate_of = changed.original FROM changed WHERE changed.page = pages.page")
-    for table in ("losers", "copies", "changed"):
+    for table in ("takes", "copies", "changed"):
         state.sql.execute(f"DROP TABLE temp.{table}")

@@ -78,7 +78,9 @@ def discover(run: Run) -> None:
     gone = run.state.withdraw_vanished()
     run.state.remember("withdrawn", (run.state.fact("withdrawn") or 0) + gone)
     run.recipe = run.pool.recipe()
-    run.state.remember("recipe", run.recipe)
+    if run.state.fact("recipe") != run.recipe:
+        run.state.unfinish("TRUE")
+        run.state.remember("recipe", run.recipe)
     if run.options.retry_quarantined:
         run.state.unfinish("path IN (SELECT path FROM pages WHERE outcome = 'quarantined')")
     if run.state.fact("format") != run.options.format:

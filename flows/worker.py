@@ -30,9 +30,6 @@ OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 PR_SET_PDEATHSIG = 1
 PACKER = zstandard.ZstdCompressor(level=3, write_checksum=True)
 HEX = frozenset("0123456789abcdef")
-# Models are loaded by the first page that needs them; this one is cleaned for that alone, before there are limits.
-SAMPLE = b"<title>A page</title><article><h1>A page</h1><p>It has a sentence, and a second one follows.</p></article>"
-SAMPLE_NAMED = {"source": "sample", "record": None, "media": "html", "sidecar": None, "folder_host": None}
 
 
 def main(number: int, parent: int, recipe: str, page_timeout: float) -> None:
@@ -43,12 +40,12 @@ def main(number: int, parent: int, recipe: str, page_timeout: float) -> None:
     try:
         module = importlib.import_module(recipe)
         answers.send(("ready", module.fingerprint()))
+        answers.poll(None)  # a run that has nothing to clean does not wait for the models
+        module.warm_up()  # before the limits: one model is unpacked through a temporary file
+        answers.send(("warm", ""))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the cleaners or their rules, the run says it
         answers.send(("failed", f"{type(error).__name__}: {error}"))
         return
-    answers.poll(None)  # a run that has nothing to clean does not wait for the models
-    answer(module.clean_raw, SAMPLE, SAMPLE_NAMED)
-    answers.send(None)
     limit(resource.RLIMIT_AS, MEMORY)
     limit(resource.RLIMIT_FSIZE, 0)
     limit(resource.RLIMIT_CORE, 0)
@@ -72,7 +69,7 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
             os._exit(OUT_OF_MEMORY)
         if result["outcome"] == "quarantine":
             return {"outcome": "quarantined", "reason": result["reason"], "detail": result["detail"]}, b""
-        return article_fields(result["article"]), packed(result["article"], result["removed"])
+        return article_fields(result["article"], result["alternative_id"]), packed(result["article"], result["removed"])
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
     except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
@@ -84,14 +81,16 @@ def storable(value: Any) -> Any:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
-def article_fields(article: dict[str, Any]) -> dict[str, Any]:
+def article_fields(article: dict[str, Any], alternative_id: str) -> dict[str, Any]:
     """The fields of an article that are compared between pages or summed up over a site."""
-    if len(article["id"]) != 32 or not HEX.issuperset(article["id"]):
-        raise ValueError(f"article id {article['id']!r} is not 32 hex digits")
+    for name in (article["id"], alternative_id):
+        if len(name) != 32 or not HEX.issuperset(name):
+            raise ValueError(f"article id {name!r} is not 32 hex digits")
     text = article["text"]
     return {
         "outcome": "article",
         "id": article["id"],
+        "alternative_id": alternative_id,
         "fetched": instant(article["source"]["fetched_at"]),
         "published": instant(article["published"]),
         "text_hash": hashlib.sha256(text.encode("utf-8", "replace")).digest()[:16] if text else None,

@@ -154,10 +154,8 @@ class Pool:
         try:
             while True:
                 worker.deadline = time.monotonic() + self._wall
-                if not worker.ready:
+                if not worker.warm:
                     self._greeted(worker)
-                elif not worker.warm:
-                    worker.warm = worker.pipe.recv() is None
                 else:
                     fields, body = worker.pipe.recv()
                     worker.served += 1
@@ -168,16 +166,19 @@ class Pool:
             yield from self._bury(worker)
 
     def _greeted(self, worker: Worker) -> str:
+        """Take in that a worker is ready, with its recipe, or later that it is warm. Raises CannotRun if it failed."""
         try:
             word, said = worker.pipe.recv()
         except (EOFError, OSError) as error:
+            if worker.ready:
+                raise
             status = worker.process.wait()
             raise CannotRun(
                 f"a worker process ended while starting ({_how(status)}): check the installation"
             ) from error
-        if word != "ready":
+        if word == "failed":
             raise CannotRun(f"the cleaners do not load: {said}")
-        worker.ready = True
+        worker.ready, worker.warm = True, word == "warm"
         return str(said)
 
     def _bury(self, worker: Worker) -> Iterator[tuple[Job, Answer]]:

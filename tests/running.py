@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import scripted_recipe
+from flows.worker import answer
+from flows.workers import Answer, Job
 
 HERE = Path(__file__).parent
 COMMAND = "import sys; from flows.clean import main; sys.exit(main(recipe='scripted_recipe'))"
@@ -61,3 +67,36 @@ def lines(path: Path, *says: dict[str, Any] | str) -> None:
     """Write a container, one line for each; a string is written as it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join((x if isinstance(x, str) else json.dumps(x)) + "\n" for x in says), encoding="utf-8")
+
+
+class HerePool:
+    """Stands in for the pool of workers and cleans in this process: for tests of many runs over well-behaved pages."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def recipe(self) -> str:
+        """As the pool does."""
+        return scripted_recipe.fingerprint()
+
+    def answers(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Answer]]:
+        """As the pool does."""
+        for job in jobs:
+            yield job, Answer(*answer(scripted_recipe.clean_raw, job.payload, job.named))
+
+    def close(self) -> None:
+        """As the pool does."""
+
+
+class StoppedConnection(sqlite3.Connection):
+    """A state file whose run gets Ctrl-C right after its n-th statement, n being `stop_after`."""
+
+    stop_after = 0
+    statements = 0
+
+    def execute(self, *asked: Any) -> sqlite3.Cursor:
+        """As always, until it is time."""
+        cursor = super().execute(*asked)
+        StoppedConnection.statements += 1
+        if self.statements == self.stop_after:
+            raise KeyboardInterrupt
+        return cursor

@@ -99,7 +99,7 @@ def test_flattened_trees_give_what_the_dump_says() -> None:
 def test_the_shipped_heads_fit_the_features() -> None:
     page = html_page("t", article())
     for head, table_names in (("voted", features(page, np.zeros(5, np.float32))[1]), ("unvoted", features(page)[1])):
-        assert heads()[head].trees.names == tuple(table_names)  # type: ignore[index]
+        assert heads()[head].names == tuple(table_names)  # type: ignore[index]
     assert head_for(text_page("t", "x"), None) == "text"
 
 

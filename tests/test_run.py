@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from running import counts, lines, outputs, page, rows, run, start
+import flows.clean
+from flows import cleaning, stages
+from flows.options import Options
+from running import HerePool, StoppedConnection, counts, lines, outputs, page, rows, run, start
 
 
 def from_scratch(raw: Path, clean: Path, recipe: str = "one") -> dict[str, bytes]:
@@ -87,21 +91,77 @@ def test_the_newer_take_of_an_article_stands_until_it_goes(tmp_path: Path, clean
     page(raw / "z.html", url=url, text="second take", fetched_at="2024-05-02T09:00:00+02:00", chrome="yes")
     run(raw, clean)
     page(raw / "a.html", url=url, text="third take", fetched_at="2024-05-02T08:00:00Z", chrome="yes")
-    page(raw / "b.html", url=url, text="undated take", chrome="yes")
     run(raw, clean)
     assert [row["text"] for row in rows(clean)] == ["third take"]
     assert len(rows(clean, "removed")) == 2
-    assert counts(clean) == {"inputs": 3, "article": 1, "superseded": 2}
+    assert counts(clean) == {"inputs": 2, "article": 1, "superseded": 1}
     manifest = json.loads((clean / "manifest.json").read_text())
-    assert [(row["source"]["path"], row["by"]["path"]) for row in manifest["superseded"]] == [
-        ("b.html", "a.html"),
-        ("z.html", "a.html"),
-    ]
+    assert [(row["source"]["path"], row["by"]["path"]) for row in manifest["superseded"]] == [("z.html", "a.html")]
     assert outputs(clean) == from_scratch(raw, clean)
     (raw / "a.html").unlink()
     run(raw, clean)
     assert [row["text"] for row in rows(clean)] == ["second take"]
     assert outputs(clean) == from_scratch(raw, clean)
+
+
+NEWEST = "2024-05-02T10:00:00Z"
+TAKES: dict[str, dict[str, str]] = {  # of one article; written in this order, a run each, then removed in this order
+    "s/c.html": {"text": "undated"},
+    "s/b.html": {"text": "new", "fetched_at": NEWEST},
+    "s/d.html": {"text": "old", "fetched_at": "2024-05-01"},
+    "s/e.html": {"text": "undated", "published": "2024-04-01"},
+    "s/a.html": {"text": "at once", "fetched_at": "2024-05-02T12:00:00+02:00"},
+    "t/f.html": {"text": "newer", "fetched_at": "2024-05-03"},
+}
+STANDING = (  # after each of these runs; the first has the id of the URL
+    "c",
+    "bc",
+    "bc",
+    "bce",
+    "abce",
+    "cef",
+    "ef",
+    "ef",
+    "ef",
+    "f",
+    "f",
+    "",
+)
+
+
+def test_takes_without_a_settled_order_all_stand(tmp_path: Path, clean: Path) -> None:
+    raw = tmp_path / "raw"
+    url = "https://a.example/story"
+    page(raw / "copy.html", url="https://a.example/copy", text="undated", published="2024-04-02")
+    of_url = hashlib.sha256(url.encode()).hexdigest()[:32]
+    for step, standing in enumerate(STANDING):
+        path, says = list(TAKES.items())[step % len(TAKES)]
+        if step < len(TAKES):
+            page(raw / path, url=url, chrome="yes", **says)
+        else:
+            (raw / path).unlink()
+        run(raw, clean)
+        assert outputs(clean) == from_scratch(raw, clean), (step, path)
+        ids = {row["source"]["path"][-6]: row["id"] for row in rows(clean) if row["url"] == url}
+        assert "".join(sorted(ids)) == standing
+        assert [name for name in sorted(ids) if ids[name] == of_url] == list(standing[:1])
+        assert len(set(ids.values())) == len(ids)
+        ledger = [row["id"] for row in rows(clean, "removed")]
+        assert sorted(ledger) == sorted([*ids.values(), *ids.values()])
+        copies = {row["source"]["path"][-6]: row["duplicate_of"] for row in rows(clean) if row["duplicate_of"]}
+        original = ids.get("e")  # in state under its alternative id, until it is the first that stands
+        assert copies.get("y") == original
+        assert copies.get("c") == (original if original and "c" in ids else None if original else copies.get("c"))
+
+
+def test_records_of_one_container_can_stand_beside_each_other(tmp_path: Path, clean: Path) -> None:
+    raw = tmp_path / "raw"
+    lines(raw / "x.jsonl", *({"url": "https://a.example/", "text": "same", "chrome": "y"} for _ in range(3)))
+    run(raw, clean, "--format", "txt")
+    first, *others = [row["id"] for row in rows(clean)]
+    assert [row["duplicate_of"] for row in rows(clean)] == [None, first, first] and len({first, *others}) == 3
+    assert {path.stem for path in (clean / "articles").rglob("*.txt")} == {first, *others}
+    assert counts(clean) == {"inputs": 3, "article": 1, "duplicate": 2}
 
 
 def test_copies_name_the_earliest_whatever_came_first(tmp_path: Path, clean: Path) -> None:
@@ -196,6 +256,7 @@ def test_what_is_no_page_is_named_and_never_opened(raw: Path, clean: Path, tmp_p
 def test_the_ways_to_ask_wrongly(raw: Path, clean: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/letter.txt").write_text("dear")
+    (tmp_path / "mine/.state-of-mind").write_text("hidden files make it nobody's output")
     for asked in [
         (tmp_path / "nowhere", clean),
         (raw, raw),
@@ -210,7 +271,25 @@ def test_the_ways_to_ask_wrongly(raw: Path, clean: Path, tmp_path: Path) -> None
     run(raw, clean, "--format", "parquet", expect=2)
     assert "promo.toml line 3" in run(raw, clean, expect=2, SCRIPTED_BROKEN="yes")
     assert "examples:" in run(raw, clean, "--help")
+    assert "do not load: OSError: model.json.gz" in run(raw, clean, expect=2, SCRIPTED_COLD="yes")
     assert not outputs(clean)
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".DS_Store"])
+def test_a_hidden_file_is_nobodys_output(raw: Path, clean: Path, name: str) -> None:
+    clean.mkdir()
+    (clean / name).write_text("*")
+    run(raw, clean)
+    assert outputs(clean) and (clean / name).read_text() == "*"
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_reader_that_leaves_is_no_fault_of_the_run(raw: Path, clean: Path, stream: str) -> None:
+    process = start(raw, clean if stream == "stdout" else raw)
+    getattr(process, stream).close()
+    other = process.stderr if stream == "stdout" else process.stdout
+    assert other and other.read() == ""
+    assert process.wait() == (0 if stream == "stdout" else 2)
 
 
 def test_a_second_run_at_the_same_time_is_refused(raw: Path, clean: Path) -> None:
@@ -261,6 +340,53 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_result(many: Path, clean: Pat
     run(many, clean)
     assert outputs(clean) == expected
     assert not list((clean / ".state/tmp").iterdir())
+
+
+@pytest.mark.parametrize("before", ["nothing", "another recipe", "other pages"])
+def test_a_stop_after_any_statement_loses_nothing(
+    tmp_path: Path, clean: Path, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    """Pages, recipe or raw folder change, the run that would take that in is stopped, and all is as it was again."""
+    raw, other = tmp_path / "raw", tmp_path / "other"
+    takes = [{"url": f"https://a.example/{n % 2}", "text": f"text {n % 2}", "chrome": "y"} for n in range(3)]
+    lines(raw / "takes.jsonl", *takes, "no json")
+    page(raw / "loose.html", text="text 1", chrome="y")
+    shutil.copytree(raw, other)
+    (other / "loose.html").unlink()
+    lines(other / "takes.jsonl", *takes[1:])
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, **asked: connect(path, factory=StoppedConnection, **asked))
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    monkeypatch.setattr(stages, "Pool", HerePool)
+    monkeypatch.setattr(cleaning, "PAGES_A_CHECKPOINT", 1)
+
+    def run_here(recipe: str = "one", raw: Path = raw) -> None:
+        monkeypatch.setenv("SCRIPTED_RECIPE", recipe)
+        StoppedConnection.statements = 0
+        flows.clean.run(Options(raw, clean, 1, quiet=True))
+
+    def stopped() -> None:
+        run_here("two" if before == "another recipe" else "one", other if before == "other pages" else raw)
+
+    run_here()
+    expected = outputs(clean)
+    if before == "nothing":
+        shutil.rmtree(clean)
+    stopped()
+    number = StoppedConnection.statements
+    assert number > 40  # as many places to stop at
+    for statement in range(1, number + 1):
+        if before == "nothing":
+            shutil.rmtree(clean)
+        else:
+            run_here()
+        monkeypatch.setattr(StoppedConnection, "stop_after", statement)
+        with pytest.raises(KeyboardInterrupt):
+            stopped()
+        monkeypatch.setattr(StoppedConnection, "stop_after", 0)
+        run_here()
+        assert outputs(clean) == expected, statement
 
 
 def test_no_worker_outlives_its_run(many: Path, clean: Path) -> None:
@@ -318,6 +444,23 @@ def test_text_from_outside_cannot_break_the_report_or_the_files(tmp_path: Path, 
     report = (clean / "report.html").read_text()
     assert "<script" not in report and "&lt;script&gt;" in report and "http" not in report
     assert len(rows(clean)) == 1 and len(rows(clean, "quarantine")) == 2
+
+
+def test_a_warm_worker_loads_nothing_more() -> None:
+    code = """import sys
+from pathlib import Path
+from cleaners.article import clean_raw, warm_up
+warm_up()
+loaded, opened = set(sys.modules), []
+pages = [(path.suffix[1:], path.read_bytes()) for path in Path("raw").rglob("*.*") if path.suffix in (".html", ".txt")]
+sys.addaudithook(lambda event, told: opened.append(told[0]) if event == "open" else None)
+for kind, content in [*pages, ("html", "<p>Größe und Maß, und noch ein Satz über den Fluss</p>".encode("latin-1"))]:
+    clean_raw(content, source="x", record=None, media={"txt": "text"}.get(kind, kind))
+print(len(pages) > 5, sorted(set(sys.modules) - loaded), opened)"""
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parent.parent, capture_output=True, text=True
+    )
+    assert said.stdout == "True [] []\n", said
 
 
 def test_the_run_itself_stays_light() -> None:

@@ -162,8 +162,9 @@ def test_state_notices_what_to_write(tmp_path: Path) -> None:
     state = State(tmp_path)
     page = {"path": "a", "record": NO_RECORD, "shard": "s", "sha": "1", "recipe": "r", "outcome": "article"}
     state.store(page, b"body")
-    state.keep()
     state.sql.execute("DELETE FROM dirty")
+    state.keep()
+    state.store(page | {"sha": "2"}, b"never kept")
     state.close()
     state = State(tmp_path)
     known = state.known("a", NO_RECORD)

@@ -39,7 +39,9 @@ def vote(page: Page) -> npt.NDArray[np.float32] | None:
     try:
         document = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, deduplicate=False)
     except Exception as error:  # noqa: BLE001  # whatever breaks in it, the judge decides without it
-        LOG.warning("%s: the reference extractor failed (%s: %s); judged without it", page.source, type(error).__name__, error)
+        LOG.warning(
+            "%s: the reference extractor failed (%s: %s); judged without it", page.source, type(error).__name__, error
+        )
         return None
     text = getattr(document, "text", None)
     if not text:

@@ -22,7 +22,7 @@ import zstandard
 
 from cleaners.main_content.align import align
 from cleaners.main_content.features import Column, Table, features
-from cleaners.main_content.judge import MODEL, HeadName
+from cleaners.main_content.judge import MODEL, HeadName, cut
 from cleaners.main_content.reference import vote
 from cleaners.main_content.trees import Trees, flatten
 from cleaners.page import Page
@@ -40,7 +40,7 @@ SETTINGS = {
 WORD_POWER = 0.6  # the weight of a block grows with its words, because the score counts words, but slower
 IN_GOLD = 0.5  # a block counts as main content when half of its shingles stand in the gold text
 FOLDS = 5
-THRESHOLDS = (0.35, 0.4, 0.45, 0.5, 0.55)
+OTHER_KINDS = 0.4  # weight of a page that is no article (forum, product, listing …); at 1 press pages lose .003
 _WORDS = re.compile(r"\w+")
 
 
@@ -56,6 +56,7 @@ class Sample(NamedTuple):
     names: list[str]
     wanted: Column
     open: Column
+    weight: float
 
 
 def read_pages(folder: Path) -> Iterator[dict[str, Any]]:
@@ -107,7 +108,10 @@ def _sample(record: dict[str, Any], page: Page, voted: Column | None) -> Sample:
     undecided = np.array([verdict is None for verdict in page.verdicts], np.float32)
     lines = [block.text for block in page.blocks]
     site = (record["site"] or record["id"]).removeprefix("www.")
-    return Sample(record["id"], record["set"], site, record["gold"]["text"], lines, table, names, wanted, undecided)
+    weight = 1.0 if record["kind"] == "article" else OTHER_KINDS
+    return Sample(
+        record["id"], record["set"], site, record["gold"]["text"], lines, table, names, wanted, undecided, weight
+    )
 
 
 def fold_of(site: str, folds: int = FOLDS) -> int:
@@ -127,7 +131,7 @@ def fit(learned: Sequence[Sample]) -> Trees:
         weight = sample.table[:, sample.names.index("words")] ** WORD_POWER + 0.5
         tables.append(sample.table[chosen])
         wanted.append(sample.wanted[chosen] >= IN_GOLD)
-        weights.append((weight / weight.sum() * 100)[chosen])
+        weights.append((weight / weight.sum() * 100 * sample.weight)[chosen])
     data = lightgbm.Dataset(np.concatenate(tables), np.concatenate(wanted).astype(int), weight=np.concatenate(weights))
     return flatten(lightgbm.train(SETTINGS, data, num_boost_round=ROUNDS).dump_model(), learned[0].names)
 
@@ -139,33 +143,27 @@ def word_f1(text: str, gold: str) -> float:
     return 2 * common / (sum(ours.values()) + sum(theirs.values())) if common else 0.0
 
 
-def score(sample: Sample, probability: Column, threshold: float) -> float:
-    """Word F1 of a page when its open blocks are kept from this probability on."""
-    kept = (probability >= threshold) & (sample.open > 0)
+def score(sample: Sample, head: HeadName, probability: Column) -> float:
+    """Word F1 of a page when its open blocks are cut as the judge cuts them."""
+    chance = np.where(sample.open > 0, probability, 0.0)
+    kept = (chance >= cut(head, chance, sample.table[:, sample.names.index("words")])) & (sample.open > 0)
     return word_f1("\n".join(line for line, keep in zip(sample.lines, kept, strict=True) if keep), sample.gold)
 
 
-def cross_validate(head: HeadName, pages: Sequence[Sample]) -> tuple[dict[str, dict[float, float]], float]:
-    """F1 by set and threshold, each page judged by trees that never saw its site; and the threshold best for articles."""
-    figures: dict[str, dict[float, list[float]]] = {}
+def cross_validate(head: HeadName, pages: Sequence[Sample]) -> dict[str, tuple[int, float]]:
+    """Pages and mean F1 by set, each page judged by trees that never saw its site."""
+    figures: dict[str, list[float]] = {}
     for fold in range(FOLDS):
         trees = fit([sample for sample in pages if fold_of(sample.site) != fold])
         for sample in pages:
             if fold_of(sample.site) == fold:
-                probability = trees.probability(sample.table)
-                for threshold in THRESHOLDS:
-                    figures.setdefault(sample.set, {}).setdefault(threshold, []).append(
-                        score(sample, probability, threshold)
-                    )
-    means = {name: {t: sum(v) / len(v) for t, v in row.items()} for name, row in sorted(figures.items())}
-    measured = [name for name in means if name not in ("others", "masked")]
-    best = max(THRESHOLDS, key=lambda t: sum(means[name][t] for name in measured))
-    return means, best
+                figures.setdefault(sample.set, []).append(score(sample, head, trees.probability(sample.table)))
+    return {name: (len(row), sum(row) / len(row)) for name, row in sorted(figures.items())}
 
 
-def write_model(path: Path, heads: Mapping[HeadName, Trees], thresholds: Mapping[HeadName, float]) -> None:
+def write_model(path: Path, heads: Mapping[HeadName, Trees]) -> None:
     """The model file; equal trees give equal bytes."""
-    record = {"heads": {name: {"threshold": thresholds[name], "trees": heads[name].as_record()} for name in heads}}
+    record = {name: trees.as_record() for name, trees in heads.items()}
     path.write_bytes(gzip.compress(json.dumps(record, separators=(",", ":")).encode(), 9, mtime=0))
 
 
@@ -188,24 +186,18 @@ def main() -> None:
     parser.add_argument("--parts", type=int, default=2, help="into how many parts sites are split (with --leave-out)")
     parser.add_argument("--leave-out", type=int, action="append", default=[], metavar="PART",
                         help="train without the sites of this part, to measure on them; may be given again")  # fmt: skip
-    parser.add_argument(
-        "--threshold", type=float, help="keep blocks from this probability on, and skip cross-validation"
-    )
+    parser.add_argument("--no-validation", action="store_true", help="train the model only, without cross-validation")
     args = parser.parse_args()
     pages = gather(args.data, args.leave_out, args.parts)
     heads: dict[HeadName, Trees] = {}
-    thresholds: dict[HeadName, float] = {}
     for head in HEADS:
         print(f"{head}: {len(pages[head])} pages, {sum(len(s.lines) for s in pages[head]):,} blocks", flush=True)
-        if args.threshold is not None:
-            thresholds[head] = args.threshold
-        else:
-            figures, thresholds[head] = cross_validate(head, pages[head])
-            for name, row in figures.items():
-                print(f"  {name:<9}" + "  ".join(f"{t}: {f1:.4f}" for t, f1 in row.items()), flush=True)
+        if not args.no_validation:
+            for name, (count, f1) in cross_validate(head, pages[head]).items():
+                print(f"  {name:<9} {count:>5} pages  word F1 {f1:.4f}", flush=True)
         heads[head] = fit(pages[head])
-    write_model(args.out, heads, thresholds)
-    print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes), kept from {thresholds}")
+    write_model(args.out, heads)
+    print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)")
 
 
 if __name__ == "__main__":

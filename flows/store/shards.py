@@ -15,7 +15,7 @@ from flows.store.state import NO_RECORD, State
 
 FOLDERS = ("articles", "removed", "quarantine")
 OURS = (".jsonl", ".txt")
-ARTICLES = """SELECT page, body, duplicate_of FROM pages JOIN bodies USING (page)
+ARTICLES = """SELECT body, renamed_to, duplicate_of FROM pages JOIN bodies USING (page)
     WHERE shard = ? AND outcome = 'article' AND superseded_by IS NULL ORDER BY path, record"""
 QUARANTINED = """SELECT path, record, reason, detail FROM pages
     WHERE shard = ? AND outcome = 'quarantined' ORDER BY path, record"""
@@ -64,20 +64,24 @@ def write_shard(clean: Path, state: State, shard: str, *, txt: bool) -> None:
 
 def articles(state: State, shard: str) -> Iterator[bytes]:
     """The article lines of a shard, in order of source."""
-    for _, body, duplicate_of in state.rows(ARTICLES, shard):
+    for body, renamed_to, duplicate_of in state.rows(ARTICLES, shard):
         line = unpack(body).partition(b"\n")[0]
-        if duplicate_of:
-            article = json.loads(line) | {"duplicate_of": duplicate_of}
-            line = json.dumps(article, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        yield line + b"\n"
+        yield with_fields(line, id=renamed_to, duplicate_of=duplicate_of) + b"\n"
 
 
 def ledger(state: State, shard: str) -> Iterator[bytes]:
     """The ledger lines of a shard, in order of source and position on the page."""
-    for _, body, _ in state.rows(ARTICLES, shard):
-        lines = unpack(body).partition(b"\n")[2]
-        if lines:
-            yield lines + b"\n"
+    for body, renamed_to, _ in state.rows(ARTICLES, shard):
+        for line in unpack(body).split(b"\n")[1:]:
+            yield with_fields(line, id=renamed_to) + b"\n"
+
+
+def with_fields(line: bytes, **fields: str | None) -> bytes:
+    """The line of JSON with these fields set, as far as they are not None; itself where there are none."""
+    told = {name: value for name, value in fields.items() if value is not None}
+    if not told:
+        return line
+    return json.dumps(json.loads(line) | told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def quarantine(state: State, shard: str) -> Iterator[bytes]:

@@ -15,16 +15,16 @@ from typing import Any, NamedTuple
 from flows.store.files import Written
 from flows.store.raw import Found
 
-LAYOUT = 1  # another number here makes every CLEAN be cleaned again
+LAYOUT = 2  # another number here makes every CLEAN be cleaned again
 NO_RECORD = -1  # the record of a file that holds one page
 
 TABLES = """
-CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stat TEXT, recipe TEXT, inputs INTEGER, blank INTEGER);
+CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stat TEXT, inputs INTEGER, blank INTEGER);
 CREATE TABLE IF NOT EXISTS pages (
     page INTEGER PRIMARY KEY, path TEXT, record INTEGER, shard TEXT, sha TEXT, recipe TEXT,
-    outcome TEXT, reason TEXT, detail TEXT, id TEXT, fetched TEXT, published TEXT, text_hash BLOB,
+    outcome TEXT, reason TEXT, detail TEXT, id TEXT, alternative_id TEXT, fetched TEXT, published TEXT, text_hash BLOB,
     site TEXT, language TEXT, words INTEGER, confidence REAL, kept_ratio REAL, flags TEXT, removed TEXT,
-    superseded_by INTEGER, duplicate_of TEXT, UNIQUE (path, record));
+    superseded_by INTEGER, renamed_to TEXT, duplicate_of TEXT, UNIQUE (path, record));
 CREATE INDEX IF NOT EXISTS pages_by_id ON pages (id);
 CREATE INDEX IF NOT EXISTS pages_by_text ON pages (text_hash);
 CREATE INDEX IF NOT EXISTS pages_by_shard ON pages (shard, path, record);
@@ -56,6 +56,13 @@ class State:
     def __init__(self, private: Path) -> None:
         """Open it. Raises sqlite3.DatabaseError when the file is damaged; see `forget_everything`."""
         self.sql = sqlite3.connect(private / "pages.db", isolation_level=None)
+        try:
+            self._prepare()
+        except BaseException:
+            self.sql.close()
+            raise
+
+    def _prepare(self) -> None:
         self.sql.execute("PRAGMA locking_mode = EXCLUSIVE")  # the folder's lock is ours; spares shared memory
         self.sql.execute("PRAGMA journal_mode = WAL")
         self.sql.execute("PRAGMA synchronous = NORMAL")
@@ -72,7 +79,7 @@ class State:
         self.sql.execute("BEGIN")
 
     def close(self) -> None:
-        """Keep everything and let go of the file."""
+        """Let go of the file. What was not kept is undone: a run that is stopped may be in the middle of a change."""
         if self.sql.in_transaction:
             self.sql.execute("COMMIT")
         self.sql.close()
@@ -105,8 +112,7 @@ class State:
             for row in self.rows(
                 """SELECT found.* FROM found LEFT JOIN files USING (path)
                 WHERE path > ? AND kind <> 'skipped'
-                AND (files.stat IS NOT found.stat OR files.recipe IS NOT (SELECT value FROM facts WHERE key = 'recipe'))
-                ORDER BY path LIMIT ?""",
+                AND files.stat IS NOT found.stat ORDER BY path LIMIT ?""",
                 path,
                 limit,
             )
@@ -137,15 +143,13 @@ class State:
         """Forget the records of a file from the first to the last, both included; all of them when not told."""
         self.sql.execute("DELETE FROM pages WHERE path = ? AND record BETWEEN ? AND ?", (path, first, last))
 
-    def finished(self, found: Found, stat: str, recipe: str, inputs: int, blank: int) -> None:
+    def finished(self, found: Found, stat: str, inputs: int, blank: int) -> None:
         """Take down that every page of a file is accounted for."""
-        self.sql.execute(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", (found.path, stat, recipe, inputs, blank)
-        )
+        self.sql.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (found.path, stat, inputs, blank))
 
-    def unfinish(self, where: str) -> None:
+    def unfinish(self, where: str, *values: object) -> None:
         """Make the next reading look again at every file for which a condition on its path holds."""
-        self.sql.execute(f"UPDATE files SET stat = '' WHERE {where}")
+        self.sql.execute(f"UPDATE files SET stat = '' WHERE {where}", values)
 
     def withdraw_vanished(self) -> int:
         """Forget the pages whose file is gone from RAW; gives how many articles that were."""
