@@ -23,7 +23,6 @@ LONGEST_SAVED = 12  # words; "Your cookie choices have been stored." has six, a 
 LONGEST_BANNER = 2_500  # characters; a longer line is a policy or a whole page in one line
 
 SAVED = frozenset({"consent_yours", "consent_choices", "consent_saved"})
-SPEAKS = frozenset({"cookie_nouns", "consent_embeds", "cookie_links", "consent_saved"})
 _TALK = ("cookie_nouns", "consent_web", "consent_agreement", "consent_neighbours", "consent_buttons")
 
 
@@ -32,7 +31,8 @@ def cookie_banners(page: Page) -> Page:
     spoken = [
         block
         for block, hits, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True)
-        if verdict is None and not SPEAKS.isdisjoint(hits)
+        if verdict is None
+        and ("cookie_nouns" in hits or "consent_embeds" in hits or "cookie_links" in hits or "consent_saved" in hits)
     ]
     if not spoken:
         return page
@@ -54,7 +54,7 @@ def cookie_banners(page: Page) -> Page:
 def _proof(page: Page, block: Block) -> Why | None:
     """What proves the line to be a banner by its words alone, or None."""
     hits = page.hits[block.index]
-    if SPEAKS.isdisjoint(hits):
+    if "cookie_nouns" not in hits and "consent_embeds" not in hits and "consent_saved" not in hits:
         return None
     if len(block.text) > LONGEST_BANNER or block.folded[0] == '"' or " | " in block.text or "\n" in block.text:
         return None
@@ -81,17 +81,17 @@ def _saved(page: Page, block: Block) -> Why | None:
     """The note that a reader's choice is kept: whose it is, the choice and the keeping in one short sentence."""
     if not page.hits[block.index].keys() >= SAVED or block.words > LONGEST_NEIGHBOUR or block.folded[0] == '"':
         return None
-    for words, said in sentences(page, block):
-        if words <= LONGEST_SAVED and said.keys() >= SAVED:
+    for part, said in sentences(page, block):
+        if part.count(" ") < LONGEST_SAVED and said.keys() >= SAVED:
             return "saved note", f"tells the reader “{said['consent_choices']}” and “{said['consent_saved']}”"
     return None
 
 
-def sentences(page: Page, block: Block) -> list[tuple[int, Mapping[str, str]]]:
-    """For each sentence of a line: how many words it has, and its families as in `page.hits`."""
-    parts = [part for part in _SENTENCE.split(block.folded) if part.strip()]
+def sentences(page: Page, block: Block) -> list[tuple[str, Mapping[str, str]]]:
+    """The sentences of a line, folded, each with its families as in `page.hits`."""
+    parts = [part.strip() for part in _SENTENCE.split(block.folded) if part.strip()]
     found = page.rules.scan([Block(index, part, part) for index, part in enumerate(parts)])
-    return [(len(part.split()), said) for part, said in zip(parts, found, strict=True)]
+    return list(zip(parts, found, strict=True))
 
 
 def _stem(hits: Mapping[str, str]) -> str | None:

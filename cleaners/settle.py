@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cleaners.page import Page, Verdict
+from cleaners.page import Page
 from cleaners.parse.text import text_blocks
 
 MOST_ROUNDS = 4  # each takes out what the one before laid bare; two are needed on one page in a hundred
@@ -22,11 +22,12 @@ def settle(page: Page, rules: Callable[[Page], Page]) -> Page:
             return page  # a line that only markup holds together: its text has no second reading
         again = rules(Page(page.source, "text", lines, page.rules, url=page.url))
         verdicts = {
-            block.index: Verdict(False, verdict.step, verdict.reason, verdict.rule, verdict.why, verdict.score)
+            block.index: verdict
             for block, verdict in zip(rest, again.verdicts, strict=True)
             if verdict is not None and not verdict.keep
         }
         if not verdicts:
             return page
-        page = page.decide(verdicts, lifts=())
+        lifts = [lift._replace(block=rest[lift.block].index) for lift in again.lifts]
+        page = page.decide(verdicts, lifts=tuple(lift for lift in lifts if lift.block in verdicts))
     return page

@@ -33,15 +33,21 @@ CRUMB_MARKS = frozenset(">/»›→\\")
 CLOCK = frozenset("0123456789:/ ")
 OPENING = 90  # characters: where "At <organisation>, we …" has come to its verb
 NOTICE_LINE = 50  # words
+EXIT_LINE = 20  # words; "Press the Escape key to leave this website fast" and the button's own label
 RETRY_WORDS = 14  # "Please reload the page and try again in a few minutes"
+MOST_UNKNOWN = 1  # prose line among the notices at an edge that no rule knows; two are the article
 SHORT_NOTICE = 16  # "You are looking at a beta version of our website"
+LINE_CUES = frozenset({"form_notice", "beta_notice", "breadcrumb_start"})
+EDGE_CUES = frozenset({"exit_here", "notice_beta", "notice_error"})  # the rarest cue of each kind of notice
+EXIT = frozenset({"exit_verb", "exit_here"})
+BETA = frozenset({"notice_beta", "notice_site", "consent_voice"})
 TAIL_KINDS = ("organisation_care", "organisation_careers", "organisation_contact")
 TAIL_PAIRS = (
     ("organisation_careers", frozenset({"organisation_jobs", "organisation_invites", "consent_voice"})),
     ("organisation_contact", frozenset({"organisation_emergency", "organisation_dial"})),
 )
 PAIR_WORDS = 40
-LABEL = 6  # words of "Careers", "About Northshire Police"
+LABEL = 7  # words of "Careers", "About Northshire Police"
 NAME_WORDS = 8  # "The University of Arden" stands before "is home to 18,000 students"
 NAME_CAPITALS = 2  # "Harbour Lights runs" names itself; "The council runs" is told by a reporter
 MIN_KINDS = 2  # one kind may close an article; values, careers, contact together are the organisation on itself
@@ -101,7 +107,7 @@ def _line(block: Block, said: Said) -> Why | None:
             return "player_clock", "the clock of a player"
     elif "quick_exit" in said and _exits_twice(block):
         return "quick_exit", "a button to leave the site in a hurry"
-    if is_quoted(block):
+    if LINE_CUES.isdisjoint(said) or is_quoted(block):
         return None
     if "form_notice" in said and words <= FORM_WORDS:
         return "form_notice", "a message of a form or of the page's scripts"
@@ -141,6 +147,8 @@ def _last_line(block: Block, said: Said) -> Why | None:
 
 def _share_runs(page: Page) -> dict[int, Why]:
     """Two different labels or more in a row of which one says share, print or the like; networks alone stay."""
+    if not any("share_verb" in said for said in page.hits):
+        return {}
     found: dict[int, Why] = {}
     run: list[Block] = []
     for block in [*page.alive(), None]:
@@ -197,35 +205,56 @@ def _notices(page: Page) -> dict[int, Why]:
     """What the site tells its reader above the first paragraph or below the last: exits, trials, failures."""
     alive = page.alive()
     found: dict[int, Why] = {}
-    for lines in (alive, reversed(alive)):
+    for lines in (alive, alive[::-1]):
+        unknown = 0
         for block in lines:
             said = page.hits[block.index]
             why = _notice(page, block, said)
             if why:
                 found[block.index] = why
             elif is_prose(block) and "cookie_nouns" not in said and not _tells(block, said):
-                break
+                unknown += 1
+                if unknown > MOST_UNKNOWN:
+                    break
+    if not found:
+        return found
+    prose = [block for block in alive if is_prose(block) and block.index not in found]
+    told = sum(page.hits[block.index].keys() >= BETA for block in prose)
+    if len(prose) < MIN_PROSE or told >= MIN_PROSE:  # the article is the notice, or tells of the site's own new site
+        return {}
     return {index: why for index, why in found.items() if page.is_open(index)}
 
 
 def _notice(page: Page, block: Block, said: Said) -> Why | None:
     """A line that is a notice of the site when it stands at an edge of the page: each takes two or three cues."""
-    if not said or block.words > NOTICE_LINE or is_quoted(block):
+    if EDGE_CUES.isdisjoint(said) or block.words > NOTICE_LINE or is_quoted(block):
         return None
-    if "exit_verb" in said and "exit_here" in said and block.words <= 2 * LABEL_WORDS:
-        if "exit_key" in said or ("exit_haste" in said and not block.ends_sentence):
-            return "quick_exit", f"a way to leave the site in a hurry: “{said['exit_verb']}”, “{said['exit_here']}”"
-    if "notice_beta" in said and "notice_site" in said and "consent_voice" in said:
-        if "notice_ask" in said or ("notice_here" in said and block.words <= SHORT_NOTICE):
-            return "beta_notice", f"the site speaks of itself: “{said['notice_beta']}”, “{said['notice_site']}”"
+    if said.keys() >= BETA and ("notice_ask" in said or ("notice_here" in said and block.words <= SHORT_NOTICE)):
+        return "beta_notice", f"the site speaks of itself: “{said['notice_beta']}”, “{said['notice_site']}”"
+    if "case_words" in said:
+        return None
+    if said.keys() >= EXIT and block.words <= EXIT_LINE and _exits(page, block, said):
+        return "quick_exit", f"a way to leave the site in a hurry: “{said['exit_verb']}”, “{said['exit_here']}”"
     return _failure(page, block) if "notice_error" in said else None
+
+
+def _exits(page: Page, block: Block, said: Said) -> bool:
+    """True for a label with haste or a key, and for a full sentence that begins with what to press or to leave."""
+    if not block.ends_sentence:
+        return "exit_key" in said or "exit_haste" in said
+    return any(
+        part.startswith((told["exit_verb"], told.get("exit_key", told["exit_verb"])))
+        for part, told in sentences(page, block)
+        if told.keys() >= EXIT and ("exit_key" in said or "exit_haste" in told)
+    )
 
 
 def _failure(page: Page, block: Block) -> Why | None:
     """A failure told in one sentence, and in another the request to try again; or an excuse for the site itself."""
     failed = ""
     again = False
-    for words, said in sentences(page, block):
+    for part, said in sentences(page, block):
+        words = part.count(" ") + 1
         if words > 2 * RETRY_WORDS:
             return None
         error = said.get("notice_error", "")
@@ -243,16 +272,21 @@ def _tail(page: Page) -> dict[int, Why]:
     alive = page.alive()
     tail: list[Block] = []
     kinds: set[str] = set()
+    headings: list[Block] = []  # short lines above the tail so far: its own when it goes on above them
     for at in range(len(alive) - 1, -1, -1):
         block, said = alive[at], page.hits[alive[at].index]
-        told = _tells(block, said)
+        above = page.hits[alive[at - 1].index] if at else {}
+        told = _tells(block, said) or _invites(block, said, above)
         if told or _describes(page, block, said):
-            tail.append(block)
+            tail += [*filter(_is_short, headings[:1]), block]
             kinds |= told
+            headings = []
         elif is_prose(block) or "case_words" in said:
             break
-        elif tail and tail[-1] is alive[at + 1] and _is_label(block, said, tail[-1]):
+        elif tail and not headings and _is_label(block, said, tail[-1]):
             tail.append(block)
+        elif tail:
+            headings.append(block)
     if len(kinds) < MIN_KINDS or sum(map(is_prose, alive)) - sum(map(is_prose, tail)) < MIN_PROSE:
         return {}
     return {
@@ -275,8 +309,18 @@ def _tells(block: Block, said: Said) -> set[str]:
     return kinds
 
 
+def _invites(block: Block, said: Said, above: Said) -> set[str]:
+    """The kind of a line that speaks to its reader below "Volunteering" or another heading about jobs."""
+    if "organisation_label" not in above or "organisation_jobs" not in above or "consent_voice" not in said:
+        return set()
+    told = "case_words" not in said and block.words <= PAIR_WORDS and not is_quoted(block)
+    return {"organisation_careers"} if told else set()
+
+
 def _describes(page: Page, block: Block, said: Said) -> bool:
     """True for what an organisation says of itself only beside its other kinds: who it is, what it stands for."""
+    if "organisation_we" not in said and "organisation_serves" not in said:
+        return False
     if "case_words" in said or is_quoted(block) or block.words > NOTICE_WORDS:
         return False
     if "organisation_we" in said and block.folded.startswith(said["organisation_we"]):
@@ -294,12 +338,16 @@ def _describes(page: Page, block: Block, said: Said) -> bool:
 
 def _is_label(block: Block, said: Said, below: Block) -> bool:
     """True for a heading of the tail: "Careers", or "About" and the name that the next line begins with."""
-    if block.words > LABEL or block.ends_sentence or is_quoted(block):
+    if not _is_short(block):
         return False
     if "organisation_label" in said or "organisation_jobs" in said:
         return True
     named = "organisation_about" in said and block.words > 1
     return named and block.folded.split()[-1] in below.folded.split()[:NAME_WORDS]
+
+
+def _is_short(block: Block) -> bool:
+    return is_titlelike(block, LABEL) and not is_quoted(block)
 
 
 WHOLE_LINES = (

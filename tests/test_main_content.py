@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cleaners.main_content.align import align
-from cleaners.main_content.features import features
-from cleaners.main_content.judge import head_for, heads
+from cleaners.main_content.features import features, with_vote
+from cleaners.main_content.judge import heads
 from cleaners.main_content.reference import MOST_ELEMENTS, vote
 from cleaners.main_content.trees import Trees, flatten
 from cleaners.page import Page
@@ -98,9 +98,9 @@ def test_flattened_trees_give_what_the_dump_says() -> None:
 
 def test_the_shipped_heads_fit_the_features() -> None:
     page = html_page("t", article())
-    for head, table_names in (("voted", features(page, np.zeros(5, np.float32))[1]), ("unvoted", features(page)[1])):
-        assert heads()[head].names == tuple(table_names)  # type: ignore[index]
-    assert head_for(text_page("t", "x"), None) == "text"
+    table, names = features(page)
+    assert heads()["unvoted"].names == heads()["text"].names == tuple(names)
+    assert heads()["voted"].names == tuple(with_vote(table, names, np.zeros(5, np.float32))[1])
 
 
 def test_the_reference_votes_for_the_article() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -23,7 +22,6 @@ _STOP_WORDS = frozenset(
     for words in tomllib.loads((Path(__file__).parent / "stop_words.toml").read_text("utf-8")).values()
     for word in words
 )
-_SENTENCE_BREAK = re.compile(r"[.!?][\"'”’)]? |[。！？।؟]")
 _TITLE_WORDS = 3  # a title shorter than this resembles too much to be evidence
 _LONG_WORDS = 12  # with final punctuation: a line of running prose
 _FAR = 40.0  # blocks; beyond this a distance says only "far"
@@ -57,10 +55,9 @@ _AROUND = (1, 2, 3)
 _WINDOWS = (2, 5, 12)
 
 
-def features(page: Page, vote: Column | None = None) -> tuple[Table, list[str]]:
+def features(page: Page) -> tuple[Table, list[str]]:
     """The table of a page (blocks × evidence) and its column names.
 
-    `vote` is the reference extractor's share of each block, 0 to 1; without it the vote columns are absent.
     For text input every column that needs markup is zero, so one schema serves both.
     """
     blocks = page.blocks
@@ -71,18 +68,37 @@ def features(page: Page, vote: Column | None = None) -> tuple[Table, list[str]]:
     _containers(blocks, columns)
     _likeness(page, columns)
     columns["dropped_by_rule"] = np.array([v is not None and not v.keep for v in page.verdicts], np.float32)
-    if vote is not None:
-        columns["vote"] = vote
-    _neighbours(columns, [*_NEIGHBOURLY, *(["vote"] if vote is not None else [])])
+    for name in ("words", "sentence", "prose", "link_share", "stop_share", "heading", "dropped_by_rule", "repeats"):
+        _neighbours(name, columns[name], columns)
     _page_wide(page, columns)
     return np.column_stack(list(columns.values())).astype(np.float32), list(columns)
 
 
-_NEIGHBOURLY = ["words", "sentence", "prose", "link_share", "stop_share", "heading", "dropped_by_rule", "repeats"]
+def with_vote(table: Table, names: list[str], vote: Column) -> tuple[Table, list[str]]:
+    """The table with the reference extractor's share of each block, 0 to 1, and of the blocks around it."""
+    columns = {"vote": vote}
+    _neighbours("vote", vote, columns)
+    return np.column_stack([table, *columns.values()]).astype(np.float32), [*names, *columns]
 
 
 def _column(values: object) -> Column:
     return np.array(values, np.float32)
+
+
+def _classes() -> npt.NDArray[np.uint8]:
+    """For each character below U+3000 the bits of the classes that are counted."""
+    table = np.zeros(0x3000, np.uint8)
+    for bit, characters in enumerate(("0123456789", ",،、", '"“”„«»', "|•·", "()", "/@©")):
+        for character in characters:
+            if ord(character) < len(table):
+                table[ord(character)] |= 1 << bit
+    for code in range(len(table)):
+        table[code] |= chr(code).isupper() << 6
+    return table
+
+
+_CLASSES = _classes()
+_DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER = range(7)
 
 
 def _shape(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
@@ -92,27 +108,51 @@ def _shape(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
         text = block.text
         bare = text.rstrip(CLOSERS) or " "
         last, first = bare[-1], text[0]
-        tokens = block.folded.split()
-        count = len(tokens) or 1
+        folded = block.folded
+        tokens = folded.split()
         rows.append((
-            block.words, len(text), len(text) / (block.words or 1), last in SENTENCE_ENDS, last == ":", last == "…" or bare.endswith("..."),
+            block.words, len(text), last in SENTENCE_ENDS, last == ":", last == "…" or bare.endswith("..."),
             last == "?", first.isupper(), first in "\"“„«'‘–—-", first.isdigit(),
-            sum(map(text.count, "0123456789")) / len(text), sum(token in _STOP_WORDS for token in tokens) / count,
-            sum(word[0].isupper() for word in text.split()) / count, text.isupper(), text.count(",") / count,
-            sum(map(text.count, "\"“”„«»")), text.count("|") + text.count("•") + text.count("·"),
-            text.count("@") + text.count("http") + text.count("www."), "©" in text or "(c)" in block.folded,
-            len(_SENTENCE_BREAK.findall(text)), text.count("(") , text.count("/"), last == ")" or text[-1] == ")",
-            "!" in text, block.after_break,
+            len(_STOP_WORDS.intersection(tokens)) / (len(tokens) or 1), "http" in folded or "www." in folded or "@" in folded,
+            "©" in text or "(c)" in folded, text[-1] == ")", "!" in text, block.after_break,
         ))  # fmt: skip
     names = (
-        "words", "chars", "word_length", "sentence", "ends_colon", "ends_ellipsis", "ends_question", "starts_upper",
-        "starts_quote", "starts_digit", "digit_share", "stop_share", "upper_words", "all_caps", "comma_share", "quotes",
-        "separators", "addresses", "copyright_sign", "sentence_breaks", "brackets", "slashes", "ends_bracket",
-        "exclaims", "after_break",
+        "words", "chars", "sentence", "ends_colon", "ends_ellipsis", "ends_question", "starts_upper", "starts_quote",
+        "starts_digit", "stop_share", "addresses", "copyright_sign", "ends_bracket", "exclaims", "after_break",
     )  # fmt: skip
     for name, values in zip(names, np.array(rows, np.float32).T, strict=True):
-        columns[name] = values
+        columns[name] = np.ascontiguousarray(values)
+    chars, words = columns["chars"], np.maximum(columns["words"], 1)
+    columns["word_length"] = chars / words
+    codes = _codes(blocks)
+    bits = np.where(codes < len(_CLASSES), _CLASSES.take(np.minimum(codes, len(_CLASSES) - 1)), 0)
+    starts = np.concatenate(([0], np.cumsum(chars[:-1].astype(np.intp) + 1)))
+    for name, bit, share in (
+        ("digit_share", _DIGIT, chars), ("comma_share", _COMMA, words), ("quotes", _QUOTE, None),
+        ("separators", _SEPARATOR, None), ("brackets", _BRACKET, None), ("signs", _SIGN, None),
+        ("upper_share", _UPPER, words),
+    ):  # fmt: skip
+        counts = np.add.reduceat((bits >> bit) & 1, starts, dtype=np.float32)
+        columns[name] = counts / share if share is not None else counts
+    columns["sentence_breaks"] = np.add.reduceat(_sentence_breaks(codes), starts, dtype=np.float32)
     columns["prose"] = ((columns["words"] >= _LONG_WORDS) & (columns["sentence"] > 0)).astype(np.float32)
+
+
+def _codes(blocks: tuple[Block, ...]) -> npt.NDArray[np.uint32]:
+    """The code points of all lines, a line break after each."""
+    text = "\n".join([block.text for block in blocks]) + "\n"
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+_STOPS = np.array([ord(mark) for mark in ".!?"], np.uint32)
+_WIDE_STOPS = np.array([ord(mark) for mark in "。！？।؟۔"], np.uint32)
+
+
+def _sentence_breaks(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Where a sentence ends and another begins in the same line: a stop before a space, or a full-width stop."""
+    narrow = np.isin(codes, _STOPS)
+    narrow[:-1] &= codes[1:] == ord(" ")
+    return narrow | np.isin(codes, _WIDE_STOPS)
 
 
 def _place(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
@@ -202,19 +242,17 @@ def _likeness(page: Page, columns: dict[str, Column]) -> None:
     )
 
 
-def _neighbours(columns: dict[str, Column], names: list[str]) -> None:
+def _neighbours(name: str, values: Column, columns: dict[str, Column]) -> None:
     """The same evidence of the lines around, and its mean over windows of them."""
-    for name in names:
-        values = columns[name]
-        n = len(values)
-        for step in _AROUND:
-            columns[f"{name}-{step}"] = np.concatenate((np.full(min(step, n), -1, np.float32), values[:-step]))[:n]
-            columns[f"{name}+{step}"] = np.concatenate((values[step:], np.full(min(step, n), -1, np.float32)))[-n:]
-        sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-        index = np.arange(n)
-        for width in _WINDOWS:
-            low, high = np.maximum(index - width, 0), np.minimum(index + width + 1, n)
-            columns[f"{name}~{width}"] = ((sums[high] - sums[low]) / (high - low)).astype(np.float32)
+    n = len(values)
+    for step in _AROUND:
+        columns[f"{name}-{step}"] = np.concatenate((np.full(min(step, n), -1, np.float32), values[:-step]))[:n]
+        columns[f"{name}+{step}"] = np.concatenate((values[step:], np.full(min(step, n), -1, np.float32)))[-n:]
+    sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+    index = np.arange(n)
+    for width in _WINDOWS:
+        low, high = np.maximum(index - width, 0), np.minimum(index + width + 1, n)
+        columns[f"{name}~{width}"] = ((sums[high] - sums[low]) / (high - low)).astype(np.float32)
 
 
 def _page_wide(page: Page, columns: dict[str, Column]) -> None:

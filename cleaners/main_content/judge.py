@@ -7,11 +7,11 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from cleaners.main_content.features import Column, features
+from cleaners.main_content.features import Column, Table
 from cleaners.main_content.trees import Trees
 from cleaners.page import Page
 
@@ -29,21 +29,22 @@ def heads() -> Mapping[str, Trees]:
     return {name: Trees.from_record(trees) for name, trees in record.items()}
 
 
-def head_for(page: Page, vote: Column | None) -> HeadName:
-    """Which head judges a page: text input has no markup, and some HTML pages no vote."""
-    return "text" if page.media == "text" else "unvoted" if vote is None else "voted"
+class Judgement(NamedTuple):
+    """For each block the probability, 0 to 1, of being main content (0 where a rule dropped it), and the cut."""
+
+    probability: Column
+    cut: float
 
 
-def judge(page: Page, vote: Column | None) -> tuple[Column, float]:
-    """For each block the probability, 0 to 1, of being main content, and the one from which a block is kept."""
-    name = head_for(page, vote)
-    trees = heads()[name]
-    table, names = features(page, vote)
+def judge(page: Page, table: Table, names: list[str], head: HeadName) -> Judgement:
+    """The judgement of one head on a page, by the table of its evidence."""
+    trees = heads()[head]
     if tuple(names) != trees.names:
         raise ValueError(f"{MODEL.name} was trained on other features than this version gathers; train it again")
-    probability = trees.probability(table)
-    still_open = np.array([verdict is None for verdict in page.verdicts])
-    return probability, cut(name, np.where(still_open, probability, 0.0), table[:, names.index("words")])
+    still_open = np.flatnonzero([verdict is None for verdict in page.verdicts])
+    probability = np.zeros(len(page.blocks), np.float32)
+    probability[still_open] = trees.probability(table[still_open])
+    return Judgement(probability, cut(head, probability, table[:, names.index("words")]))
 
 
 def cut(head: HeadName, probability: Column, words: Column) -> float:

@@ -21,7 +21,7 @@ import numpy as np
 import zstandard
 
 from cleaners.main_content.align import align
-from cleaners.main_content.features import Column, Table, features
+from cleaners.main_content.features import Column, Table, features, with_vote
 from cleaners.main_content.judge import MODEL, HeadName, cut
 from cleaners.main_content.reference import vote
 from cleaners.main_content.trees import Trees, flatten
@@ -101,7 +101,9 @@ def _masked(record: dict[str, Any], page: Page, chosen: Column) -> Sample:
 
 
 def _sample(record: dict[str, Any], page: Page, voted: Column | None) -> Sample:
-    table, names = features(page, voted)
+    table, names = features(page)
+    if voted is not None:
+        table, names = with_vote(table, names, voted)
     wanted = np.zeros(len(page.blocks), np.float32)
     for index, share in align(page.blocks, record["gold"]["text"]).items():
         wanted[index] = share

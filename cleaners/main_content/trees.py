@@ -17,23 +17,22 @@ class Trees:
     """A boosted ensemble as flat arrays; a leaf points at itself, so all rows take the same number of steps."""
 
     names: tuple[str, ...]
-    feature: npt.NDArray[np.int32]
+    feature: npt.NDArray[np.intp]
     threshold: npt.NDArray[np.float32]
-    left: npt.NDArray[np.int32]
-    right: npt.NDArray[np.int32]
+    children: npt.NDArray[np.intp]  # of node n: 2n is where a higher value goes, 2n + 1 where one up to the threshold
     value: npt.NDArray[np.int64]
-    roots: npt.NDArray[np.int32]
+    roots: npt.NDArray[np.intp]
     depth: int
 
     def probability(self, table: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """For each row the probability, 0 to 1, that it is main content."""
-        count = len(table)
-        node = np.tile(self.roots, (count, 1))
-        rows = np.arange(count)[:, None]
+        flat = np.ascontiguousarray(table).ravel()
+        row = (np.arange(len(table), dtype=np.intp) * table.shape[1])[:, None]
+        node = np.broadcast_to(self.roots, (len(table), len(self.roots)))
         for _ in range(self.depth):
-            goes_left = table[rows, self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
-        raw = self.value[node].sum(axis=1) / _POINT
+            goes_left = flat.take(row + self.feature.take(node)) <= self.threshold.take(node)
+            node = self.children.take(2 * node + goes_left)
+        raw = self.value.take(node).sum(axis=1) / _POINT
         probability: npt.NDArray[np.float32] = (1.0 / (1.0 + np.exp(-raw))).astype(np.float32)
         return probability
 
@@ -42,16 +41,16 @@ class Trees:
         return {
             "names": list(self.names), "depth": self.depth, "roots": self.roots.tolist(),
             "feature": self.feature.tolist(), "threshold": [float(f"{x:.9g}") for x in self.threshold],
-            "left": self.left.tolist(), "right": self.right.tolist(), "value": self.value.tolist(),
+            "children": self.children.tolist(), "value": self.value.tolist(),
         }  # fmt: skip
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Trees:
         """The ensemble that `as_record` wrote."""
         return cls(
-            tuple(record["names"]), np.array(record["feature"], np.int32), np.array(record["threshold"], np.float32),
-            np.array(record["left"], np.int32), np.array(record["right"], np.int32), np.array(record["value"], np.int64),
-            np.array(record["roots"], np.int32), int(record["depth"]),
+            tuple(record["names"]), np.array(record["feature"], np.intp), np.array(record["threshold"], np.float32),
+            np.array(record["children"], np.intp), np.array(record["value"], np.int64),
+            np.array(record["roots"], np.intp), int(record["depth"]),
         )  # fmt: skip
 
 
@@ -59,8 +58,7 @@ def flatten(dumped: Mapping[str, Any], names: Sequence[str]) -> Trees:
     """The ensemble of LightGBM's `dump_model()` (binary objective, no missing values, no categories)."""
     feature: list[int] = []
     threshold: list[np.float32] = []
-    left: list[int] = []
-    right: list[int] = []
+    children: list[int] = []
     value: list[int] = []
     deepest = 0
 
@@ -70,22 +68,21 @@ def flatten(dumped: Mapping[str, Any], names: Sequence[str]) -> Trees:
         at = len(feature)
         feature.append(0)
         threshold.append(np.float32(0))
-        left.append(at)
-        right.append(at)
+        children.extend((at, at))
         value.append(0)
         if "leaf_value" in node:
             value[at] = round(node["leaf_value"] * _POINT)
             return at
         feature[at] = node["split_feature"]
         threshold[at] = _not_above(node["threshold"])
-        left[at] = add(node["left_child"], level + 1)
-        right[at] = add(node["right_child"], level + 1)
+        children[2 * at + 1] = add(node["left_child"], level + 1)
+        children[2 * at] = add(node["right_child"], level + 1)
         return at
 
     roots = [add(tree["tree_structure"], 0) for tree in dumped["tree_info"]]
     return Trees(
-        tuple(names), np.array(feature, np.int32), np.array(threshold, np.float32), np.array(left, np.int32),
-        np.array(right, np.int32), np.array(value, np.int64), np.array(roots, np.int32), deepest,
+        tuple(names), np.array(feature, np.intp), np.array(threshold, np.float32), np.array(children, np.intp),
+        np.array(value, np.int64), np.array(roots, np.intp), deepest,
     )  # fmt: skip
 
 

@@ -80,8 +80,6 @@ class State:
 
     def close(self) -> None:
         """Let go of the file. What was not kept is undone: a run that is stopped may be in the middle of a change."""
-        if self.sql.in_transaction:
-            self.sql.execute("COMMIT")
         self.sql.close()
 
     def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
