@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cleaners import recipe
 from cleaners.main_content.align import align
 from cleaners.main_content.features import features, with_vote
 from cleaners.main_content.judge import heads
 from cleaners.main_content.reference import MOST_ELEMENTS, vote
 from cleaners.main_content.trees import Trees, flatten
-from cleaners.page import Page
+from cleaners.page import Page, drop_where
 from cleaners.parse.pages import html_page, text_page
 from cleaners.recipe import clean
 
@@ -53,7 +54,7 @@ def test_align_counts_characters_where_no_spaces_are_written() -> None:
         ("sentence", "No end", 0),
         ("digit_share", "12ab", 0.5),
         ("stop_share", "the of granite sky", 0.5),
-        ("all_caps", "ALL CAPS", 1),
+        ("upper_share", "ALL CAPS", 3.5),
         ("ends_colon", "What we know:", 1),
         ("quotes", "“Yes”", 2),
         ("copyright_sign", "© 2026", 1),
@@ -113,23 +114,16 @@ def test_the_reference_is_spared_a_flood() -> None:
     assert vote(html_page("t", article("<i>x</i> " * (MOST_ELEMENTS + 1)))) is None
 
 
-def test_a_page_that_would_lose_its_article_is_cleaned_with_caution() -> None:
+def drop_all(page: Page) -> Page:
+    return drop_where(page, "main_content", "boilerplate", lambda block: ("test", "all goes"))
+
+
+def test_a_page_that_would_lose_its_article_is_cleaned_with_caution(monkeypatch: pytest.MonkeyPatch) -> None:
     """An article inside what looks like chrome: nothing ends empty in silence."""
     page = html_page("t", article(body=BODY * 2))
     assert "over_cleaned" not in clean(page).flags
-    from cleaners import recipe
-
-    def drop_all(page: Page) -> Page:
-        from cleaners.page import drop_where
-
-        return drop_where(page, "main_content", "boilerplate", lambda block: ("test", "all goes"))
-
-    before = recipe.RECIPE
-    try:
-        recipe.RECIPE = (drop_all, recipe.keep_rest)
-        cleaned = clean(page)
-    finally:
-        recipe.RECIPE = before
+    monkeypatch.setattr(recipe, "RECIPE", (drop_all,))
+    cleaned = clean(page)
     assert "over_cleaned" in cleaned.flags and cleaned.confidence <= 0.3
     assert [block.text for block in cleaned.kept()][:4] == BODY
 
