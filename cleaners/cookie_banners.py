@@ -15,6 +15,7 @@ TOLD_TWICE = 2  # sentences about cookies make them the subject; one may be a st
 EDGE_LINES = 2  # body lines that may stand between a lone banner and the page's end: a headline and a standfirst
 BODY_WORDS = 12  # a sentence this long is told to a reader; buttons and menus are shorter
 LONGEST_LABEL = 8  # words; a longer line with the noun needs the proof of a sentence
+EMBED_LABEL = 5  # words
 LONGEST_NEIGHBOUR = 60  # words; boxes explain themselves in paragraphs, but not in longer ones
 FARTHEST_NEIGHBOUR = 6  # lines; banners with more buttons than this stand in a container that says so
 ARTICLE_LINES = 3  # plain sentences that show a consent container to hold the article itself
@@ -61,6 +62,10 @@ def _proof(page: Page, block: Block) -> Why | None:
     embed, agreement = hits.get("consent_embeds"), hits.get("consent_agreement")
     if embed and agreement and ("cookie_nouns" in hits or "consent_web" in hits):
         return "consent embed", f"asks for agreement before showing content: “{embed}”, “{agreement}”"
+    if embed and "consent_yours" in hits and "consent_web" in hits:
+        return "consent embed", f"says that your settings hold content back: “{embed}”"
+    if embed and block.words <= EMBED_LABEL and not block.ends_sentence:
+        return "consent embed", f"the label of content held back: “{embed}”"
     if saved := _saved(page, block):
         return saved
     if "cookie_nouns" not in hits or not (_stem(hits) or "consent_phrases" in hits):

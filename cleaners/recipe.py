@@ -56,7 +56,9 @@ ENOUGH_WORDS = 25  # a page that keeps fewer is looked at again
 PLENTY_OF_PROSE = 60  # words of running prose; a page that shows so much and keeps next to nothing lost an article
 LEAST_SHARE = 0.1  # of the page's prose
 SHORT_WORDS = 50
-LISTING_LINKS = 0.6  # share of the shown words that are links, on a page with next to no prose
+LISTING_LINKS = 10  # lines that are mostly a link; a page of so many and next to no prose lists other pages
+MOSTLY_LINK = 0.5  # of a line
+LISTING_PROSE = 0.2  # of the kept words
 LIVE_STAMPS = 6  # time stamps of their own lines: entries of a live blog
 
 
@@ -104,9 +106,9 @@ def flags(page: Page) -> frozenset[str]:
     words = sum(block.words for block in kept)
     if words < SHORT_WORDS:
         found.add("short")
-    shown = sum(len(block.text) for block in page.blocks)
-    linked = sum(block.link_chars for block in page.blocks)
-    if page.media == "html" and shown and linked / shown >= LISTING_LINKS and words < SHORT_WORDS:
+    prose = sum(block.words for block in kept if is_prose(block))
+    linked = sum(block.link_share > MOSTLY_LINK for block in page.blocks)
+    if linked >= LISTING_LINKS and prose <= LISTING_PROSE * words:
         found.add("listing")
     if page.head.paywalled:
         found.add("paywalled")

@@ -55,6 +55,7 @@ def test_align_counts_characters_where_no_spaces_are_written() -> None:
         ("digit_share", "12ab", 0.5),
         ("stop_share", "the of granite sky", 0.5),
         ("upper_share", "ALL CAPS", 3.5),
+        ("all_caps", "ALL CAPS", 1),
         ("ends_colon", "What we know:", 1),
         ("quotes", "“Yes”", 2),
         ("copyright_sign", "© 2026", 1),

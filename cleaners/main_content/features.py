@@ -114,11 +114,11 @@ def _shape(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
             block.words, len(text), last in SENTENCE_ENDS, last == ":", last == "…" or bare.endswith("..."),
             last == "?", first.isupper(), first in "\"“„«'‘–—-", first.isdigit(),
             len(_STOP_WORDS.intersection(tokens)) / (len(tokens) or 1), "http" in folded or "www." in folded or "@" in folded,
-            "©" in text or "(c)" in folded, text[-1] == ")", "!" in text, block.after_break,
+            "©" in text or "(c)" in folded, text[-1] == ")", "!" in text, block.after_break, text.isupper(),
         ))  # fmt: skip
     names = (
         "words", "chars", "sentence", "ends_colon", "ends_ellipsis", "ends_question", "starts_upper", "starts_quote",
-        "starts_digit", "stop_share", "addresses", "copyright_sign", "ends_bracket", "exclaims", "after_break",
+        "starts_digit", "stop_share", "addresses", "copyright_sign", "ends_bracket", "exclaims", "after_break", "all_caps",
     )  # fmt: skip
     for name, values in zip(names, np.array(rows, np.float32).T, strict=True):
         columns[name] = np.ascontiguousarray(values)

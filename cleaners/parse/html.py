@@ -19,7 +19,7 @@ _INVISIBLE = ["script", "style", "template", "svg", "math", "iframe", "noembed",
               "video", "canvas", "datalist", "map", "head"]  # fmt: skip
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr output q rp rt ruby s samp slot "
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr output q rb rp rt rtc ruby s samp slot "
     "small span strike strong sub sup time tt u var wbr td th".split()
 )
 _CELLS = frozenset(("td", "th"))
@@ -132,7 +132,7 @@ class _Walker:
         zone |= top.zone
         if zone & z.FIGURE and not top.zone & z.FIGURE:
             self.figure += 1
-        if tag in _INLINE:
+        if _flows(tag):
             if tag in _CELLS:
                 self._cell()
             elif self.pieces and tag in ("span", "a", "strong", "b", "em", "small", "time") and self._glued:
@@ -160,7 +160,7 @@ class _Walker:
         if len(self.stack) == 1:
             return
         entry = self.stack.pop()
-        if tag not in _INLINE:
+        if not _flows(tag):
             self.flush()
             self.breaks = False
         elif tag == "a":
@@ -231,6 +231,11 @@ class _Walker:
             self.stripped = 1
         else:
             self.out.append(f"<{entry.tag}{attributes}>")
+
+
+def _flows(tag: str) -> bool:
+    """True for elements that stand inside a line; browsers show custom elements, which have a hyphen, that way too."""
+    return tag in _INLINE or "-" in tag
 
 
 def _kind(holder: _Open, zone: int, in_pre: bool) -> Kind:
