@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 _POINT = 1 << 20  # leaf values are kept as whole numbers of 2⁻²⁰: sums do not depend on their order
 
+ROWS_AT_ONCE = 4_096  # each takes some 4 KB on the way
+
 
 @dataclass(frozen=True)
 class Trees:
@@ -26,6 +28,9 @@ class Trees:
 
     def probability(self, table: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """For each row the probability, 0 to 1, that it is main content."""
+        if len(table) > ROWS_AT_ONCE:
+            parts = [table[at : at + ROWS_AT_ONCE] for at in range(0, len(table), ROWS_AT_ONCE)]
+            return np.concatenate([self.probability(part) for part in parts])
         flat = np.ascontiguousarray(table).ravel()
         row = (np.arange(len(table), dtype=np.intp) * table.shape[1])[:, None]
         node = np.broadcast_to(self.roots, (len(table), len(self.roots)))

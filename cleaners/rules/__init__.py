@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import ahocorasick_rs
 
 from cleaners.fold import fold
-from cleaners.page import Block
+
+if TYPE_CHECKING:
+    from cleaners.page import Block
 
 Match = Literal["whole", "start", "end", "anywhere", "stem"]
 HERE = Path(__file__).parent
