@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ MOST_CHARACTERS = 16_000_000  # a page; the largest of 1,497 real ones had 5 mil
 RECORD_FIELDS = frozenset(("url", "html", "html_b64", "text", "id", "fetched_at", "headers", "meta"))
 SIDECAR_FIELDS = frozenset(("url", "fetched_at", "headers"))
 LONGEST_URL = 2_000  # characters
+READERS = ("charset-normalizer", "ftfy", "lxml", "py3langid", "selectolax", "trafilatura")
 _WARM_LINE = "The ferry came back on Sunday after nine years, and some four hundred people watched from the bank."
 _WARM_PAGE = f"""<!doctype html><html lang="en"><head><title>The ferry is back | News | Fenmoor Post</title></head><body>
 <nav><a href="/">Home</a></nav><article><h1>The ferry is back</h1><p>By Agnes Thorley</p><p>Published 3 March 2024</p>
@@ -209,9 +211,9 @@ def _content_type(headers: Any) -> str | None:
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
-    """16 hex of everything in this package that can change an article: code, rules and model."""
+    """16 hex of everything that can change an article: code, rules and model here, and the libraries that read pages."""
     here = Path(__file__).parent
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr([(name, version(name)) for name in READERS]).encode())
     for path in sorted(here.rglob("*")):
         if path.suffix in (".py", ".toml", ".gz"):
             digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
