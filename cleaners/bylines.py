@@ -187,7 +187,7 @@ def _dates(block: Block, words: Words, page: Page) -> tuple[Lift, ...]:
     """The dates of a line: what stands behind a word for "updated" is when it was modified, the others published."""
     parts = WORD.findall(block.folded)
     marks = [part for part in parts if part in words.modified and len(part) > 1]
-    language = page.language or page.head.language
+    language = page.head.language
     if not marks:
         published = read_date(block.text, language=language)
         return (Lift("published", published, block.index),) if published else ()

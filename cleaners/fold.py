@@ -24,8 +24,3 @@ def fold(text: str) -> str:
 def squash(text: str | None) -> str:
     """Only the words, NFKC and lower case, one space between: two lines with equal squash read the same."""
     return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text or "").lower()))
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a line in lower case, punctuation left out."""
-    return _WORDS.findall(text.lower())

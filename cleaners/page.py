@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from cleaners.rules import Rules
@@ -41,7 +41,6 @@ META = 1 << 24  # a container whose class or itemprop names dates, tags or categ
 BODY = 1 << 25  # a container whose class or id names the article's text: content, body, entry, story
 
 CHROME = NAV | FOOTER | DIALOG | BUTTON | FORM
-PROTECTED = TABLE | LIST | QUOTE | CODE
 
 SENTENCE_ENDS = frozenset(".!?…。！？।؟۔։።။៕︒｡．‽")
 CLOSERS = "\"'”’»›)]}」』）】〉》〗”“‘"
@@ -153,8 +152,6 @@ class Page:
     blocks: tuple[Block, ...]
     rules: Rules
     url: str | None = None
-    host: str | None = None
-    language: str | None = None
     head: Head = field(default_factory=Head)
     markup: str = ""  # the normalised HTML, for the reference extractor
     hits: tuple[Mapping[str, str], ...] = ()  # per block: family → the phrase of it that stands in the block
@@ -163,7 +160,6 @@ class Page:
     flags: frozenset[str] = frozenset()
     scores: tuple[float, ...] = ()  # per block: the judge's probability that it is main content
     confidence: float = 1.0  # 0 to 1: how sure the judge is of the page as a whole
-    meta: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.verdicts and self.blocks:

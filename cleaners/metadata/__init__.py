@@ -44,7 +44,7 @@ def metadata(page: Page, *, fetched_at: str | None = None) -> Metadata:
     head = page.head
     lifted = tuple(Claim(lift.field, "lift", lift.value) for lift in page.lifts if lift.field != "caption")
     site_name = head.site_name or next((claim.value for claim in lifted if claim.field == "site_name"), None)
-    host = page.host or host_of(page.url) or host_of(head.canonical)
+    host = host_of(page.url) or host_of(head.canonical)
     claims = head.claims + lifted
     if page.media == "html":
         claims += shown_claims(page, head.title)

@@ -28,26 +28,13 @@ _ALT = re.compile(r'(?:^|\s)alt="([^"]+)"')
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _LONG_CELL = 150  # characters; a cell this long is a column of a layout table, not a field of a row
 _MAX_DEPTH = 2_000  # open elements; deeper ones add no evidence, their text is still read
-_FIRST_MARK = 0x20000  # CJK extension B: printable, a word character, and absent from nearly every page
-_MARKS = 42_000
-MARKED = re.compile("[\U00020000-\U0002a40f]")
 
 
 class Walked(NamedTuple):
-    """What the walk found: the blocks, and the page without nav and footer where each block begins with its mark."""
+    """What the walk found: the blocks, and the body's markup without nav and footer, for the reference extractor."""
 
     blocks: tuple[Block, ...]
-    marked: str
-
-
-def mark(index: int) -> str:
-    """The character that stands for a block in the marked page; the last blocks of a giant page have none."""
-    return chr(_FIRST_MARK + index) if index < _MARKS else ""
-
-
-def block_of(character: str) -> int:
-    """The block index a mark stands for."""
-    return ord(character) - _FIRST_MARK
+    markup: str
 
 
 def parse_tree(markup: str) -> LexborHTMLParser:
@@ -177,7 +164,6 @@ class _Walker:
         bare = text.strip()
         if bare:
             if not self.pieces:
-                self._emit(mark(len(self.blocks)))
                 self.holder, self.zone, self.link_chars = top, top.zone, 0
             else:
                 self.zone &= top.zone
@@ -189,7 +175,7 @@ class _Walker:
         if self.pieces or bare:
             self.pieces.append(text)
         self._glued = False
-        self._emit(MARKED.sub("", raw) if not raw.isascii() else raw)
+        self._emit(raw)
 
     def flush(self) -> None:
         """End the line being gathered; it becomes a block when it shows anything."""
@@ -224,7 +210,7 @@ class _Walker:
             self.out.append(piece)
 
     def _strip_or_emit(self, entry: _Open, top: _Open, attributes: str) -> None:
-        """Add the element to the marked page, unless it is a nav or a page footer, which go with all they hold."""
+        """Add the element to the markup, unless it is a nav or a page footer, which go with all they hold."""
         if self.stripped:
             self.stripped += 1
         elif entry.tag in ("nav", "footer") and entry.zone & (z.NAV | z.FOOTER) & ~top.zone:

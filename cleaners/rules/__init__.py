@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -66,12 +65,6 @@ class Rules:
         self._phrases = sorted(inside)
         self._owners = [tuple(inside[phrase]) for phrase in self._phrases]
         self._automaton = ahocorasick_rs.AhoCorasick(self._phrases)
-
-    @property
-    def digest(self) -> str:
-        """64 hex of everything that can change a verdict: names, ways of matching, phrases and settings."""
-        text = repr([sorted((f.name, f.match, sorted(f.phrases)) for f in self.families.values()), self.settings])
-        return hashlib.sha256(text.encode()).hexdigest()
 
     def scan(self, blocks: Sequence[Block]) -> tuple[Mapping[str, str], ...]:
         """For each block: family → the longest phrase of it found where the family demands."""
