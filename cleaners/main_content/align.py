@@ -6,6 +6,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from cleaners.page import HIDDEN, NOSCRIPT, Block
 
 # One token a word, and one a character in scripts that write no spaces.
@@ -28,6 +31,14 @@ def align(blocks: Sequence[Block], text: str) -> dict[int, float]:
     places = _claim_long(blocks, tokens, words, found)
     _find_short(blocks, tokens, words, places, found)
     return found
+
+
+def aligned(blocks: Sequence[Block], text: str) -> npt.NDArray[np.float32]:
+    """The shares of `align` as a column: one number a block, 0 for a block that does not stand in the text."""
+    column = np.zeros(len(blocks), np.float32)
+    for index, share in align(blocks, text).items():
+        column[index] = share
+    return column
 
 
 def _claim_long(

@@ -30,10 +30,14 @@ def heads() -> Mapping[str, Trees]:
 
 
 class Judgement(NamedTuple):
-    """For each block the probability, 0 to 1, of being main content (0 where a rule dropped it), and the cut."""
+    """For each block the probability, 0 to 1, of being main content (0 where a rule dropped it), and what follows.
+
+    `cut` is the probability from which blocks are kept; `confidence`, 0 to 1, the F1 the judge expects of its answer.
+    """
 
     probability: Column
     cut: float
+    confidence: float
 
 
 def judge(page: Page, table: Table, names: list[str], head: HeadName) -> Judgement:
@@ -44,7 +48,16 @@ def judge(page: Page, table: Table, names: list[str], head: HeadName) -> Judgeme
     still_open = np.flatnonzero([verdict is None for verdict in page.verdicts])
     probability = np.zeros(len(page.blocks), np.float32)
     probability[still_open] = trees.probability(table[still_open])
-    return Judgement(probability, cut(head, probability, table[:, names.index("words")]))
+    words = table[:, names.index("words")]
+    return Judgement(probability, cut(head, probability, words), confidence(probability, words))
+
+
+def confidence(probability: Column, words: Column) -> float:
+    """The F1, by the words of the blocks, to expect of keeping what is more likely main content than not."""
+    counted = words.astype(np.float64)
+    kept = (probability >= EVEN) * counted
+    total = float(kept.sum() + (probability * counted).sum())
+    return 2 * float((kept * probability).sum()) / total if total else 0.0
 
 
 def cut(head: HeadName, probability: Column, words: Column) -> float:

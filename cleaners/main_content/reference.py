@@ -10,7 +10,7 @@ import numpy.typing as npt
 import trafilatura
 from lxml import html as lxml_html
 
-from cleaners.main_content.align import align
+from cleaners.main_content.align import aligned
 from cleaners.page import Page
 
 LOG = logging.getLogger(__name__)
@@ -44,12 +44,7 @@ def vote(page: Page) -> npt.NDArray[np.float32] | None:
         )
         return None
     text = getattr(document, "text", None)
-    if not text:
-        return None
-    column = np.zeros(len(page.blocks), np.float32)
-    for index, share in align(page.blocks, text).items():
-        column[index] = share
-    return column
+    return aligned(page.blocks, text) if text else None
 
 
 def _bearable(page: Page) -> bool:

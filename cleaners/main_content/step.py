@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from cleaners import page as z
-from cleaners.main_content.features import Column, features, with_vote
-from cleaners.main_content.judge import EVEN, Judgement, judge
+from cleaners.main_content.features import features, with_vote
+from cleaners.main_content.judge import Judgement, judge
 from cleaners.main_content.reference import vote
 from cleaners.page import Block, Page, Verdict
 
@@ -34,12 +32,12 @@ def main_content(page: Page) -> Page:
     """Drop every open block whose probability is too low; sets the page's scores and confidence."""
     if not any(verdict is None for verdict in page.verdicts):
         return replace(page, scores=(0.0,) * len(page.blocks), confidence=0.0)
-    probability, threshold = _judged(page)
+    probability, threshold, sure = _judged(page)
     scores = tuple(round(float(chance), 3) for chance in probability)
     low = {
         block.index: _drop(block, scores[block.index]) for block in page.open() if probability[block.index] < threshold
     }
-    return replace(page.decide(low), scores=scores, confidence=round(confidence(page, probability), 3))
+    return replace(page.decide(low), scores=scores, confidence=round(sure, 3))
 
 
 def _judged(page: Page) -> Judgement:
@@ -48,18 +46,10 @@ def _judged(page: Page) -> Judgement:
     if page.media == "text":
         return judge(page, table, names, "text")
     alone = judge(page, table, names, "unvoted")
-    if confidence(page, alone.probability) >= SURE_ALONE:
+    if alone.confidence >= SURE_ALONE:
         return alone
     voted = vote(page)
     return alone if voted is None else judge(page, *with_vote(table, names, voted), "voted")
-
-
-def confidence(page: Page, probability: Column) -> float:
-    """How sure the judge is of a page, 0 to 1: the F1 it expects of its own answer, by the words of the blocks."""
-    words = np.array([block.words for block in page.blocks], np.float64)
-    kept = (probability >= EVEN) * words
-    total = float(kept.sum() + (probability * words).sum())
-    return 2 * float((kept * probability).sum()) / total if total else 0.0
 
 
 def _drop(block: Block, score: float) -> Verdict:

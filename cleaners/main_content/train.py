@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import zstandard
 
-from cleaners.main_content.align import align
+from cleaners.main_content.align import aligned
 from cleaners.main_content.features import Column, Table, features, with_vote
 from cleaners.main_content.judge import MODEL, HeadName, cut
 from cleaners.main_content.reference import vote
@@ -104,9 +104,7 @@ def _sample(record: dict[str, Any], page: Page, voted: Column | None) -> Sample:
     table, names = features(page)
     if voted is not None:
         table, names = with_vote(table, names, voted)
-    wanted = np.zeros(len(page.blocks), np.float32)
-    for index, share in align(page.blocks, record["gold"]["text"]).items():
-        wanted[index] = share
+    wanted = aligned(page.blocks, record["gold"]["text"])
     undecided = np.array([verdict is None for verdict in page.verdicts], np.float32)
     lines = [block.text for block in page.blocks]
     site = (record["site"] or record["id"]).removeprefix("www.")

@@ -92,6 +92,7 @@ class _Walker:
         self.alt_figure = 0
         self.figure = 0
         self.stripped = 0
+        self.glued = False  # True right after an end tag: the next element may stand against it without a space
 
     def start(self, tag: str, attributes: str) -> None:
         if tag == "br":
@@ -122,7 +123,7 @@ class _Walker:
         if _flows(tag):
             if tag in _CELLS:
                 self._cell()
-            elif self.pieces and tag in ("span", "a", "strong", "b", "em", "small", "time") and self._glued:
+            elif self.pieces and tag in ("span", "a", "strong", "b", "em", "small", "time") and self.glued:
                 self.pieces.append(" \u0000")
             entry = _Open(tag, zone, top.path, tokens or top.tokens, top.number, top.parent, top.depth)
         else:
@@ -136,9 +137,7 @@ class _Walker:
             self.links += 1
         self.stack.append(entry)
         self._strip_or_emit(entry, top, attributes)
-        self._glued = False
-
-    _glued = False
+        self.glued = False
 
     def end(self, tag: str) -> None:
         if self.deeper:
@@ -152,7 +151,7 @@ class _Walker:
             self.breaks = False
         elif tag == "a":
             self.links -= 1
-        self._glued = True
+        self.glued = True
         if self.stripped:
             self.stripped -= 1
         else:
@@ -167,14 +166,12 @@ class _Walker:
                 self.holder, self.zone, self.link_chars = top, top.zone, 0
             else:
                 self.zone &= top.zone
-                if top.number != self.holder.number:
-                    self.holder = self.holder if self.length else top
             if self.links:
                 self.link_chars += len(bare)
             self.length += len(bare)
         if self.pieces or bare:
             self.pieces.append(text)
-        self._glued = False
+        self.glued = False
         self._emit(raw)
 
     def flush(self) -> None:
@@ -206,7 +203,7 @@ class _Walker:
             self.pieces.append(" | ")
 
     def _emit(self, piece: str) -> None:
-        if not self.stripped and piece:
+        if not self.stripped:
             self.out.append(piece)
 
     def _strip_or_emit(self, entry: _Open, top: _Open, attributes: str) -> None:
