@@ -54,7 +54,7 @@ class Block(NamedTuple):
     from the body down, `zone` the bits above, `words` a count (two CJK characters count as one word).
     `link_chars` counts the characters inside links. `tokens` are the class and id of the nearest block element.
     `alt` is the text of an image in the same figure, or of the last image before. `parent` numbers the element
-    around the block's own element, so that blocks with one parent are siblings; `after_break` is true when only
+    around the block's own element, so that blocks with one parent are siblings, and `element` that one; `after_break` is true when only
     a <br> parts it from the block before.
     """
 
@@ -70,6 +70,7 @@ class Block(NamedTuple):
     tokens: str = ""
     alt: str = ""
     parent: int = 0
+    element: int = 0
     depth: int = 0
     after_break: bool = False
 
@@ -153,6 +154,7 @@ class Page:
     rules: Rules
     url: str | None = None
     head: Head = field(default_factory=Head)
+    parents: tuple[int, ...] = (0,)  # per element that is not inline: the number of the one around it; 0 is the page
     markup: str = ""  # the normalised HTML, for the reference extractor
     hits: tuple[Mapping[str, str], ...] = ()  # per block: family → the phrase of it that stands in the block
     verdicts: tuple[Verdict | None, ...] = ()

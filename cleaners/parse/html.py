@@ -31,9 +31,14 @@ _MAX_DEPTH = 2_000  # open elements; deeper ones add no evidence, their text is 
 
 
 class Walked(NamedTuple):
-    """What the walk found: the blocks, and the body's markup without nav and footer, for the reference extractor."""
+    """What the walk found: the blocks, the tree they stand in, and markup without nav and footer for the reference.
+
+    `parents` holds, for each element that is not inline, the number of the one around it; elements are numbered in
+    page order, so all blocks inside one stand together. Number 0 is the page itself.
+    """
 
     blocks: tuple[Block, ...]
+    parents: tuple[int, ...]
     markup: str
 
 
@@ -69,7 +74,7 @@ def walk(tree: LexborHTMLParser) -> Walked:
         else:
             walker.start(tag, attributes)
     walker.flush()
-    return Walked(tuple(walker.blocks), "".join(walker.out))
+    return Walked(tuple(walker.blocks), tuple(walker.parents), "".join(walker.out))
 
 
 class _Walker:
@@ -80,7 +85,7 @@ class _Walker:
         self.out: list[str] = []
         self.stack = [_Open("", 0, "", "", 0, 0, 0)]
         self.deeper = 0
-        self.count = 0
+        self.parents = [0]
         self.pieces: list[str] = []
         self.length = 0
         self.zone = -1
@@ -129,10 +134,16 @@ class _Walker:
         else:
             self.flush()
             self.breaks = False
-            self.count += 1
             entry = _Open(
-                tag, zone, f"{top.path}>{tag}" if top.path else tag, tokens, self.count, top.number, top.depth + 1
+                tag,
+                zone,
+                f"{top.path}>{tag}" if top.path else tag,
+                tokens,
+                len(self.parents),
+                top.number,
+                top.depth + 1,
             )
+            self.parents.append(top.number)
         if tag == "a":
             self.links += 1
         self.stack.append(entry)
@@ -191,7 +202,7 @@ class _Walker:
             Block(
                 index=len(self.blocks), text=text, folded=fold(text), kind=_kind(holder, zone, bool(in_pre)),
                 tag=holder.path.rpartition(">")[2], path=holder.path, zone=zone, words=count_words(text),
-                link_chars=min(self.link_chars, len(text)), tokens=holder.tokens, alt=alt, parent=holder.parent,
+                link_chars=min(self.link_chars, len(text)), tokens=holder.tokens, alt=alt, parent=holder.parent, element=holder.number,
                 depth=holder.depth, after_break=self.breaks,
             )
         )  # fmt: skip
