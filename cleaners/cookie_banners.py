@@ -119,7 +119,7 @@ def _about_cookies(page: Page, banners: set[int]) -> bool:
             and not block.inside(z.CONSENT | z.CHROME)
         ):
             near = not banners.isdisjoint(range(block.index - EDGE_LINES, block.index + EDGE_LINES + 1))
-            told += not near or ("consent_voice" not in hits and "consent_phrases" not in hits)
+            told += not near or not ("consent_phrases" in hits or page.rules.asks(block.folded, "consent_voice"))
     return told >= TOLD_TWICE
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cleaners.page import Page
-from cleaners.parse.text import text_blocks
+from cleaners.page import Block, Page
 
 MOST_ROUNDS = 4  # each takes out what the one before laid bare; two are needed on one page in a hundred
 
@@ -17,10 +16,9 @@ def settle(page: Page, rules: Callable[[Page], Page]) -> Page:
     """
     for _ in range(MOST_ROUNDS):
         rest = [block for block in page.open() if block.kind != "code"]
-        lines = text_blocks("\n".join(block.text for block in rest))
-        if len(lines) != len(rest):
+        if len("\n".join([block.text for block in rest]).splitlines()) != len(rest):
             return page  # a line that only markup holds together: its text has no second reading
-        again = rules(Page(page.source, "text", lines, page.rules, url=page.url))
+        again = rules(_as_text(page, rest))
         verdicts = {
             block.index: verdict
             for block, verdict in zip(rest, again.verdicts, strict=True)
@@ -31,3 +29,12 @@ def settle(page: Page, rules: Callable[[Page], Page]) -> Page:
         lifts = [lift._replace(block=rest[lift.block].index) for lift in again.lifts]
         page = page.decide(verdicts, lifts=tuple(lift for lift in lifts if lift.block in verdicts))
     return page
+
+
+def _as_text(page: Page, rest: list[Block]) -> Page:
+    """The page that a text reader would make of these blocks: their lines are mended and searched for phrases already."""
+    lines = tuple(
+        Block(index=index, text=block.text, folded=block.folded, tag="line", words=block.words)
+        for index, block in enumerate(rest)
+    )
+    return Page(page.source, "text", lines, page.rules, url=page.url, hits=tuple(page.hits[b.index] for b in rest))

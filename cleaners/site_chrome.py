@@ -40,12 +40,10 @@ SHORT_NOTICE = 16  # "You are looking at a beta version of our website"
 LINE_CUES = frozenset({"form_notice", "beta_notice", "breadcrumb_start"})
 EDGE_CUES = frozenset({"exit_here", "notice_beta", "notice_error"})  # the rarest cue of each kind of notice
 EXIT = frozenset({"exit_verb", "exit_here"})
-BETA = frozenset({"notice_beta", "notice_site", "consent_voice"})
+BETA = frozenset({"notice_beta", "notice_site"})
 TAIL_KINDS = ("organisation_care", "organisation_careers", "organisation_contact")
-TAIL_PAIRS = (
-    ("organisation_careers", frozenset({"organisation_jobs", "organisation_invites", "consent_voice"})),
-    ("organisation_contact", frozenset({"organisation_emergency", "organisation_dial"})),
-)
+HIRING = frozenset({"organisation_jobs", "organisation_invites"})
+CALLING = frozenset({"organisation_emergency", "organisation_dial"})
 PAIR_WORDS = 40
 LABEL = 7  # words of "Careers", "About Northshire Police"
 NAME_WORDS = 8  # "The University of Arden" stands before "is home to 18,000 students"
@@ -212,14 +210,14 @@ def _notices(page: Page) -> dict[int, Why]:
             why = _notice(page, block, said)
             if why:
                 found[block.index] = why
-            elif is_prose(block) and "cookie_nouns" not in said and not _tells(block, said):
+            elif is_prose(block) and "cookie_nouns" not in said and not _tells(page, block, said):
                 unknown += 1
                 if unknown > MOST_UNKNOWN:
                     break
     if not found:
         return found
     prose = [block for block in alive if is_prose(block) and block.index not in found]
-    told = sum(page.hits[block.index].keys() >= BETA for block in prose)
+    told = sum(page.hits[block.index].keys() >= BETA and _has_voice(page, block) for block in prose)
     if len(prose) < MIN_PROSE or told >= MIN_PROSE:  # the article is the notice, or tells of the site's own new site
         return {}
     return {index: why for index, why in found.items() if page.is_open(index)}
@@ -229,7 +227,8 @@ def _notice(page: Page, block: Block, said: Said) -> Why | None:
     """A line that is a notice of the site when it stands at an edge of the page: each takes two or three cues."""
     if EDGE_CUES.isdisjoint(said) or block.words > NOTICE_LINE or is_quoted(block):
         return None
-    if said.keys() >= BETA and ("notice_ask" in said or ("notice_here" in said and block.words <= SHORT_NOTICE)):
+    asks = "notice_ask" in said or ("notice_here" in said and block.words <= SHORT_NOTICE)
+    if said.keys() >= BETA and asks and _has_voice(page, block):
         return "beta_notice", f"the site speaks of itself: “{said['notice_beta']}”, “{said['notice_site']}”"
     if "case_words" in said:
         return None
@@ -276,7 +275,7 @@ def _tail(page: Page) -> dict[int, Why]:
     for at in range(len(alive) - 1, -1, -1):
         block, said = alive[at], page.hits[alive[at].index]
         above = page.hits[alive[at - 1].index] if at else {}
-        told = _tells(block, said) or _invites(block, said, above)
+        told = _tells(page, block, said) or _invites(page, block, said, above)
         if told or _describes(page, block, said):
             tail += [*filter(_is_short, headings[:1]), block]
             kinds |= told
@@ -296,12 +295,20 @@ def _tail(page: Page) -> dict[int, Why]:
     }
 
 
-def _tells(block: Block, said: Said) -> set[str]:
+def _has_voice(page: Page, block: Block) -> bool:
+    """True when the line says "we", "our", "you" or the like."""
+    return page.rules.asks(block.folded, "consent_voice") != ""
+
+
+def _tells(page: Page, block: Block, said: Said) -> set[str]:
     """Which kinds of self-description a line holds; none when somebody is quoted or a case is spoken of."""
     if not said or "case_words" in said or is_quoted(block):
         return set()
     kinds = {kind for kind in TAIL_KINDS if kind in said}
-    kinds |= {kind for kind, cues in TAIL_PAIRS if said.keys() >= cues and block.words <= PAIR_WORDS}
+    if said.keys() >= HIRING and block.words <= PAIR_WORDS and _has_voice(page, block):
+        kinds.add("organisation_careers")
+    if said.keys() >= CALLING and block.words <= PAIR_WORDS:
+        kinds.add("organisation_contact")
     if "organisation_start" in said and "organisation_we" in said:
         at = block.folded.find(said["organisation_we"])
         if 0 < at < OPENING:
@@ -309,11 +316,12 @@ def _tells(block: Block, said: Said) -> set[str]:
     return kinds
 
 
-def _invites(block: Block, said: Said, above: Said) -> set[str]:
+def _invites(page: Page, block: Block, said: Said, above: Said) -> set[str]:
     """The kind of a line that speaks to its reader below "Volunteering" or another heading about jobs."""
-    if "organisation_label" not in above or "organisation_jobs" not in above or "consent_voice" not in said:
+    if "organisation_label" not in above or "organisation_jobs" not in above:
         return set()
-    told = "case_words" not in said and block.words <= PAIR_WORDS and not is_quoted(block)
+    plain = "case_words" not in said and block.words <= PAIR_WORDS and not is_quoted(block)
+    told = plain and _has_voice(page, block)
     return {"organisation_careers"} if told else set()
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -22,6 +23,9 @@ HERE = Path(__file__).parent
 SPACELESS = "\u0e00"  # Thai and everything after it: scripts whose words are not parted by spaces
 EDGES = " .,:;!?…·•|*-–—_>»«<›‹→←↓↑▶►▼▲✕×+#()[]{}\"'/\\=~"
 MARGIN = EDGES + "0123456789"  # what may stand before or after a phrase that is a whole line, or begins or ends one
+MOST_KNOWN = 20_000  # lines; menus, footers and labels come again on the next page of a site
+LONGEST_KNOWN = 300  # characters; longer lines are paragraphs, and come again only when a page is read twice
+_PARTED = frozenset(filter(str.isalnum, map(chr, range(ord(SPACELESS)))))  # what words of other scripts are made of
 
 
 class BadRules(Exception):
@@ -33,12 +37,14 @@ class Family:
     """Phrases that mean the same for a cleaner.
 
     `match` says where a phrase must stand in the line: `whole` (the line is the phrase, edge punctuation and digits
-    aside), `start`, `end`, `anywhere` (at word boundaries) or `stem` (the start of a word).
+    aside), `start`, `end`, `anywhere` (at word boundaries) or `stem` (the start of a word). The phrases of an `asked`
+    family are common words that prove nothing alone: they are sought where a step asks for them, and not in every line.
     """
 
     name: str
     match: Match
     phrases: tuple[str, ...]
+    asked: bool = False
 
 
 class Rules:
@@ -48,8 +54,7 @@ class Rules:
         self.families = {family.name: family for family in families}
         self.settings = settings
         self._whole: dict[str, dict[str, str]] = {}  # line without its edges → family → phrase
-        self._start: dict[str, list[tuple[str, str]]] = {}  # first two characters → (phrase, family), longest first
-        inside: dict[str, list[tuple[str, Match]]] = {}
+        starts: dict[str, list[tuple[str, str]]] = {}
         for family in self.families.values():
             for phrase in filter(None, map(fold, family.phrases)):
                 match family.match:
@@ -57,50 +62,86 @@ class Rules:
                         self._whole.setdefault(phrase.strip(MARGIN), {})[family.name] = phrase
                     case "start":
                         bare = phrase.lstrip(MARGIN)
-                        self._start.setdefault(bare[:2], []).append((bare, family.name))
-                    case _:
-                        inside.setdefault(phrase, []).append((family.name, family.match))
-        for phrases in self._start.values():
-            phrases.sort(key=lambda entry: (-len(entry[0]), entry))
-        self._phrases = sorted(inside)
-        self._owners = [tuple(inside[phrase]) for phrase in self._phrases]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._phrases)
+                        starts.setdefault(bare[:2], []).append((bare, family.name))
+        # First two characters → those phrases, and the same with their families, longest first.
+        self._start = {
+            key: (tuple(bare for bare, _ in entries), sorted(entries, key=lambda entry: (-len(entry[0]), entry)))
+            for key, entries in starts.items()
+        }
+        within = [family for family in self.families.values() if family.match in ("end", "anywhere", "stem")]
+        self._within = _Within(family for family in within if not family.asked)
+        self._asked = {family.name: _Within([family]) for family in within if family.asked}
+        self._known: dict[str, dict[str, str]] = {}  # short lines seen before in this process → family → phrase
 
     def scan(self, blocks: Sequence[Block]) -> tuple[Mapping[str, str], ...]:
-        """For each block: family → the longest phrase of it found where the family demands."""
-        found: list[dict[str, str]] = []
-        starts: list[int] = []
-        position = 0
-        for block in blocks:
-            folded = block.folded
-            found.append(self._at_edges(folded))
-            starts.append(position)
-            position += len(folded) + 1
-        starts.append(position)
-        text = "\n".join([block.folded for block in blocks])
-        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if start and text[start - 1] < SPACELESS and text[start - 1].isalnum() and text[start].isalnum():
-                continue
-            closes = end >= len(text) or not (text[end] < SPACELESS and text[end].isalnum() and text[end - 1].isalnum())
-            for name, match in self._owners[number]:
-                if not closes and match != "stem":
-                    continue
-                at = bisect_right(starts, start) - 1
-                if match == "end" and text[end : starts[at + 1] - 1].strip(MARGIN):
-                    continue
-                if len(found[at].get(name, "")) < end - start:
-                    found[at][name] = text[start:end]
-        return tuple(found)
+        """For each block: family → the longest phrase of it found where the family demands; no asked families."""
+        lines = [block.folded for block in blocks]
+        known = self._known
+        new = [line for line in dict.fromkeys(lines) if line not in known]
+        found = dict(zip(new, self._read(new), strict=True))
+        hits = tuple([found[line] if line in found else known[line] for line in lines])
+        if len(known) > MOST_KNOWN:
+            known.clear()
+        known.update((line, said) for line, said in found.items() if len(line) <= LONGEST_KNOWN)
+        return hits
+
+    def asks(self, line: str, family: str) -> str:
+        """The longest phrase of an asked family in a folded line, or an empty string."""
+        found: list[dict[str, str]] = [{}]
+        self._asked[family].add([line], found)
+        return found[0].get(family, "")
+
+    def _read(self, lines: Sequence[str]) -> list[dict[str, str]]:
+        found = [self._at_edges(line) for line in lines]
+        self._within.add(lines, found)
+        return found
 
     def _at_edges(self, folded: str) -> dict[str, str]:
         """The families whose phrase is the whole line or begins it."""
         bare = folded.strip(MARGIN)
-        found = dict(self._whole.get(bare, ()))
+        found = dict(self._whole[bare]) if bare in self._whole else {}
         for key in (bare[:2], bare[:1]):
-            for phrase, name in self._start.get(key, ()):
-                if name not in found and bare.startswith(phrase) and _ends_word(bare, len(phrase)):
-                    found[name] = phrase
+            phrases, entries = self._start.get(key, _NO_START)
+            if phrases and bare.startswith(phrases):
+                for phrase, name in entries:
+                    if name not in found and bare.startswith(phrase) and _ends_word(bare, len(phrase)):
+                        found[name] = phrase
         return found
+
+
+_NO_START: tuple[tuple[str, ...], list[tuple[str, str]]] = ((), [])
+
+
+class _Within:
+    """Phrases that may stand within a line, found in many lines at once."""
+
+    def __init__(self, families: Iterable[Family]) -> None:
+        owners: dict[str, list[tuple[str, Match]]] = {}
+        for family in families:
+            for phrase in filter(None, map(fold, family.phrases)):
+                owners.setdefault(phrase, []).append((family.name, family.match))
+        phrases = sorted(owners)
+        self._owners = [tuple(owners[phrase]) for phrase in phrases]
+        self._automaton = ahocorasick_rs.AhoCorasick(phrases)
+
+    def add(self, lines: Sequence[str], found: Sequence[dict[str, str]]) -> None:
+        """Add to each line's families those whose phrases stand in it, the longest phrase of each."""
+        if not lines:
+            return
+        text = "\n".join(["", *lines, ""])
+        ends = list(accumulate((len(line) + 1 for line in lines), initial=0))  # of the line break before each line
+        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if text[start - 1] in _PARTED and text[start].isalnum():
+                continue
+            closes = text[end] not in _PARTED or not text[end - 1].isalnum()
+            for name, match in self._owners[number]:
+                if not closes and match != "stem":
+                    continue
+                at = bisect_right(ends, start - 1) - 1
+                if match == "end" and text[end : ends[at + 1]].strip(MARGIN):
+                    continue
+                if len(found[at].get(name, "")) < end - start:
+                    found[at][name] = text[start:end]
 
 
 def _ends_word(line: str, end: int) -> bool:
@@ -121,7 +162,8 @@ def read_families(path: Path) -> tuple[list[Family], dict[str, Any]]:
             continue
         match table:
             case {"match": str(match), "phrases": list(phrases)} if match in get_args(Match):
-                families.append(Family(name, match, tuple(str(phrase) for phrase in phrases)))  # type: ignore[arg-type]
+                asked = table.get("asked") is True
+                families.append(Family(name, match, tuple(map(str, phrases)), asked))  # type: ignore[arg-type]
             case _:
                 raise BadRules(
                     f"{path}: [{name}] needs match = one of {', '.join(get_args(Match))} and phrases = [...]"
