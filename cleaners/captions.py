@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from cleaners import page as z
-from cleaners.credits import CREDIT_WORDS, EDGE, LONGEST, Grammar, grammar_of, has_credit_mark, is_name, split_credit
+from cleaners.credits import CREDIT_WORDS, EDGE, LONGEST, Grammar, grammar_of, has_credit_mark, is_name, line_credit, split_credit
 from cleaners.fold import fold
 from cleaners.page import Block, Lift, Page, Verdict
 
@@ -180,7 +180,7 @@ def _credited(page: Page, block: Block, grammar: Grammar) -> Caption | None:
         if any(word in opening for word in grammar.sources):
             return Caption("", rest, "caption opening", why)
         return Caption(rest, None, "caption opening", why)
-    credit = split_credit(text, grammar, worded="credit_labels" in page.hits[block.index])
+    credit = line_credit(text, page.rules, "credit_labels" in page.hits[block.index])
     if not credit or not credit.sure or not credit.name:
         return None
     if len(credit.caption.split()) > (LONGEST_WORDS if text[-1] in ")]）】" else LONGEST_LABELLED):

@@ -18,7 +18,7 @@ EDGE = " |/·•*–—-,;:=＝\u00a0"
 _OPENERS = {")": "(", "]": "[", "）": "（", "】": "【", "］": "［"}
 _LABEL_MARKS = (":", "：", "＝")
 _BEFORE_LABEL = '([|/–—.,;:!?"”'
-_CREDIT_MARKS = re.compile("[:：©ⓒ/|＝=]")
+_CREDIT_MARKS = re.compile("[：©ⓒ＝]")  # besides those of ASCII
 _JOINTS = ("/", "|", " via ")
 _WIRE_JOINTS = ("/", " via ")  # "AP | 12 | 3" is a row of a table
 _PARTS = '.!?…:;,)”"'
@@ -108,11 +108,16 @@ def grammar_of(rules: Rules) -> Grammar:
 
 def has_credit_mark(text: str) -> bool:
     """True when a line, not empty, holds a sign that credits are set with: a quick look before the grammar."""
-    return (
-        text[-1] in _OPENERS
-        or text[-2:-1] in _OPENERS
-        or _CREDIT_MARKS.search(text, max(0, len(text) - LONGEST_CREDIT)) is not None
-    )
+    tail = text[-LONGEST_CREDIT:]
+    if ":" in tail or "/" in tail or "|" in tail or "=" in tail or tail[-1] in _OPENERS or tail[-2:-1] in _OPENERS:
+        return True
+    return not tail.isascii() and _CREDIT_MARKS.search(tail) is not None
+
+
+@lru_cache(maxsize=4_096)
+def line_credit(text: str, rules: Rules, worded: bool) -> Credit | None:
+    """`split_credit` for whole lines, which a page says again when it is read as text, and a site on every page."""
+    return split_credit(text, grammar_of(rules), worded=worded)
 
 
 def split_credit(text: str, grammar: Grammar, *, worded: bool = True) -> Credit | None:
@@ -141,7 +146,9 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
     """`… (Image: X)`, `… (Foto X/dpa)`, `… [사진 = X]`, `… (Getty)`, `… (Name/AFP)`, `… (Archivbild)`."""
     bare = text.rstrip(".")
     opener = _OPENERS.get(bare[-1:])
-    at = bare.rfind(opener, max(0, len(bare) - LONGEST_CREDIT)) if opener else -1
+    if not opener:
+        return None
+    at = bare.rfind(opener, max(0, len(bare) - LONGEST_CREDIT))
     if at < 0:
         return None
     inside, before = bare[at + 1 : -1].strip(), bare[:at].rstrip()
@@ -180,7 +187,7 @@ def _after_label(text: str, grammar: Grammar) -> Credit | None:
     floor = max(0, len(text) - LONGEST_CREDIT)
     at = len(text)
     for _ in range(_COLONS):
-        at = max(text.rfind(mark, floor, at) for mark in (":", "：", "="))
+        at = max(text.rfind(":", floor, at), text.rfind("：", floor, at), text.rfind("=", floor, at))
         if at < 0:
             break
         low = text[max(0, at - _LABEL_REACH) : at].rstrip().lower()
@@ -212,7 +219,10 @@ def _after_by(text: str, grammar: Grammar) -> Credit | None:
 
 def _after_copyright(text: str, grammar: Grammar) -> Credit | None:
     """`… © X | Y`; a year after the sign is a page's own notice."""
-    at = max(text.rfind(sign, max(0, len(text) - LONGEST_CREDIT)) for sign in ("©", "ⓒ"))
+    if text.isascii():
+        return None
+    floor = max(0, len(text) - LONGEST_CREDIT)
+    at = max(text.rfind("©", floor), text.rfind("ⓒ", floor))
     if at < 0:
         return None
     name, caption = text[at + 1 :].strip(EDGE), text[:at].rstrip(EDGE + "(")
