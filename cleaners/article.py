@@ -127,7 +127,7 @@ def _article(page: Page, found: Metadata, article_id: str, removed: list[dict[st
 
 def _decoded(raw: Raw) -> Decoded:
     if isinstance(raw.content, str):
-        return Decoded(raw.content.encode("utf-8", "replace").decode(), "utf-8")
+        return Decoded(raw.content, "utf-8")
     return decode(raw.content, header=raw.content_type, is_html=raw.is_html)
 
 
@@ -189,6 +189,9 @@ def _object(payload: bytes) -> dict[str, Any]:
             row = json.loads(payload.decode("utf-8", "replace"))
         except (ValueError, RecursionError) as error:
             raise UnreadablePage("bad_record", f"not JSON ({error}); export the record again") from error
+        for name in ("html", "text"):  # this reader lets halves of characters through, which no file can hold
+            if isinstance(row, dict) and isinstance(row.get(name), str):
+                row[name] = row[name].encode("utf-8", "replace").decode()
     if not isinstance(row, dict):
         raise UnreadablePage("bad_record", f"a JSON {type(row).__name__}, not an object; export the record again")
     return row

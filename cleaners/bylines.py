@@ -57,8 +57,8 @@ def bylines(page: Page) -> Page:
             found[alive[0].index] = artefact
     if first < len(alive):
         _read(page, alive[: first_prose(alive, first + 1)], found)
-    for block in page.open() if page.media == "html" else ():
-        if block.zone & z.TIME and block.index not in found and block.words <= LINE_WORDS:
+    for block in page.blocks if page.media == "html" else ():
+        if block.zone & z.TIME and page.is_open(block.index) and block.index not in found and block.words <= LINE_WORDS:
             line = _stamp(block, _words(page.rules), page)
             if line:
                 found[block.index] = line

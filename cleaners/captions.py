@@ -9,7 +9,17 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from cleaners import page as z
-from cleaners.credits import CREDIT_WORDS, EDGE, LONGEST, Grammar, grammar_of, has_credit_mark, is_name, line_credit, split_credit
+from cleaners.credits import (
+    CREDIT_WORDS,
+    EDGE,
+    LONGEST,
+    Grammar,
+    grammar_of,
+    has_credit_mark,
+    is_name,
+    line_credit,
+    split_credit,
+)
 from cleaners.fold import fold
 from cleaners.page import Block, Lift, Page, Verdict
 
@@ -250,8 +260,9 @@ def _in_figures(page: Page, grammar: Grammar) -> dict[int, Caption]:
             if page.is_open(block.index) and (tagged or _is_caption_block(block, grammar)):
                 found[block.index] = _read(block, grammar, rule, f"stands in a {rule}")
         _join_credit(run, found, grammar)
-    for block in page.open():
-        if block.alt and -3 < len(block.text) - len(block.alt) < 3 and block.index not in found and _says_alt(block):
+    for block in page.blocks:
+        same = block.alt and -3 < len(block.text) - len(block.alt) < 3 and _says_alt(block)
+        if same and page.is_open(block.index) and block.index not in found:
             found[block.index] = _read(block, grammar, "alt text", "says what the alt text of the image says")
     return found
 

@@ -39,13 +39,14 @@ def _drop(page: Page, found: Mapping[int, Why]) -> Page:
 
 def _links(page: Page) -> dict[int, Why]:
     alive = page.alive()
-    if _all_linked(alive):
+    runs = [(at, run) for at, run in _runs(alive, _is_link) if len(run) >= MIN_LINKS]
+    if not runs or _all_linked(alive):
         return {}
     first, last = first_prose(alive), last_prose(alive)
     shown = {block.folded for block in alive if not _is_link(block)}
     found: dict[int, Why] = {}
-    for at, run in _runs(alive, _is_link):
-        rule = _where(run, at, first, last, shown) if len(run) >= MIN_LINKS else None
+    for at, run in runs:
+        rule = _where(run, at, first, last, shown)
         if rule:
             why = (rule, f"one of {len(run)} lines in a row that are nearly all link")
             found |= dict.fromkeys((block.index for block in run), why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -169,9 +169,9 @@ class Page:
         if not self.hits and self.blocks:
             object.__setattr__(self, "hits", self.rules.scan(self.blocks))
 
-    def open(self) -> Iterator[Block]:
+    def open(self) -> list[Block]:
         """The blocks that have no verdict yet, in page order."""
-        return (block for block, verdict in zip(self.blocks, self.verdicts, strict=True) if verdict is None)
+        return [block for block, verdict in zip(self.blocks, self.verdicts, strict=True) if verdict is None]
 
     def alive(self) -> list[Block]:
         """The blocks that are kept or undecided, in page order."""

@@ -59,6 +59,7 @@ SHORT_WORDS = 50
 LISTING_LINKS = 10  # lines that are mostly a link; a page of so many and next to no prose lists other pages
 MOSTLY_LINK = 0.5  # of a line
 LISTING_PROSE = 0.2  # of the kept words
+STAMP = z.TIME | z.ARTICLE
 LIVE_STAMPS = 6  # time stamps of their own lines: entries of a live blog
 
 
@@ -93,6 +94,8 @@ def _no_prose(block: Block) -> Why | None:
 
 def _lost_too_much(page: Page) -> bool:
     kept = sum(block.words for block in page.kept())
+    if kept >= ENOUGH_WORDS and kept >= LEAST_SHARE * sum(block.words for block in page.blocks):
+        return False  # what holds for all words holds for those of the prose
     prose = sum(block.words for block in page.blocks if is_prose(block) and not block.inside(z.CONSENT))
     if not kept:
         return prose > 0
@@ -107,12 +110,11 @@ def flags(page: Page) -> frozenset[str]:
     if words < SHORT_WORDS:
         found.add("short")
     prose = sum(block.words for block in kept if is_prose(block))
-    linked = sum(block.link_share > MOSTLY_LINK for block in page.blocks)
-    if linked >= LISTING_LINKS and prose <= LISTING_PROSE * words:
+    if prose <= LISTING_PROSE * words and sum(b.link_share > MOSTLY_LINK for b in page.blocks) >= LISTING_LINKS:
         found.add("listing")
     if page.head.paywalled:
         found.add("paywalled")
-    stamps = sum(block.inside(z.TIME) and block.inside(z.ARTICLE) for block in page.blocks)
+    stamps = sum(block.zone & STAMP == STAMP for block in page.blocks)
     if page.head.live_blog or stamps >= LIVE_STAMPS:
         found.add("live_blog")
     return frozenset(found)

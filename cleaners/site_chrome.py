@@ -162,21 +162,19 @@ def _share_runs(page: Page) -> dict[int, Why]:
 
 def _structures(page: Page) -> dict[int, Why]:
     """What stands in the elements that hold an article's text on almost no page, unless they do on this one."""
+    chrome = [block for block in page.blocks if block.zone & z.CHROME]
+    if not chrome:
+        return {}
     inside: dict[str, list[Block]] = {tag: [] for tag, _, _ in STRUCTURES}
-    prose = 0
+    prose = sum(block.words >= PROSE_WORDS and block.ends_sentence for block in page.blocks)
     held = dict.fromkeys(inside, 0)
     tags_of: dict[str, tuple[str, ...]] = {}
-    for block in page.blocks:
-        sentence = (
-            block.words >= PROSE_WORDS and block.ends_sentence
-        )  # linked ones too: an unclosed link covers articles
-        prose += sentence
-        if not block.zone & z.CHROME:
-            continue
+    for block in chrome:
         tags = tags_of.get(block.path)
         if tags is None:
             steps = block.path.split(">")
             tags = tags_of[block.path] = tuple(tag for tag, zone, _ in STRUCTURES if tag in steps)
+        sentence = block.words >= PROSE_WORDS and block.ends_sentence  # linked ones too: unclosed links cover articles
         for tag in tags:
             held[tag] += sentence
             inside[tag].append(block)

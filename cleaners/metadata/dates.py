@@ -72,8 +72,13 @@ def read_date(text: str, *, language: str | None = None) -> str | None:
     None when there is no date, when it is no day of the calendar, or when day and month cannot be told apart.
     """
     text = text.strip()
-    if len(text) > _LONGEST or not any(character.isdigit() for character in text):
+    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return None
+    return _read(text, (language or "")[:2])
+
+
+@lru_cache(maxsize=1_024)  # a page states the same date in its head, above its headline and in its lines
+def _read(text: str, language: str) -> str | None:
     if (found := _ISO.search(text)) or (found := _COMPACT.match(text)):
         return _stamp(*found.groups())
     if _EPOCH.match(text):
@@ -81,7 +86,7 @@ def read_date(text: str, *, language: str | None = None) -> str | None:
         return moment.isoformat() if FIRST_YEAR <= moment.year <= LAST_YEAR else None
     if found := _IDEOGRAPHS.search(text):
         return _stamp(*found.groups())
-    return _named(text, (language or "")[:2]) or _numeric(text, (language or "")[:2])
+    return _named(text, language) or _numeric(text, language)
 
 
 def _named(text: str, language: str) -> str | None:

@@ -65,9 +65,10 @@ def _near(page: Page, title: str | None) -> Iterator[Block]:
 
 
 def _is_title(block: Block, key: str) -> bool:
-    return (
-        len(block.text) < 2 * len(key) + 40 and (shown := squash(block.text)) != "" and (shown == key or key in shown)
-    )
+    text = block.text
+    if len(text) >= 2 * len(key) + 40 or (text.isascii() and len(text) < len(key)):
+        return False  # most lines are labels of menus, shorter than any headline
+    return key in squash(text)
 
 
 @lru_cache(maxsize=1)

@@ -112,8 +112,15 @@ def choose_title(
     claims: Sequence[Claim], *, site_name: str | None, host: str | None, section: str | None = None
 ) -> str | None:
     """The headline on which the weightiest sources agree, without the site's name; None when the page states none."""
-    stated = [claim for claim in claims if claim.field == "title" and _key(claim.value)]
+    return _agreed(tuple([claim for claim in claims if claim.field == "title"]), site_name, host, section)
+
+
+@lru_cache(maxsize=64)  # a page's claims are weighed twice: for its head, and when its lines have been read
+def _agreed(claims: tuple[Claim, ...], site_name: str | None, host: str | None, section: str | None) -> str | None:
+    stated = [claim for claim in claims if _key(claim.value)]
+    values = [claim.value for claim in stated]
     names = SiteNames(site_name, host, section)
+    bare = {value: without_site(value, names, values) for value in dict.fromkeys(values)}
     elsewhere = [claim.value for claim in stated if claim.source != "h1"]
     votes: dict[str, float] = {}
     wording: dict[str, str] = {}
@@ -122,7 +129,7 @@ def choose_title(
         weight = _WEIGHTS[claim.source]
         if claim.source == "h1" and elsewhere and _shared(claim.value, elsewhere) < _LEAST_SHARED:
             weight *= 0.1  # a banner, a section, a call to subscribe; it wins only where nothing else is stated
-        title = without_site(claim.value, names, [other.value for other in stated])
+        title = bare[claim.value]
         key = _key(title)
         if names.sign(title):
             weight *= 0.1

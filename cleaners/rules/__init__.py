@@ -78,11 +78,13 @@ class Rules:
         lines = [block.folded for block in blocks]
         known = self._known
         new = [line for line in dict.fromkeys(lines) if line not in known]
-        found = dict(zip(new, self._read(new), strict=True))
-        hits = tuple([found[line] if line in found else known[line] for line in lines])
+        known.update(zip(new, self._read(new), strict=True))
+        hits = tuple([known[line] for line in lines])
         if len(known) > MOST_KNOWN:
             known.clear()
-        known.update((line, said) for line, said in found.items() if len(line) <= LONGEST_KNOWN)
+        else:
+            for line in [line for line in new if len(line) > LONGEST_KNOWN]:
+                del known[line]
         return hits
 
     def asks(self, line: str, family: str) -> str:
