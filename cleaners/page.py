@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -173,15 +174,23 @@ class Page:
         """The blocks that have no verdict yet, in page order."""
         return [block for block, verdict in zip(self.blocks, self.verdicts, strict=True) if verdict is None]
 
-    def alive(self) -> list[Block]:
+    def alive(self) -> tuple[Block, ...]:
         """The blocks that are kept or undecided, in page order."""
-        return [
-            block for block, verdict in zip(self.blocks, self.verdicts, strict=True) if verdict is None or verdict.keep
-        ]
+        return self._alive
 
-    def kept(self) -> list[Block]:
+    def kept(self) -> tuple[Block, ...]:
         """The blocks a step decided to keep, in page order."""
-        return [block for block, verdict in zip(self.blocks, self.verdicts, strict=True) if verdict and verdict.keep]
+        return self._kept
+
+    @cached_property  # most steps decide nothing, and the next one asks the same page again
+    def _alive(self) -> tuple[Block, ...]:
+        judged = zip(self.blocks, self.verdicts, strict=True)
+        return tuple([block for block, verdict in judged if verdict is None or verdict.keep])
+
+    @cached_property
+    def _kept(self) -> tuple[Block, ...]:
+        judged = zip(self.blocks, self.verdicts, strict=True)
+        return tuple([block for block, verdict in judged if verdict is not None and verdict.keep])
 
     def is_open(self, index: int) -> bool:
         """True while no step has decided on the block at this position."""

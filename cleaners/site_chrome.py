@@ -81,8 +81,8 @@ def _words(page: Page) -> dict[int, Why]:
     end = alive[last].index if last >= 0 else -1
     found: dict[int, Why] = {}
     for block, said, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True):
-        if verdict is not None or not (said or block.folded[:1] in "0123456789"):
-            continue
+        if verdict is not None or (FURNITURE.isdisjoint(said) and block.folded[:1] not in "0123456789"):
+            continue  # nearly every line ends here
         why = _line(block, said) or (_last_line(block, said) if block.index > end else None)
         if why:
             found[block.index] = why
@@ -362,3 +362,6 @@ WHOLE_LINES = (
     ("screen_reader", "a label for screen readers or menus"),
     ("player_text", "a label of a player"),
 )
+LINKS = frozenset({"skip_link", "share_start", "quick_exit"})
+LAST_LINES = frozenset({"legal_line", "copyright_start"})
+FURNITURE = LINE_CUES | LINKS | LAST_LINES | {family for family, _ in WHOLE_LINES}

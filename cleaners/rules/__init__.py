@@ -62,8 +62,8 @@ class Rules:
                         self._whole.setdefault(phrase.strip(MARGIN), {})[family.name] = phrase
                     case "start":
                         bare = phrase.lstrip(MARGIN)
-                        starts.setdefault(bare[:2], []).append((bare, family.name))
-        # First two characters → those phrases, and the same with their families, longest first.
+                        starts.setdefault(bare[:3], []).append((bare, family.name))
+        # First three characters → those phrases, and the same with their families, longest first.
         self._start = {
             key: (tuple(bare for bare, _ in entries), sorted(entries, key=lambda entry: (-len(entry[0]), entry)))
             for key, entries in starts.items()
@@ -102,16 +102,15 @@ class Rules:
         """The families whose phrase is the whole line or begins it."""
         bare = folded.strip(MARGIN)
         found = dict(self._whole[bare]) if bare in self._whole else {}
-        for key in (bare[:2], bare[:1]):
-            phrases, entries = self._start.get(key, _NO_START)
-            if phrases and bare.startswith(phrases):
+        for key in (bare[:3], bare[:2], bare[:1]):
+            if key not in self._start:
+                continue
+            phrases, entries = self._start[key]
+            if bare.startswith(phrases):
                 for phrase, name in entries:
                     if name not in found and bare.startswith(phrase) and _ends_word(bare, len(phrase)):
                         found[name] = phrase
         return found
-
-
-_NO_START: tuple[tuple[str, ...], list[tuple[str, str]]] = ((), [])
 
 
 class _Within:
