@@ -15,14 +15,17 @@ from cleaners.article import clean_raw
 from cleaners.mend import mend
 from cleaners.page import DecidedTwice, Page, Verdict
 from cleaners.parse.pages import html_page, text_page
+from cleaners.parse.text import text_blocks
 from cleaners.recipe import RECIPE, clean, sure
 from cleaners.render import LIFTED, body, ledger
+from cleaners.rules import Rules, built_in
 from pages import documents, texts
 
 pages = st.one_of(
     documents.map(lambda markup: html_page("law", markup)), texts.map(lambda text: text_page("law", text))
 )
 many = settings(max_examples=150, deadline=None)
+FORGETFUL = Rules(built_in().families.values(), built_in().settings)
 
 
 @many
@@ -127,3 +130,30 @@ def test_same_page_same_bytes_in_another_process(name: str) -> None:
         for seed in ("1", "2", "3")
     }  # fmt: skip
     assert len(answers) == 1
+
+
+@many
+@given(pages)
+def test_a_line_reads_the_same_as_text(page: Page) -> None:
+    """A block's words and phrases are those a text reader finds in it: settling relies on it, and reads none twice."""
+    for block, hits in zip(page.blocks, page.hits, strict=True):
+        if block.kind != "code" and "\n" not in block.text:
+            (again,) = text_blocks(block.text)
+            assert (again.text, again.folded, again.words) == (block.text, block.folded, block.words)
+            assert page.rules.scan([again]) == (hits,)
+
+
+@many
+@given(st.lists(texts, max_size=4))
+def test_phrases_do_not_depend_on_earlier_pages(earlier: list[str]) -> None:
+    """What is remembered of earlier lines changes nothing: rules that saw none find the same, phrase by phrase."""
+    for text in earlier:
+        blocks = text_blocks(text)
+        assert built_in().scan(blocks) == FORGETFUL.scan(blocks[::-1])[::-1]
+        FORGETFUL._known.clear()
+
+
+def test_common_words_are_found_where_they_are_asked_for() -> None:
+    blocks = text_blocks("The west bank is ours.\nWe and you.")
+    assert built_in().scan(blocks) == ({}, {})
+    assert [built_in().asks(block.folded, "consent_voice") for block in blocks] == ["", "you"]

@@ -77,20 +77,19 @@ class Rules:
         """For each block: family → the longest phrase of it found where the family demands; no asked families."""
         lines = [block.folded for block in blocks]
         known = self._known
-        new = [line for line in dict.fromkeys(lines) if line not in known]
-        known.update(zip(new, self._read(new), strict=True))
-        hits = tuple([known[line] for line in lines])
+        found = {line: said for line in lines if (said := known.get(line)) is not None}
+        new = [line for line in dict.fromkeys(lines) if line not in found]
+        found.update(zip(new, self._read(new), strict=True))
         if len(known) > MOST_KNOWN:
             known.clear()
-        else:
-            for line in [line for line in new if len(line) > LONGEST_KNOWN]:
-                del known[line]
-        return hits
+        known.update((line, found[line]) for line in new if len(line) <= LONGEST_KNOWN)
+        return tuple([found[line] for line in lines])
 
     def asks(self, line: str, family: str) -> str:
         """The longest phrase of an asked family in a folded line, or an empty string."""
         found: list[dict[str, str]] = [{}]
-        self._asked[family].add([line], found)
+        if family in self._asked:
+            self._asked[family].add([line], found)
         return found[0].get(family, "")
 
     def _read(self, lines: Sequence[str]) -> list[dict[str, str]]:
