@@ -12,6 +12,7 @@ from cleaners.rules import built_in
 
 # What parts a headline from a site's name. A dash needs spaces around it, a bar does not.
 _SEPARATOR = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~⋆:*+]|::|//|--|»|←|→)\s+|\s*::\s+|\s*：\s*|(?<=\w):\s+")
+_MARKS = frozenset("|｜¦-–—·•»«›‹/~⋆:*+←→：")  # each separator holds one of these
 _COLONS = frozenset(":：")
 _MAX_SEGMENTS = 4  # of a title looked at from either end
 _LONGEST_NAME = 60  # characters; a longer segment is no site's name
@@ -77,6 +78,8 @@ def without_site(title: str, names: SiteNames, others: Iterable[str] = ()) -> st
     A segment goes when it is the site's name, or when what is left is another title of the page (`others`); a dash
     or colon that belongs to the headline stays.
     """
+    if _MARKS.isdisjoint(title):
+        return title
     known = {_key(other) for other in others} - {"", _key(title)}
     for _ in range(_MAX_SEGMENTS):
         shorter = _one_segment_less(title, names, known)
