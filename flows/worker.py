@@ -28,7 +28,7 @@ MEMORY = 5 << 29  # 2.5 GiB of address space: the worst page measured needed 1.3
 TRUSTED_MEMORY = 3 << 29  # 1.5 GiB; a page that took more may have lost parts to an error swallowed in a library
 OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 PR_SET_PDEATHSIG = 1
-PACKER = zstandard.ZstdCompressor(level=3, write_checksum=True)
+PACKER = zstandard.ZstdCompressor(level=1, write_checksum=True)  # 3 saves 3 % of the room and costs a third more
 HEX = frozenset("0123456789abcdef")
 
 
@@ -52,12 +52,12 @@ def main(number: int, parent: int, recipe: str, page_timeout: float) -> None:
     gc.freeze()
     while True:
         try:
-            batch = answers.recv()
+            batch = [(answers.recv_bytes(), named) for named in answers.recv()]
         except EOFError:
             return
-        for page in batch:
+        for payload, named in batch:
             allow_cpu(page_timeout)
-            fields, body = answer(module.clean_raw, *page)
+            fields, body = answer(module.clean_raw, payload, named)
             answers.send(({name: storable(value) for name, value in fields.items()}, body))
 
 
