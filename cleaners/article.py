@@ -20,7 +20,7 @@ from cleaners.metadata.head import host_of
 from cleaners.page import Page
 from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
 from cleaners.parse.pages import html_page, text_page
-from cleaners.recipe import clean
+from cleaners.recipe import clean, sure
 from cleaners.render import body, captions, kept_ratio, ledger, summary, undecided
 
 SCHEMA = 1
@@ -215,17 +215,18 @@ def fingerprint() -> str:
     here = Path(__file__).parent
     digest = hashlib.sha256(repr([(name, version(name)) for name in READERS]).encode())
     for path in sorted(here.rglob("*")):
-        if path.suffix in (".py", ".toml", ".gz"):
+        if path.suffix in (".py", ".toml", ".gz", ".zst"):
             digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
 def warm_up() -> None:
-    """Load everything that is otherwise loaded by the first page that needs it: rules, models, trafilatura.
+    """Load what every page needs: rules and models.
 
-    For a process that is about to limit its memory, time and files. Takes one to two seconds of CPU.
+    For a process that is about to clean many pages, and learns here whether it can. What few pages need is loaded by
+    the first that does: the reference extractor, the readers of odd encodings and of mojibake.
     """
-    for sample, media in ((_WARM_PAGE, "html"), (_WARM_LINE, "text")):
-        result = clean_raw(sample.encode(), source="warm_up", record=None, media=media)
-        if result["outcome"] != "article":
-            raise RuntimeError(f"the built-in {media} sample gives no article: {result['reason']}: {result['detail']}")
+    metadata(sure(html_page("warm_up", _WARM_PAGE)))
+    result = clean_raw(_WARM_LINE.encode(), source="warm_up", record=None, media="text")
+    if result["outcome"] != "article":
+        raise RuntimeError(f"the built-in sample gives no article: {result['reason']}: {result['detail']}")
