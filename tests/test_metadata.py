@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
-from cleaners.language import identify
+from cleaners.language import MODEL, identify, repacked
 from cleaners.metadata import metadata
 from cleaners.metadata.authors import read_names
 from cleaners.metadata.dates import date_in_url, read_date
@@ -204,6 +205,10 @@ def test_a_flood_costs_little(markup: str) -> None:
 def test_language(text: str, hint: str | None, expected: str) -> None:
     language, score = identify(text, hint)
     assert language == expected and 0.5 <= score <= 1.0
+
+
+def test_the_shipped_language_model_is_the_one_of_py3langid() -> None:
+    assert zstandard.decompress(MODEL.read_bytes()) == repacked()
 
 
 def test_language_of_nothing() -> None:
