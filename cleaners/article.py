@@ -66,24 +66,26 @@ def clean_raw(
     media: str,
     sidecar: Mapping[str, Any] | None = None,
     folder_host: str | None = None,
+    sha256: str | None = None,
 ) -> dict[str, Any]:
     """What becomes of one raw page.
 
     `payload` is the content of a file, or one line of a container when `media` is "jsonl"; `source` its path relative
     to RAW and `record` its index in a container. `folder_host` is the site when the page names none.
+    `sha256` is that of the payload, where the caller has it already.
     Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …} or
     {"outcome": "quarantine", "reason": …, "detail": …}. The alternative is for an article whose id another one has.
     """
     try:
         raw = _from_record(payload) if media == "jsonl" else _from_file(payload, media, sidecar or {})
-        return _clean(raw, payload, source, record, folder_host)
+        return _clean(raw, sha256 or hashlib.sha256(payload).hexdigest(), source, record, folder_host)
     except UnreadablePage as error:
         return {"outcome": "quarantine", "reason": error.reason, "detail": error.detail}
     except NotText as error:
         return {"outcome": "quarantine", "reason": "not_text", "detail": str(error)}
 
 
-def _clean(raw: Raw, payload: bytes, source: str, record: int | None, folder_host: str | None) -> dict[str, Any]:
+def _clean(raw: Raw, sha256: str, source: str, record: int | None, folder_host: str | None) -> dict[str, Any]:
     decoded = _decoded(raw)
     markup, cut = decoded.text[:MOST_CHARACTERS], len(decoded.text) > MOST_CHARACTERS
     is_html = "<" in markup or not markup.strip() if raw.is_html else looks_like_html(markup)
@@ -101,7 +103,7 @@ def _clean(raw: Raw, payload: bytes, source: str, record: int | None, folder_hos
     article["site"] = found.site or folder_host
     article["flags"] = sorted(flags)
     article["source"] = {
-        "path": source, "record": record, "id": raw.id, "sha256": hashlib.sha256(payload).hexdigest(),
+        "path": source, "record": record, "id": raw.id, "sha256": sha256,
         "media_type": "text/html" if is_html else "text/plain", "encoding": decoded.encoding,
         "fetched_at": raw.fetched_at,
     }  # fmt: skip
