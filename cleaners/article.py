@@ -20,7 +20,7 @@ from cleaners.metadata.head import host_of
 from cleaners.page import Page
 from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
 from cleaners.parse.pages import html_page, text_page
-from cleaners.recipe import clean
+from cleaners.recipe import clean, sure
 from cleaners.render import body, captions, kept_ratio, ledger, summary, undecided
 
 SCHEMA = 1
@@ -66,24 +66,26 @@ def clean_raw(
     media: str,
     sidecar: Mapping[str, Any] | None = None,
     folder_host: str | None = None,
+    sha256: str | None = None,
 ) -> dict[str, Any]:
     """What becomes of one raw page.
 
     `payload` is the content of a file, or one line of a container when `media` is "jsonl"; `source` its path relative
     to RAW and `record` its index in a container. `folder_host` is the site when the page names none.
+    `sha256` is that of the payload, where the caller has it already.
     Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …} or
     {"outcome": "quarantine", "reason": …, "detail": …}. The alternative is for an article whose id another one has.
     """
     try:
         raw = _from_record(payload) if media == "jsonl" else _from_file(payload, media, sidecar or {})
-        return _clean(raw, payload, source, record, folder_host)
+        return _clean(raw, sha256 or hashlib.sha256(payload).hexdigest(), source, record, folder_host)
     except UnreadablePage as error:
         return {"outcome": "quarantine", "reason": error.reason, "detail": error.detail}
     except NotText as error:
         return {"outcome": "quarantine", "reason": "not_text", "detail": str(error)}
 
 
-def _clean(raw: Raw, payload: bytes, source: str, record: int | None, folder_host: str | None) -> dict[str, Any]:
+def _clean(raw: Raw, sha256: str, source: str, record: int | None, folder_host: str | None) -> dict[str, Any]:
     decoded = _decoded(raw)
     markup, cut = decoded.text[:MOST_CHARACTERS], len(decoded.text) > MOST_CHARACTERS
     is_html = "<" in markup or not markup.strip() if raw.is_html else looks_like_html(markup)
@@ -101,7 +103,7 @@ def _clean(raw: Raw, payload: bytes, source: str, record: int | None, folder_hos
     article["site"] = found.site or folder_host
     article["flags"] = sorted(flags)
     article["source"] = {
-        "path": source, "record": record, "id": raw.id, "sha256": hashlib.sha256(payload).hexdigest(),
+        "path": source, "record": record, "id": raw.id, "sha256": sha256,
         "media_type": "text/html" if is_html else "text/plain", "encoding": decoded.encoding,
         "fetched_at": raw.fetched_at,
     }  # fmt: skip
@@ -224,11 +226,12 @@ def fingerprint() -> str:
 
 
 def warm_up() -> None:
-    """Load everything that is otherwise loaded by the first page that needs it: rules, models, trafilatura.
+    """Load what every page needs: rules and models.
 
-    For a process that is about to limit its memory, time and files. Takes one to two seconds of CPU.
+    For a process that is about to clean many pages, and learns here whether it can. What few pages need is loaded by
+    the first that does: the reference extractor, the readers of odd encodings and of mojibake.
     """
-    for sample, media in ((_WARM_PAGE, "html"), (_WARM_LINE, "text")):
-        result = clean_raw(sample.encode(), source="warm_up", record=None, media=media)
-        if result["outcome"] != "article":
-            raise RuntimeError(f"the built-in {media} sample gives no article: {result['reason']}: {result['detail']}")
+    metadata(sure(html_page("warm_up", _WARM_PAGE)))
+    result = clean_raw(_WARM_LINE.encode(), source="warm_up", record=None, media="text")
+    if result["outcome"] != "article":
+        raise RuntimeError(f"the built-in sample gives no article: {result['reason']}: {result['detail']}")

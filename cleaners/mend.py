@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import ftfy
-
 # Controls, soft hyphens, byte-order marks and bidirectional overrides show nothing; joiners stay, scripts need them.
 _UNSEEN = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]"
@@ -41,14 +39,28 @@ def mend_code(text: str) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
+def unescape_html(text: str) -> str:
+    """The text with its entities undone."""
+    from ftfy.fixes import unescape_html as unescape  # not at the top: few pages need it, and every worker would wait
+
+    return unescape(text)
+
+
+def fix_encoding(text: str) -> str:
+    """The text with its mojibake undone."""
+    from ftfy import fix_encoding as fix  # as above
+
+    return fix(text)
+
+
 def _characters(text: str) -> str:
     for _ in range(3):  # an entity may hide mojibake and the reverse; real pages need one round, two at most
         before = text
         if "&" in text and _ENTITY.search(text):
-            text = ftfy.fixes.unescape_html(text)
+            text = unescape_html(text)
         text = _SURROGATES.sub("\ufffd", text)
         if _SUSPECT.search(text) and len(text) <= _LONGEST_FIX:
-            text = ftfy.fix_encoding(text)
+            text = fix_encoding(text)
         text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
         if text == before:
             break

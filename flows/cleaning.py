@@ -137,6 +137,7 @@ class Cleaning:
         reading.inputs += 1
         found = reading.found
         sha = hashlib.sha256(payload)
+        sha_of_payload = sha.hexdigest()
         if sidecar is not None:
             sha.update(b"\0" + repr(sorted(sidecar.items(), key=lambda field: field[0])).encode("utf-8", "replace"))
         known = self._state.known(found.path, record)
@@ -151,6 +152,7 @@ class Cleaning:
             "media": media,
             "sidecar": sidecar,
             "folder_host": host_of(found.path),
+            "sha256": sha_of_payload,
         }
         reading.out += 1
         yield Job(found, record, sha.hexdigest(), payload, named)

@@ -145,7 +145,9 @@ class Pool:
         worker.batch.extend(batch)
         worker.deadline = time.monotonic() + (self._wall if worker.warm else START_SECONDS)
         try:
-            worker.pipe.send([(job.payload, job.named) for job in batch])
+            worker.pipe.send([job.named for job in batch])
+            for job in batch:
+                worker.pipe.send_bytes(job.payload)  # as they are: packed together they would be copied four times
         except OSError:
             return  # it died while idle: the closed pipe is noticed at the next listening, and the batch sent again
 

@@ -33,7 +33,7 @@ def clean_raw(
     media: str,
     sidecar: dict[str, Any] | None,
     folder_host: str | None,
-    rules: object = None,
+    sha256: str | None,
 ) -> dict[str, Any]:
     """What the page says shall become of it."""
     if media == "jsonl":
@@ -76,7 +76,7 @@ def clean_raw(
             "path": source,
             "record": record,
             "id": said.get("id"),
-            "sha256": hashlib.sha256(payload).hexdigest(),
+            "sha256": sha256,
             "media_type": media,
             "encoding": "utf-8",
             "fetched_at": said.get("fetched_at"),

@@ -432,21 +432,30 @@ def test_text_from_outside_cannot_break_the_report_or_the_files(tmp_path: Path, 
     assert len(rows(clean)) == 1 and len(rows(clean, "quarantine")) == 2
 
 
-def test_a_warm_worker_loads_nothing_more() -> None:
-    code = """import sys
-from pathlib import Path
+def test_what_few_pages_need_is_loaded_by_the_first_that_does_within_its_limits() -> None:
+    code = """import resource, sys
 from cleaners.article import clean_raw, warm_up
+from flows.worker import MEMORY, limit
+def heavy():
+    return {"trafilatura", "ftfy", "charset_normalizer"} & sys.modules.keys()
 warm_up()
-loaded, opened = set(sys.modules), []
-pages = [(path.suffix[1:], path.read_bytes()) for path in Path("raw").rglob("*.*") if path.suffix in (".html", ".txt")]
-sys.addaudithook(lambda event, told: opened.append(told[0]) if event == "open" else None)
-for kind, content in [*pages, ("html", "<p>Größe und Maß, und noch ein Satz über den Fluss</p>".encode("latin-1"))]:
-    clean_raw(content, source="x", record=None, media={"txt": "text"}.get(kind, kind))
-print(len(pages) > 5, sorted(set(sys.modules) - loaded), opened)"""
+limit(resource.RLIMIT_AS, MEMORY)
+limit(resource.RLIMIT_FSIZE, 0)
+line = "The ferry came back on Sunday after nine years, and the whole town watched from the bank."
+for media, content in [
+    ("text", line.encode()),
+    ("text", f"{line} Gr\u00c3\u00b6\u00c3\u0178e".encode()),
+    ("text", ("Паром вернулся, и весь город смотрел на него. " * 9).encode("cp1251")),
+    ("html", f"<nav><a href='/'>Home</a></nav><p>{line}<p>Fenmoor Post".encode()),
+]:
+    before = heavy()
+    outcome = clean_raw(content, source="x", record=None, media=media)["outcome"]
+    print(outcome, *sorted(heavy() - before))"""
     said = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parent.parent, capture_output=True, text=True
     )
-    assert said.stdout == "True [] []\n", said
+    expected = ["article", "article ftfy", "article charset_normalizer", "article trafilatura"]
+    assert said.stdout.splitlines() == expected, said
 
 
 def test_the_run_itself_stays_light() -> None:

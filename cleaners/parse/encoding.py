@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from charset_normalizer import from_bytes
-
 _PRESCAN = 4_096  # bytes in which a <meta> may declare the encoding; the WHATWG asks for 1,024, pages need more
 _SAMPLE = 16_384  # bytes with high bits, with their lines, from which an undeclared encoding is told
 _BINARY_SAMPLE = 4_096
@@ -379,6 +377,8 @@ def _latin(sample: bytes) -> str | None:
 
 
 def _other_alphabet(sample: bytes) -> str:
+    from charset_normalizer import from_bytes  # not at the top: few pages need it, and every worker would wait
+
     best = from_bytes(sample, cp_isolation=list(_OTHER_ALPHABETS), enable_fallback=False).best() if sample else None
     return codecs.lookup(best.encoding).name if best is not None else "cp1252"
 

@@ -15,6 +15,7 @@ from flows.store.state import NO_RECORD, State
 
 FOLDERS = ("articles", "removed", "quarantine")
 OURS = (".jsonl", ".txt")
+UNPACKER = zstandard.ZstdDecompressor()
 ARTICLES = """SELECT body, renamed_to, duplicate_of FROM pages JOIN bodies USING (page)
     WHERE shard = ? AND outcome = 'article' AND superseded_by IS NULL ORDER BY path, record"""
 QUARANTINED = """SELECT path, record, reason, detail FROM pages
@@ -70,10 +71,13 @@ def articles(state: State, shard: str) -> Iterator[bytes]:
 
 
 def ledger(state: State, shard: str) -> Iterator[bytes]:
-    """The ledger lines of a shard, in order of source and position on the page."""
+    """The ledger lines of a shard, page by page, in order of source and position on the page."""
     for body, renamed_to, _ in state.rows(ARTICLES, shard):
-        for line in unpack(body).split(b"\n")[1:]:
-            yield with_fields(line, id=renamed_to) + b"\n"
+        lines = unpack(body).partition(b"\n")[2]
+        if lines and renamed_to:
+            lines = b"\n".join(with_fields(line, id=renamed_to) for line in lines.split(b"\n"))
+        if lines:
+            yield lines + b"\n"
 
 
 def with_fields(line: bytes, **fields: str | None) -> bytes:
@@ -99,7 +103,7 @@ def quarantine(state: State, shard: str) -> Iterator[bytes]:
 def unpack(body: bytes) -> bytes:
     """The article line and ledger lines kept for a page. Raises DamagedBody."""
     try:
-        return zstandard.ZstdDecompressor().decompress(body)
+        return UNPACKER.decompress(body)
     except zstandard.ZstdError as error:
         raise DamagedBody(str(error)) from error
 
