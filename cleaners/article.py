@@ -77,15 +77,43 @@ def clean_raw(
     {"outcome": "quarantine", "reason": …, "detail": …}. The alternative is for an article whose id another one has.
     """
     try:
-        raw = _from_record(payload) if media == "jsonl" else _from_file(payload, media, sidecar or {})
-        return _clean(raw, sha256 or hashlib.sha256(payload).hexdigest(), source, record, folder_host)
+        return clean_with_page(
+            payload,
+            source=source,
+            record=record,
+            media=media,
+            sidecar=sidecar,
+            folder_host=folder_host,
+            sha256=sha256,
+        )[0]
     except UnreadablePage as error:
         return {"outcome": "quarantine", "reason": error.reason, "detail": error.detail}
+
+
+def clean_with_page(
+    payload: bytes,
+    *,
+    source: str,
+    record: int | None,
+    media: str,
+    sidecar: Mapping[str, Any] | None = None,
+    folder_host: str | None = None,
+    sha256: str | None = None,
+) -> tuple[dict[str, Any], Page]:
+    """As `clean_raw` for a page that becomes an article, and the page itself with all its verdicts.
+
+    Raises UnreadablePage for one that does not.
+    """
+    raw = _from_record(payload) if media == "jsonl" else _from_file(payload, media, sidecar or {})
+    try:
+        return _clean(raw, sha256 or hashlib.sha256(payload).hexdigest(), source, record, folder_host)
     except NotText as error:
-        return {"outcome": "quarantine", "reason": "not_text", "detail": str(error)}
+        raise UnreadablePage("not_text", str(error)) from error
 
 
-def _clean(raw: Raw, sha256: str, source: str, record: int | None, folder_host: str | None) -> dict[str, Any]:
+def _clean(
+    raw: Raw, sha256: str, source: str, record: int | None, folder_host: str | None
+) -> tuple[dict[str, Any], Page]:
     decoded = _decoded(raw)
     markup, cut = decoded.text[:MOST_CHARACTERS], len(decoded.text) > MOST_CHARACTERS
     is_html = "<" in markup or not markup.strip() if raw.is_html else looks_like_html(markup)
@@ -110,7 +138,7 @@ def _clean(raw: Raw, sha256: str, source: str, record: int | None, folder_host: 
     article["recipe"] = fingerprint()
     article["meta"] = dict(raw.meta)
     alternative = identify(None, source, record)
-    return {"outcome": "article", "article": article, "removed": removed, "alternative_id": alternative}
+    return {"outcome": "article", "article": article, "removed": removed, "alternative_id": alternative}, page
 
 
 def _article(page: Page, found: Metadata, article_id: str, removed: list[dict[str, Any]], raw: Raw) -> dict[str, Any]:

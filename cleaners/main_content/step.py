@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from cleaners import page as z
-from cleaners.main_content.features import features, with_vote
-from cleaners.main_content.judge import Judgement, judge
+from cleaners.main_content.features import Table, features, with_vote
+from cleaners.main_content.judge import HeadName, Judgement, judge
 from cleaners.main_content.reference import vote
 from cleaners.page import Block, Page, Verdict
 
@@ -32,7 +33,7 @@ def main_content(page: Page) -> Page:
     """Drop every open block whose probability is too low; sets the page's scores and confidence."""
     if not any(verdict is None for verdict in page.verdicts):
         return replace(page, scores=(0.0,) * len(page.blocks), confidence=0.0)
-    probability, threshold, sure = _judged(page)
+    probability, threshold, sure = judged(page).judgement
     scores = tuple(round(float(chance), 3) for chance in probability)
     low = {
         block.index: _drop(block, scores[block.index]) for block in page.open() if probability[block.index] < threshold
@@ -40,16 +41,29 @@ def main_content(page: Page) -> Page:
     return replace(page.decide(low), scores=scores, confidence=round(sure, 3))
 
 
-def _judged(page: Page) -> Judgement:
+class Judged(NamedTuple):
+    """The judgement on a page, the head that gave it, and the table of evidence it saw."""
+
+    judgement: Judgement
+    head: HeadName
+    table: Table
+    names: list[str]
+
+
+def judged(page: Page) -> Judged:
     """The judgement on a page; the slow reference extractor is asked only where the judge alone is unsure."""
     table, names = features(page)
     if page.media == "text":
-        return judge(page, table, names, "text")
-    alone = judge(page, table, names, "unvoted")
-    if alone.confidence >= SURE_ALONE:
+        return _by("text", page, table, names)
+    alone = _by("unvoted", page, table, names)
+    if alone.judgement.confidence >= SURE_ALONE:
         return alone
     voted = vote(page)
-    return alone if voted is None else judge(page, *with_vote(table, names, voted), "voted")
+    return alone if voted is None else _by("voted", page, *with_vote(table, names, voted))
+
+
+def _by(head: HeadName, page: Page, table: Table, names: list[str]) -> Judged:
+    return Judged(judge(page, table, names, head), head, table, names)
 
 
 def _drop(block: Block, score: float) -> Verdict:
