@@ -12,6 +12,7 @@ from lxml import html as lxml_html
 
 from cleaners.main_content.align import aligned
 from cleaners.page import Page
+from cleaners.parse.html import without_chrome
 
 LOG = logging.getLogger(__name__)
 
@@ -30,10 +31,11 @@ def vote(page: Page) -> npt.NDArray[np.float32] | None:
     deduplication, and never sees scripts: neither their size nor their content can harm it. None also when it finds
     nothing at all.
     """
-    if not _bearable(page):
+    markup = without_chrome(page.markup)
+    if len(page.blocks) > MOST_BLOCKS or not _bearable(markup):
         return None
     _quiet()
-    tree = lxml_html.fromstring(f"<html>{page.markup}</html>".encode("utf-8", "replace"), parser=_parser())
+    tree = lxml_html.fromstring(f"<html>{markup}</html>".encode("utf-8", "replace"), parser=_parser())
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in _parser().error_log):
         return None  # libxml2 dropped what lies too deep, and everything after it
     try:
@@ -47,11 +49,9 @@ def vote(page: Page) -> npt.NDArray[np.float32] | None:
     return aligned(page.blocks, text) if text else None
 
 
-def _bearable(page: Page) -> bool:
-    markup = page.markup
+def _bearable(markup: str) -> bool:
     return (
         len(markup) <= MOST_CHARACTERS
-        and len(page.blocks) <= MOST_BLOCKS
         and markup.count("<") <= 2 * MOST_ELEMENTS
         and all(markup.count(tag) <= MOST_ALIKE for tag in ("<a ", "<a>", "<br>", "<em>", "<img "))
     )
