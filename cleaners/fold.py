@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_PLAIN = str.maketrans({
+_PLAIN = {
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "´": "'",
     "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"',
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
-    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": None, "\u00ad": None, "\ufeff": None,
-})  # fmt: skip
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": "", "\u00ad": "", "\ufeff": "",
+}  # fmt: skip
+_FANCY = re.compile(f"[{''.join(_PLAIN)}]")
 _WORDS = re.compile(r"\w+")
 
 
@@ -18,7 +19,11 @@ def fold(text: str) -> str:
     """The line casefolded, with straight quotes, plain hyphens and single spaces; accents stay."""
     if text.isascii():
         return " ".join(text.lower().split())
-    return " ".join(text.translate(_PLAIN).casefold().split())
+    return " ".join(_FANCY.sub(_plain, text).casefold().split())
+
+
+def _plain(found: re.Match[str]) -> str:
+    return _PLAIN[found[0]]
 
 
 def squash(text: str | None) -> str:

@@ -26,8 +26,14 @@ def mend(text: str) -> str:
     Quotes and dashes stay as the author set them. Mending twice changes nothing.
     Mojibake repair is ftfy's (Speer 2019).
     """
-    if text.isascii() and "&" not in text and text.isprintable():
-        return " ".join(text.split())
+    flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\u00a0", " ")
+    # What is printable hides no control, surrogate or format character, and has no space but the plain one.
+    if (
+        flat.isprintable()
+        and ("&" not in text or not _ENTITY.search(text))
+        and (text.isascii() or (not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text)))
+    ):
+        return " ".join(flat.split())
     return _SPACES.sub(" ", _characters(text)).strip()
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cleaners.main_content.align import aligned
 from cleaners.page import Page
+from cleaners.parse.html import without_chrome
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html
@@ -35,13 +36,14 @@ def vote(page: Page) -> npt.NDArray[np.float32] | None:
     The first call of a process loads it, which takes half a second of CPU, and its fallback's word lists take a
     quarter more: most pages do without both.
     """
-    if not _bearable(page):
+    markup = without_chrome(page.markup)
+    if len(page.blocks) > MOST_BLOCKS or not _bearable(markup):
         return None
     import trafilatura
     from lxml import html as lxml_html
 
     _quiet()
-    tree = lxml_html.fromstring(f"<html>{page.markup}</html>".encode("utf-8", "replace"), parser=_parser())
+    tree = lxml_html.fromstring(f"<html>{markup}</html>".encode("utf-8", "replace"), parser=_parser())
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in _parser().error_log):
         return None  # libxml2 dropped what lies too deep, and everything after it
     try:
@@ -55,11 +57,9 @@ def vote(page: Page) -> npt.NDArray[np.float32] | None:
     return aligned(page.blocks, text) if text else None
 
 
-def _bearable(page: Page) -> bool:
-    markup = page.markup
+def _bearable(markup: str) -> bool:
     return (
         len(markup) <= MOST_CHARACTERS
-        and len(page.blocks) <= MOST_BLOCKS
         and markup.count("<") <= 2 * MOST_ELEMENTS
         and all(markup.count(tag) <= MOST_ALIKE for tag in ("<a ", "<a>", "<br>", "<em>", "<img "))
     )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import NamedTuple
 
 from cleaners import page as z
 
-_ATTRIBUTES = re.compile(
-    r'(?:^|\s)(class|id|role|itemprop|rel|aria-label|aria-hidden|hidden|style|aria-modal)="([^"]*)"'
-)
+_READ = ("class", "id", "role", "itemprop", "rel", "aria-label", "aria-hidden", "hidden", "style", "aria-modal")
+_ATTRIBUTES = re.compile(rf'(?:^|\s)({"|".join(_READ)})="([^"]*)"')
+_NAME = re.compile(r" [^\s=]+=")
 _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 TAG_ZONES = {
@@ -60,28 +58,27 @@ for _zone, _words in _WORDS_OF_ZONES.items():
         _ZONE_OF_WORD[_word] = _ZONE_OF_WORD.get(_word, 0) | _zone
 _NAME_WORD = re.compile(r"[a-z]+")
 
-
-class Named(NamedTuple):
-    """What an element's attributes say: its zones and its class and id as lower-case tokens."""
-
-    zone: int
-    tokens: str
-
-
-_NOTHING = Named(0, "")
+# What was read before, because sites repeat their names on page after page; bounded, because any page can invent more.
+_READ_AFTER = {f" {name}=": name for name in _READ}
+_UNREAD: set[str] = set()
+_ZONES_OF_NAMES: dict[str, int] = {}
+_MOST_NAMES = 50_000
+_LONGEST_NAME = 100  # characters
 
 
-@lru_cache(maxsize=65_536)
-def read_attributes(attributes: str) -> Named:
-    """Zones and tokens of an attribute string as the parser serialises it (values in double quotes)."""
-    found = _ATTRIBUTES.findall(attributes)
-    if not found:
-        return _NOTHING
+def read_attributes(parts: list[str]) -> tuple[int, str]:
+    """Zones of a tag's attributes, and its class and id as lower-case tokens.
+
+    `parts` are the attributes as the parser serialises them, split at their double quotes: each name with the space
+    before and the = behind it, then its value, and at the end what is behind the last value.
+    """
     zone, tokens = 0, []
-    for name, value in found:
+    for name, value in _pairs(parts):
         low = value.lower()
-        if name in ("class", "id"):
-            zone |= _name_zones(low)
+        if name == "class" or name == "id":
+            for word in low.split():
+                found = _ZONES_OF_NAMES.get(word)
+                zone |= _name_zones(word) if found is None else found
             tokens.append(low)
         elif name == "role":
             zone |= _ROLE_ZONES.get(low.strip(), 0)
@@ -99,13 +96,39 @@ def read_attributes(attributes: str) -> Named:
             zone |= z.HIDDEN if low != "until-found" else 0
         elif _NO_DISPLAY.search(low):
             zone |= z.HIDDEN
-    return Named(zone, " ".join(tokens))
+    return zone, " ".join(tokens)
 
 
-@lru_cache(maxsize=65_536)
-def _name_zones(value: str) -> int:
-    """Zones that a class or id value names; camelCase is not split, because lower-casing came first."""
+def _pairs(parts: list[str]) -> list[tuple[str, str]]:
+    """Name and value of the attributes that say something."""
+    pairs = []
+    for i in range(1, len(parts), 2):
+        before, value = parts[i - 1], parts[i]
+        name = _READ_AFTER.get(before)
+        if name is not None:
+            pairs.append((name, value))
+        elif value.endswith("=") or not (before in _UNREAD or _is_unread(before)):
+            return _ATTRIBUTES.findall('"'.join(parts))  # not as the parser writes it
+    return pairs
+
+
+def _is_unread(before: str) -> bool:
+    """True for the name of an attribute that says nothing, as it stands before the value."""
+    unread = _NAME.fullmatch(before) is not None
+    if unread and len(before) <= _LONGEST_NAME:
+        if len(_UNREAD) >= _MOST_NAMES:
+            _UNREAD.clear()
+        _UNREAD.add(before)
+    return unread
+
+
+def _name_zones(word: str) -> int:
+    """Zones that a word of a class or id value names; camelCase is not split, because lower-casing came first."""
     zone = 0
-    for word in _NAME_WORD.findall(value):
-        zone |= _ZONE_OF_WORD.get(word, 0)
+    for part in _NAME_WORD.findall(word):
+        zone |= _ZONE_OF_WORD.get(part, 0)
+    if len(_ZONES_OF_NAMES) >= _MOST_NAMES:
+        _ZONES_OF_NAMES.clear()
+    if len(word) <= _LONGEST_NAME:
+        _ZONES_OF_NAMES[word] = zone
     return zone

@@ -1,4 +1,4 @@
-"""This file turns an HTML string into blocks: one HTML5 parse, one serialisation, one linear scan of its tokens."""
+"""This file turns an HTML string into blocks: one HTML5 parse, one serialisation, one linear scan of its tags."""
 
 from __future__ import annotations
 
@@ -13,25 +13,55 @@ from cleaners.mend import mend, mend_code
 from cleaners.page import Block, Kind
 from cleaners.parse.evidence import TAG_ZONES, read_attributes
 
-# lexbor's serialisation is regular: attributes in double quotes, "<" in text escaped, so one pattern reads it.
-_TOKEN = re.compile(r'<!--.*?-->|<!?(/?)([a-zA-Z][^\s/>]*)([^>"]*(?:"[^"]*"[^>"]*)*)>|([^<]+)', re.S)
+# lexbor's serialisation is regular: attributes in double quotes, "<" in text escaped. What is not (the content of
+# <xmp>, quotes in names) is read by this pattern, tag and attributes of one start or end tag.
+_TAG = re.compile(r'<!?(/?)([a-zA-Z][^\s/>]*)([^>"]*(?:"[^"]*"[^>"]*)*)>')
+_NAME = re.compile(r'[a-zA-Z][^\s/>"]*')
 _INVISIBLE = ["script", "style", "template", "svg", "math", "iframe", "noembed", "noframes", "object", "audio",
               "video", "canvas", "datalist", "map", "head"]  # fmt: skip
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr output q rb rp rt rtc ruby s samp slot "
-    "small span strike strong sub sup time tt u var wbr td th".split()
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr output q rb rp rt rtc ruby s "
+    "samp slot small span strike strong sub sup td th time tt u var wbr".split()
 )
-_CELLS = frozenset(("td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ALT = re.compile(r'(?:^|\s)alt="([^"]+)"')
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _LONG_CELL = 150  # characters; a cell this long is a column of a layout table, not a field of a row
 _MAX_DEPTH = 2_000  # open elements; deeper ones add no evidence, their text is still read
+_ARTICLE, _FIGURE, _CHROME = z.ARTICLE, z.FIGURE, z.NAV | z.FOOTER
+_OWN_ROOM = ~(z.HEADER | z.FOOTER | z.CONSENT)  # an article's own header is no page chrome
+
+# What a tag does to the line being gathered.
+END_BLOCK, END_FLOW, END_LINK = -3, -2, -1  # it closes an element: one of its own lines, one inside a line, a link
+BLOCK, FLOW, SEAM, LINK, CELL = 0, 1, 2, 3, 4  # it opens one; next to a seam two words may stand without a space
+VOID, RULE, BREAK, IMAGE = 5, 6, 7, 8  # it has no content
+_KINDS = (
+    dict.fromkeys(_INLINE, FLOW)
+    | dict.fromkeys("span strong b em small time".split(), SEAM)
+    | dict.fromkeys("area base col embed input link meta param source track wbr".split(), VOID)
+    | dict.fromkeys(
+        "article aside body div dl dt dd figcaption figure footer form h1 h2 h3 h4 h5 h6 header li main nav ol "
+        "option p section table tbody tr ul".split(),
+        BLOCK,
+    )
+    | {"a": LINK, "td": CELL, "th": CELL, "hr": RULE, "br": BREAK, "img": IMAGE}
+)
+
+_Mark = tuple[int, str, int, str]  # what one tag says by itself: one of the above, its name, zones, class and id
+_NO_MARK: _Mark = (VOID, "", 0, "")
+_MARKS: dict[str, _Mark] = {}  # by the characters between < and >; sites repeat them on page after page
+_MOST_MARKS = 20_000
+_LONGEST_MARK = 400  # characters
+_FEW_PARTS = 3  # of a tag split at its quotes: with more than one attribute, or an address, it is seldom met again
+
+# An open element as its lines see it: zones, path, name and class of the nearest block element, its number, its
+# parent's number, depth, and whether line breaks count.
+_Open = tuple[int, str, str, str, int, int, int, bool]
+_PAGE: _Open = (0, "", "", "", 0, 0, 0, False)
 
 
 class Walked(NamedTuple):
-    """What the walk found: the blocks, the tree they stand in, and markup without nav and footer for the reference.
+    """What the walk found: the blocks, the tree they stand in, and the HTML they were read from.
 
     `parents` holds, for each element that is not inline, the number of the one around it; elements are numbered in
     page order, so all blocks inside one stand together. Number 0 is the page itself.
@@ -47,198 +77,275 @@ def parse_tree(markup: str) -> LexborHTMLParser:
     return LexborHTMLParser(markup)
 
 
-class _Open(NamedTuple):
-    tag: str
-    zone: int
-    path: str
-    tokens: str
-    number: int
-    parent: int
-    depth: int
-
-
 def walk(tree: LexborHTMLParser) -> Walked:
     """The visible lines of a page as blocks. The tree loses its scripts, styles and head on the way."""
     tree.strip_tags(_INVISIBLE)
     body = tree.body
-    html = (body.html if body is not None else None) or ""
-    walker = _Walker()
-    for match in _TOKEN.finditer(html):
-        closing, tag, attributes, text = match.groups()
-        if text is not None:
-            walker.text(text)
-        elif tag is None:
-            continue
-        elif closing:
-            walker.end(tag)
-        else:
-            walker.start(tag, attributes)
-    walker.flush()
-    return Walked(tuple(walker.blocks), tuple(walker.parents), "".join(walker.out))
+    markup = (body.html if body is not None else None) or ""
+    blocks, parents = _scan(markup, None)
+    return Walked(tuple(blocks), tuple(parents), markup)
 
 
-class _Walker:
-    """State of one scan: the stack of open elements and the line being gathered."""
+def without_chrome(markup: str) -> str:
+    """The markup of a walked page without comments, images, navigation and page footers."""
+    out: list[str] = []
+    _scan(markup, out)
+    return "".join(out)
+
+
+class _Lines:
+    """The line being gathered, and the blocks that the lines before it became."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self.out: list[str] = []
-        self.stack = [_Open("", 0, "", "", 0, 0, 0)]
-        self.deeper = 0
-        self.parents = [0]
         self.pieces: list[str] = []
         self.length = 0
-        self.zone = -1
-        self.holder = self.stack[0]
+        self.zone = 0
+        self.holder = _PAGE
         self.link_chars = 0
-        self.links = 0
-        self.breaks = False
+        self.after_break = False
         self.alt = ""
         self.alt_figure = 0
         self.figure = 0
-        self.stripped = 0
-        self.glued = False  # True right after an end tag: the next element may stand against it without a space
 
-    def start(self, tag: str, attributes: str) -> None:
-        if tag == "br":
-            self._emit(f"<{tag}>")
-            self.flush()
-            self.breaks = bool(self.blocks)
-            return
-        if tag == "img":
-            found = _ALT.search(attributes)
-            if found:
-                self.alt, self.alt_figure = mend(_unescape(found[1])), self.figure
-            return
-        if tag in _VOID:
-            if tag == "hr":
-                self.flush()
-            return
-        top = self.stack[-1]
-        if len(self.stack) > _MAX_DEPTH:
-            self.deeper += 1
-            return
-        zone, tokens = read_attributes(attributes) if attributes else (0, "")
-        zone |= TAG_ZONES.get(tag, 0)
-        if top.zone & z.ARTICLE or tag in ("article", "main", "body"):
-            zone &= ~(z.HEADER | z.FOOTER | z.CONSENT)  # an article's own header is no page chrome
-        zone |= top.zone
-        if zone & z.FIGURE and not top.zone & z.FIGURE:
-            self.figure += 1
-        if _flows(tag):
-            if tag in _CELLS:
-                self._cell()
-            elif self.pieces and tag in ("span", "a", "strong", "b", "em", "small", "time") and self.glued:
-                self.pieces.append(" \u0000")
-            entry = _Open(tag, zone, top.path, tokens or top.tokens, top.number, top.parent, top.depth)
-        else:
-            self.flush()
-            self.breaks = False
-            entry = _Open(
-                tag,
-                zone,
-                f"{top.path}>{tag}" if top.path else tag,
-                tokens,
-                len(self.parents),
-                top.number,
-                top.depth + 1,
-            )
-            self.parents.append(top.number)
-        if tag == "a":
-            self.links += 1
-        self.stack.append(entry)
-        self._strip_or_emit(entry, top, attributes)
-        self.glued = False
-
-    def end(self, tag: str) -> None:
-        if self.deeper:
-            self.deeper -= 1
-            return
-        if len(self.stack) == 1:
-            return
-        entry = self.stack.pop()
-        if not _flows(tag):
-            self.flush()
-            self.breaks = False
-        elif tag == "a":
-            self.links -= 1
-        self.glued = True
-        if self.stripped:
-            self.stripped -= 1
-        else:
-            self.out.append(f"</{entry.tag}>")
-
-    def text(self, raw: str) -> None:
-        top = self.stack[-1]
-        text = _unescape(raw) if "&" in raw else raw
-        bare = text.strip()
-        if bare:
-            if not self.pieces:
-                self.holder, self.zone, self.link_chars = top, top.zone, 0
-            else:
-                self.zone &= top.zone
-            if self.links:
-                self.link_chars += len(bare)
-            self.length += len(bare)
-        if self.pieces or bare:
-            self.pieces.append(text)
-        self.glued = False
-        self._emit(raw)
-
-    def flush(self) -> None:
+    def flush(self, keeps_breaks: bool) -> None:
         """End the line being gathered; it becomes a block when it shows anything."""
-        if not self.pieces:
-            return
-        holder, zone = self.holder, self.zone
-        in_pre = zone & z.CODE and any(entry.tag in ("pre", "textarea") for entry in self.stack)
+        zone = self.zone
+        _, path, tag, tokens, number, parent, depth, _ = self.holder
+        in_pre = keeps_breaks and zone & z.CODE != 0
         raw = "".join(self.pieces)
-        raw = _unglue(raw) if "\u0000" in raw else raw
+        self.pieces.clear()
+        self.length = 0
+        if "\u0000" in raw:
+            raw = _unglue(raw)
         text = mend_code(raw) if in_pre else mend(raw)
-        self.pieces, self.length = [], 0
         if not text:
             return
-        alt = self.alt if self.alt and (self.figure == self.alt_figure) else ""
+        plain = not in_pre and text.isascii()
         self.blocks.append(
             Block(
-                index=len(self.blocks), text=text, folded=fold(text), kind=_kind(holder, zone, bool(in_pre)),
-                tag=holder.path.rpartition(">")[2], path=holder.path, zone=zone, words=count_words(text),
-                link_chars=min(self.link_chars, len(text)), tokens=holder.tokens, alt=alt, parent=holder.parent, element=holder.number,
-                depth=holder.depth, after_break=self.breaks,
+                len(self.blocks),
+                text,
+                text.lower() if plain else fold(text),
+                _kind(tag, path, zone, in_pre),
+                tag,
+                path,
+                zone,
+                text.count(" ") + 1 if plain else count_words(text),
+                min(self.link_chars, len(text)),
+                tokens,
+                self.alt if self.figure == self.alt_figure else "",
+                parent,
+                number,
+                depth,
+                self.after_break,
             )
-        )  # fmt: skip
-
-    def _cell(self) -> None:
-        if self.length > _LONG_CELL:
-            self.flush()
-        elif self.pieces:
-            self.pieces.append(" | ")
-
-    def _emit(self, piece: str) -> None:
-        if not self.stripped:
-            self.out.append(piece)
-
-    def _strip_or_emit(self, entry: _Open, top: _Open, attributes: str) -> None:
-        """Add the element to the markup, unless it is a nav or a page footer, which go with all they hold."""
-        if self.stripped:
-            self.stripped += 1
-        elif entry.tag in ("nav", "footer") and entry.zone & (z.NAV | z.FOOTER) & ~top.zone:
-            self.stripped = 1
-        else:
-            self.out.append(f"<{entry.tag}{attributes}>")
+        )
 
 
-def _flows(tag: str) -> bool:
-    """True for elements that stand inside a line; browsers show custom elements, which have a hyphen, that way too."""
-    return tag in _INLINE or "-" in tag
+def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int]]:
+    """The blocks and parents of serialised HTML; `out` receives the tags and texts that are no chrome."""
+    marks = _MARKS
+    lines = _Lines()
+    pieces = lines.pieces
+    parents = [0]
+    top = _PAGE
+    stack = [top]
+    tags: list[str] = []  # of the open elements
+    deeper = links = stripped = 0
+    glued = False  # True right after an end tag: the next element may stand against it without a space
+    comments = True  # False once a comment without end was seen: there is none with one behind it
+    at, closed, size = 0, -1, len(markup)
+    while at < size:
+        opened = markup.find("<", at)
+        if opened != at:
+            raw = markup[at:opened] if opened >= 0 else markup[at:]
+            text = _unescape(raw) if "&" in raw else raw
+            shown = len(text.strip())
+            if shown:
+                if not pieces:
+                    lines.holder, lines.zone, lines.link_chars = top, top[0], 0
+                else:
+                    lines.zone &= top[0]
+                if links:
+                    lines.link_chars += shown
+                lines.length += shown
+                pieces.append(text)
+            elif pieces:
+                pieces.append(text)
+            glued = False
+            if out is not None and not stripped:
+                out.append(raw)
+            if opened < 0:
+                break
+        if closed < opened:
+            closed = markup.find(">", opened)
+            if closed < 0:
+                closed = size + _LONGEST_MARK + 1  # no tag ends any more
+        end = closed
+        attributes = ""
+        head = markup[opened + 1 : closed] if closed - opened <= _LONGEST_MARK else ""
+        mark = marks.get(head)
+        if mark is None:
+            if comments and markup.startswith("<!--", opened):
+                end = markup.find("-->", opened + 4)
+                if end >= 0:
+                    at = end + 3
+                    continue
+                comments = False
+                end = closed
+            mark, attributes, end = _read_tag(markup, opened, closed)
+            if end < 0:
+                at = opened + 1  # no tag: its characters are text
+                continue
+        at = end + 1
+        kind, tag, zone, tokens = mark
+
+        if kind < BLOCK:
+            if deeper:
+                deeper -= 1
+                continue
+            if len(stack) == 1:
+                continue
+            stack.pop()
+            top = stack[-1]
+            if kind == END_BLOCK:
+                if pieces:
+                    lines.flush(top[7])
+                lines.after_break = False
+            elif kind == END_LINK:
+                links -= 1
+            glued = True
+            if out is not None:
+                tag = tags.pop()
+                if stripped:
+                    stripped -= 1
+                else:
+                    out.append(f"</{tag}>")
+        elif kind < VOID:
+            if len(stack) > _MAX_DEPTH:
+                deeper += 1
+                continue
+            above = top
+            around = above[0]
+            if around & _ARTICLE:
+                zone &= _OWN_ROOM
+            if zone & _FIGURE and not around & _FIGURE:
+                lines.figure += 1
+            zone |= around
+            if kind == BLOCK:
+                if pieces:
+                    lines.flush(above[7])
+                lines.after_break = False
+                path = above[1]
+                number = len(parents)
+                parent = above[4]
+                parents.append(parent)
+                top = (
+                    zone,
+                    f"{path}>{tag}" if path else tag,
+                    tag,
+                    tokens,
+                    number,
+                    parent,
+                    above[6] + 1,
+                    above[7] or tag == "pre" or tag == "textarea",
+                )
+            else:
+                if kind == CELL:
+                    if lines.length > _LONG_CELL:
+                        lines.flush(above[7])
+                    elif pieces:
+                        pieces.append(" | ")
+                elif kind != FLOW:
+                    if kind == LINK:
+                        links += 1
+                    if glued and pieces:
+                        pieces.append(" \u0000")
+                if tokens or zone != around:
+                    _, path, name, names, number, parent, depth, keeps_breaks = above
+                    top = (zone, path, name, tokens or names, number, parent, depth, keeps_breaks)
+            stack.append(top)
+            glued = False
+            if out is not None:
+                tags.append(tag)
+                if stripped:
+                    stripped += 1
+                elif (tag == "nav" or tag == "footer") and zone & _CHROME & ~around:
+                    stripped = 1
+                else:
+                    out.append("<" + markup[opened + 1 : at].lstrip("!"))
+        elif kind == BREAK:
+            if out is not None and not stripped:
+                out.append("<br>")
+            if pieces:
+                lines.flush(top[7])
+            lines.after_break = bool(lines.blocks)
+        elif kind == IMAGE:
+            alt = attributes.find('alt="')
+            found = _ALT.search(attributes, alt - 1) if alt > 0 else None
+            if found:
+                lines.alt, lines.alt_figure = mend(_unescape(found[1])), lines.figure
+        elif kind == RULE and pieces:
+            lines.flush(top[7])
+    if pieces:
+        lines.flush(top[7])
+    return lines.blocks, parents
 
 
-def _kind(holder: _Open, zone: int, in_pre: bool) -> Kind:
-    last = holder.path.rpartition(">")[2]
-    if last in _HEADINGS:
+def _read_tag(markup: str, opened: int, closed: int) -> tuple[_Mark, str, int]:
+    """What the tag that begins at `opened` says, its attributes, and where it ends; -1 when no tag begins there.
+
+    `closed` is where the next ">" stands, which nearly always is the end.
+    """
+    if "a" <= markup[opened + 1 : opened + 2] <= "z" and closed < len(markup):
+        head = markup[opened + 1 : closed]
+        parts = head.split('"')
+        first = parts[0]
+        space = first.find(" ")
+        tag = first[:space] if space >= 0 else first
+        regular = len(parts) & 1 if space >= 0 else len(parts) == 1  # every quote is in the attributes, and closed
+        if regular and (tag in _KINDS or _NAME.fullmatch(tag)):
+            parts[0] = first[len(tag) :]
+            mark = _start(tag, parts)
+            if len(parts) <= _FEW_PARTS and mark[0] <= SEAM and closed - opened <= _LONGEST_MARK:
+                _keep(head, mark)
+            return mark, head, closed
+    found = _TAG.match(markup, opened)
+    if found is None:
+        return _NO_MARK, "", -1
+    tag, end = found[2], found.end() - 1
+    if not found[1]:
+        return _start(tag, found[3].split('"')), found[3], end
+    mark = (END_LINK if tag == "a" else END_FLOW if tag in _INLINE or "-" in tag else END_BLOCK, tag, 0, "")
+    if end == closed and closed - opened <= _LONGEST_MARK:
+        _keep(markup[opened + 1 : closed], mark)
+    return mark, "", end
+
+
+def _start(tag: str, parts: list[str]) -> _Mark:
+    """What a start tag says; `parts` are its attributes, split at the quotes."""
+    # Browsers show custom elements, which have a hyphen, inside the line.
+    kind = _KINDS.get(tag, FLOW if "-" in tag else BLOCK)
+    if kind >= VOID:
+        return kind, tag, 0, ""
+    zone, tokens = read_attributes(parts) if len(parts) > 1 else (0, "")
+    zone |= TAG_ZONES.get(tag, 0)
+    return kind, tag, zone & _OWN_ROOM if tag in ("article", "main", "body") else zone, tokens
+
+
+def _keep(head: str, mark: _Mark) -> None:
+    if len(_MARKS) >= _MOST_MARKS:
+        _MARKS.clear()
+    _MARKS[head] = mark
+
+
+def _kind(tag: str, path: str, zone: int, in_pre: bool) -> Kind:
+    if tag in _HEADINGS:
         return "heading"
     if in_pre:
         return "code"
-    if zone & z.TABLE and ">tr" in holder.path:
+    if zone & z.TABLE and ">tr" in path:
         return "table"
     if zone & z.QUOTE:
         return "quote"
