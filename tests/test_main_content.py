@@ -7,10 +7,12 @@ import pytest
 
 from cleaners import recipe
 from cleaners.main_content.align import align
-from cleaners.main_content.features import features, with_vote
-from cleaners.main_content.judge import heads
+from cleaners.main_content.features import features
+from cleaners.main_content.judge import Model, model
+from cleaners.main_content.lexicon import LEAST_SITES, NOTHING, Lexicon, learn, look, names_of
 from cleaners.main_content.reference import MOST_ELEMENTS, vote
 from cleaners.main_content.trees import Trees, flatten
+from cleaners.main_content.words import numbers_of, wordings, words_of
 from cleaners.page import Page, drop_where
 from cleaners.parse.pages import html_page, text_page
 from cleaners.recipe import clean
@@ -54,6 +56,8 @@ def test_align_counts_characters_where_no_spaces_are_written() -> None:
         ("sentence", "No end", 0),
         ("digit_share", "12ab", 0.5),
         ("stop_share", "the of granite sky", 0.5),
+        ("stop_share", "橋を閉鎖した", 0.75),
+        ("stop_share", "関連記事一覧", 0),
         ("upper_share", "ALL CAPS", 3.5),
         ("all_caps", "ALL CAPS", 1),
         ("ends_colon", "What we know:", 1),
@@ -62,12 +66,12 @@ def test_align_counts_characters_where_no_spaces_are_written() -> None:
     ],
 )
 def test_shape_features(name: str, line: str, expected: float) -> None:
-    table, names = features(text_page("t", line))
+    table, names = features(text_page("t", line), NOTHING)
     assert table[0, names.index(name)] == pytest.approx(expected)
 
 
 def test_place_and_neighbour_features() -> None:
-    table, names = features(text_page("t", "\n".join(["Menu", *BODY[:2], "End"])))
+    table, names = features(text_page("t", "\n".join(["Menu", *BODY[:2], "End"])), NOTHING)
     column = {name: table[:, index].tolist() for index, name in enumerate(names)}
     assert column["from_top"] == [0, 1, 2, 3] and column["from_end"] == [3, 2, 1, 0]
     assert column["until_prose"][:2] == [1, 1] and column["since_prose"][2:] == [1, 1]
@@ -77,15 +81,94 @@ def test_place_and_neighbour_features() -> None:
 
 def test_markup_features() -> None:
     page = html_page("t", article("<nav><a href=/a>News</a></nav>"))
-    table, names = features(page)
+    table, names = features(page, NOTHING)
     last = table[-1]
     assert last[names.index("in_nav")] == 1 and last[names.index("link_share")] == 1
     assert table[0, names.index("heading")] == 1 and table[1, names.index("in_article")] == 1
     assert table[1, names.index("parent_lines")] == 5
 
 
-def test_text_has_the_columns_of_unvoted_html() -> None:
-    assert features(text_page("t", BODY[0]))[1] == features(html_page("t", article()))[1]
+def column_of(markup: str, name: str, lexicon: Lexicon = NOTHING) -> list[float]:
+    table, names = features(html_page("t", f"<html><body>{markup}</body></html>"), lexicon)
+    return [float(value) for value in table[:, names.index(name)]]
+
+
+NESTED = (
+    "<div><ul><li>Home</li><li>Sport</li></ul></div>"
+    f"<div><div><p>{BODY[0]}</p><p>{BODY[1]}</p><div><b>Advert</b></div></div><div><p>{BODY[2]}</p></div></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("core_in", [0, 0, 1, 0, 0, 0]),  # the way ends in the element with most of the prose, its paragraph's own
+        ("core_up", [3, 3, 0, 1, 1, 2]),
+        ("core_off", [3, 3, 0, 1, 1, 2]),
+        ("branch_lines", [2, 2, 1, 1, 1, 1]),
+        ("branch_prose", [0, 0, 1, 1, 0, 1]),
+        ("up1_lines", [2, 2, 3, 3, 3, 1]),
+        ("up2_lines", [2, 2, 4, 4, 4, 4]),
+        ("up6_lines", [6, 6, 6, 6, 6, 6]),
+        ("up1_open", [1, 1, 1, 1, 1, 1]),
+        ("read_in", [0, 0, 1, 1, 1, 0]),
+        ("core_after", [-1, -1, 0, 1, 2, 3]),
+        ("core_before", [2, 1, 0, -1, -1, -1]),
+    ],
+)
+def test_container_features(name: str, expected: list[float]) -> None:
+    assert column_of(NESTED, name) == expected
+
+
+def test_a_page_without_markup_is_one_container() -> None:
+    table, names = features(text_page("t", "\n".join(BODY)), NOTHING)
+    assert set(table[:, names.index("core_in")]) == {1} and set(table[:, names.index("up6_lines")]) == {4}
+
+
+def test_names_and_wordings_of_a_line() -> None:
+    assert names_of("div site-main hero_2") == {"div", "site", "main", "hero", ".site-main", ".hero_2"}
+
+
+def wordings_of(line: str) -> list[int]:
+    return sorted(wordings(words_of([line]), 12, 6)[1].tolist())
+
+
+def test_wordings_of_a_line() -> None:
+    assert wordings_of("read 12 more") == wordings_of("Read 99 more".lower()) != wordings_of("read more")
+    assert wordings_of("– !") == [] and len(set(wordings_of("word " * 50))) == 3
+    words = words_of(["one two", "", "three, four! five", "家"])
+    assert words.line.tolist() == [0, 0, 2, 2, 2, 3] and words.begins.tolist() == [0, 2, 2, 5, 6]
+    assert words.count_in(numbers_of(["five", "two", "six"])).tolist() == [1, 0, 1, 0]
+
+
+def test_the_lexicon_learns_what_many_sites_share_and_each_site_has_one_vote() -> None:
+    page = html_page("t", f"<html><body><div class=story><p>{BODY[0]}</p></div><i class=deal>Buy now</i></body></html>")
+    words = words_of([block.folded for block in page.blocks])
+    few = [look(f"{n}.example", page, words, [True, False]) for n in range(LEAST_SITES - 1)]
+    assert learn(few).as_record() == learn(few * 9).as_record() == NOTHING.as_record()
+    enough = [*few, look("last.example", page, words, [True, False])]
+    learned = learn(enough)
+    assert learned.names["story"] > 0 and set(wordings_of("buy now")) <= set(learned.wordings.tolist())
+    weights = dict(zip(learned.wordings.tolist(), learned.weights.tolist(), strict=True))
+    assert all(weights[number] < 0 for number in wordings_of("buy now"))
+    assert Lexicon.from_record(learned.as_record()).as_record() == learned.as_record()
+    assert learn(enough[::-1]).as_record() == learned.as_record()
+
+
+def test_lexicon_features_come_from_all_elements_around_a_line() -> None:
+    said = np.array(wordings_of("buy now"), np.uint32)
+    lexicon = Lexicon({"story": 1.5, "deal": -2.0, "article": 0.25}, said, np.full(len(said), -1.0, np.float32))
+    markup = f"<div class=story><article>{BODY[0]}</article><div class=deal><p>Buy now</p></div></div>"
+    assert column_of(markup, "names_most", lexicon) == [1.5, 1.5]
+    assert column_of(markup, "names_least", lexicon) == [0, -2.0]
+    assert column_of(markup, "names_near", lexicon) == [0.25, -2.0]
+    assert column_of(markup, "names_sum", lexicon) == [1.75, -0.5]
+    assert column_of(markup, "wordings_mean", lexicon) == [0, -1.0]
+    assert column_of(markup, "wordings_lowest_three", lexicon) == [0, -3.0]
+
+
+def test_text_has_the_columns_of_html() -> None:
+    assert features(text_page("t", BODY[0]), NOTHING)[1] == features(html_page("t", article()), NOTHING)[1]
 
 
 def test_flattened_trees_give_what_the_dump_says() -> None:
@@ -99,10 +182,9 @@ def test_flattened_trees_give_what_the_dump_says() -> None:
 
 
 def test_the_shipped_heads_fit_the_features() -> None:
-    page = html_page("t", article())
-    table, names = features(page)
-    assert heads()["unvoted"].names == heads()["text"].names == tuple(names)
-    assert heads()["voted"].names == tuple(with_vote(table, names, np.zeros(5, np.float32))[1])
+    names = features(html_page("t", article()), NOTHING)[1]
+    assert model().heads["html"].names == model().heads["text"].names == tuple(names)
+    assert Model.from_record(model().as_record()).as_record() == model().as_record()
 
 
 def test_the_reference_votes_for_the_article() -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaners.main_content import main_content
-from cleaners.main_content.judge import heads
+from cleaners.main_content.judge import model
 from cleaners.main_content.step import STEP, Judged, judged
 from cleaners.page import Page
 from cleaners.recipe import RECIPE, keep_rest, run
@@ -50,7 +50,7 @@ def strongest(page: Page, *, most: int = 3) -> tuple[Judged | None, dict[int, li
     fresh = replace(page, verdicts=(), lifts=(), flags=frozenset(), scores=())
     found = judged(run(RECIPE[: RECIPE.index(main_content)], fresh))
     rows = found.table[decided]
-    added, _ = heads()[found.head].contributions(rows)
+    added, _ = model().heads[found.head].contributions(rows)
     kinds = [_kind(name) for name in found.names]
     pieces = {}
     for block, row, adds in zip(decided, rows, added, strict=True):

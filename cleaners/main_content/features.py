@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,23 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners import page as z
-from cleaners.fold import squash
+from cleaners.fold import fold, squash
+from cleaners.main_content.containers import containers
+from cleaners.main_content.lexicon import Lexicon, lexical
+from cleaners.main_content.words import Words, numbers_of, words_of
 from cleaners.page import CLOSERS, SENTENCE_ENDS, Block, Page
 
 Table = npt.NDArray[np.float32]
 Column = npt.NDArray[np.floating[Any]]  # one number a block
 
-_STOP_WORDS = frozenset(
-    word
-    for words in tomllib.loads((Path(__file__).parent / "stop_words.toml").read_text("utf-8")).values()
-    for word in words
-)
+_STOP_LISTS: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "stop_words.toml").read_text("utf-8"))
+_STOP_CHARACTERS = np.array([ord(character) for character in _STOP_LISTS.pop("without_spaces")], np.uint32)
+_STOP_WORDS = numbers_of(word for words in _STOP_LISTS.values() for word in words)
+_ADDRESSES = numbers_of(["http", "https", "www"])
+_SHORT_WORDS = 80  # a longer line is no title or description
 _TITLE_WORDS = 3  # a title shorter than this resembles too much to be evidence
 _LONG_WORDS = 12  # with final punctuation: a line of running prose
+_OPENERS = np.array([ord(mark) for mark in "\"“„«'‘–—-"], np.uint32)
 _FAR = 40.0  # blocks; beyond this a distance says only "far"
 
 ZONES = {
@@ -51,91 +56,131 @@ TAGS = (
     "dd",
     "blockquote",
 )
+_TAG_NUMBERS = {tag: number for number, tag in enumerate(TAGS)}
 _AROUND = (1, 2, 3)
 _WINDOWS = (2, 5, 12)
 
 
-def features(page: Page) -> tuple[Table, list[str]]:
+def features(page: Page, lexicon: Lexicon) -> tuple[Table, list[str]]:
     """The table of a page (blocks × evidence) and its column names.
 
-    For text input every column that needs markup is zero, so one schema serves both.
+    For text input every column that needs markup has one value throughout, so one schema serves both.
     """
+    words = words_of([block.folded for block in page.blocks])
+    return with_lexicon(page, words, evidence(page, words), lexicon)
+
+
+def evidence(page: Page, words: Words) -> dict[str, Column]:
+    """The columns of a page by name, without what needs a lexicon; `words` are those of its folded lines."""
     blocks = page.blocks
     columns: dict[str, Column] = {}
-    _shape(blocks, columns)
+    _shape(blocks, words, columns)
     _place(blocks, columns)
     _markup(blocks, columns)
-    _containers(blocks, columns)
-    _likeness(page, columns)
+    _siblings(blocks, columns)
+    _likeness(page, words, columns)
     columns["dropped_by_rule"] = np.array([v is not None and not v.keep for v in page.verdicts], np.float32)
+    containers(page, columns)
     for name in ("words", "sentence", "prose", "link_share", "stop_share", "heading", "dropped_by_rule", "repeats"):
-        _neighbours(name, columns[name], columns)
+        _neighbours(name, columns)
     _page_wide(page, columns)
-    return np.column_stack(list(columns.values())).astype(np.float32), list(columns)
+    return columns
+
+
+def with_lexicon(page: Page, words: Words, columns: Mapping[str, Column], lexicon: Lexicon) -> tuple[Table, list[str]]:
+    """The table of a page whose other columns are known."""
+    every = dict(columns)
+    lexical(page, words, lexicon, every)
+    _neighbours("wordings_mean", every)
+    table = np.empty((len(page.blocks), len(every)), np.float32)
+    for place, values in enumerate(every.values()):
+        table[:, place] = values
+    return table, list(every)
 
 
 def with_vote(table: Table, names: list[str], vote: Column) -> tuple[Table, list[str]]:
     """The table with the reference extractor's share of each block, 0 to 1, and of the blocks around it."""
     columns = {"vote": vote}
-    _neighbours("vote", vote, columns)
+    _neighbours("vote", columns)
     return np.column_stack([table, *columns.values()]).astype(np.float32), [*names, *columns]
 
 
-def _column(values: object) -> Column:
-    return np.array(values, np.float32)
+_DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER, _LOWER, _CLOSER, _SENTENCE_END = range(10)
+_KNOWN = 0x10000  # characters beyond are of no class
 
 
-def _classes() -> npt.NDArray[np.uint8]:
-    """For each character below U+3000 the bits of the classes that are counted."""
-    table = np.zeros(0x3000, np.uint8)
-    for bit, characters in enumerate(("0123456789", ",،、", '"“”„«»', "|•·", "()", "/@©")):
+def _classes() -> npt.NDArray[np.uint16]:
+    """For each character the bits of the classes that are counted."""
+    table = np.zeros(_KNOWN, np.uint16)
+    for bit, characters in (
+        (_DIGIT, "0123456789"), (_COMMA, ",،、"), (_QUOTE, '"“”„«»'), (_SEPARATOR, "|•·"), (_BRACKET, "()"),
+        (_SIGN, "/@©"), (_CLOSER, CLOSERS), (_SENTENCE_END, "".join(SENTENCE_ENDS)),
+    ):  # fmt: skip
         for character in characters:
-            if ord(character) < len(table):
-                table[ord(character)] |= 1 << bit
-    for code in range(len(table)):
-        table[code] |= chr(code).isupper() << 6
+            table[ord(character)] |= 1 << bit
+    for code in range(0x3000):
+        table[code] |= chr(code).isupper() << _UPPER | chr(code).islower() << _LOWER
     return table
 
 
 _CLASSES = _classes()
-_DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER = range(7)
+_MOST_CLOSERS = 4  # at the end of a line that are looked through
 
 
-def _shape(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
+def _shape(blocks: tuple[Block, ...], words: Words, columns: dict[str, Column]) -> None:
     """What a line looks like, whatever its language."""
-    rows = []
-    for block in blocks:
-        text = block.text
-        bare = text.rstrip(CLOSERS) or " "
-        last, first = bare[-1], text[0]
-        folded = block.folded
-        tokens = folded.split()
-        rows.append((
-            block.words, len(text), last in SENTENCE_ENDS, last == ":", last == "…" or bare.endswith("..."),
-            last == "?", first.isupper(), first in "\"“„«'‘–—-", first.isdigit(),
-            len(_STOP_WORDS.intersection(tokens)) / (len(tokens) or 1), "http" in folded or "www." in folded or "@" in folded,
-            "©" in text or "(c)" in folded, text[-1] == ")", "!" in text, block.after_break, text.isupper(),
-        ))  # fmt: skip
-    names = (
-        "words", "chars", "sentence", "ends_colon", "ends_ellipsis", "ends_question", "starts_upper", "starts_quote",
-        "starts_digit", "stop_share", "addresses", "copyright_sign", "ends_bracket", "exclaims", "after_break", "all_caps",
-    )  # fmt: skip
-    for name, values in zip(names, np.array(rows, np.float32).T, strict=True):
-        columns[name] = np.ascontiguousarray(values)
-    chars, words = columns["chars"], np.maximum(columns["words"], 1)
-    columns["word_length"] = chars / words
     codes = _codes(blocks)
-    bits = np.where(codes < len(_CLASSES), _CLASSES.take(np.minimum(codes, len(_CLASSES) - 1)), 0)
-    starts = np.concatenate(([0], np.cumsum(chars[:-1].astype(np.intp) + 1)))
-    for name, bit, share in (
-        ("digit_share", _DIGIT, chars), ("comma_share", _COMMA, words), ("quotes", _QUOTE, None),
-        ("separators", _SEPARATOR, None), ("brackets", _BRACKET, None), ("signs", _SIGN, None),
-        ("upper_share", _UPPER, words),
+    chars = np.array([len(block.text) for block in blocks], np.intp)
+    starts = np.concatenate(([0], np.cumsum(chars[:-1] + 1)))
+    bits = _CLASSES.take(codes, mode="clip")
+    bits[codes >= _KNOWN] = 0
+    counts = {
+        bit: np.add.reduceat((bits >> bit) & 1, starts, dtype=np.float32)
+        for bit in (_DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER, _LOWER)
+    }
+    end = starts + chars - 1
+    last = end.copy()
+    for _ in range(_MOST_CLOSERS):
+        last = np.where((bits[last] >> _CLOSER & 1 == 1) & (last > starts), last - 1, last)
+    first, final, before = codes[starts], codes[last], codes[np.maximum(last - 2, 0)]
+    length = np.array([block.words for block in blocks], np.float32)
+    columns["words"], columns["chars"] = length, chars.astype(np.float32)
+    for name, truth in (
+        ("sentence", bits[last] >> _SENTENCE_END & 1 == 1), ("ends_colon", final == ord(":")),
+        ("ends_ellipsis", (final == ord("…")) | ((final == ord(".")) & (before == ord(".")))),
+        ("ends_question", final == ord("?")), ("starts_upper", bits[starts] >> _UPPER & 1 == 1),
+        ("starts_quote", np.isin(first, _OPENERS)), ("starts_digit", bits[starts] >> _DIGIT & 1 == 1),
+        ("ends_bracket", codes[end] == ord(")")), ("all_caps", (counts[_UPPER] > 0) & (counts[_LOWER] == 0)),
+        ("exclaims", np.add.reduceat(codes == ord("!"), starts, dtype=np.intp) > 0),
+        ("copyright_sign", np.add.reduceat(codes == ord("©"), starts, dtype=np.intp) > 0),
     ):  # fmt: skip
-        counts = np.add.reduceat((bits >> bit) & 1, starts, dtype=np.float32)
-        columns[name] = counts / share if share is not None else counts
+        columns[name] = truth.astype(np.float32)
+    columns["after_break"] = np.array([block.after_break for block in blocks], np.float32)
+    addresses = words.count_in(_ADDRESSES) > 0
+    columns["addresses"] = (addresses | (np.add.reduceat(codes == ord("@"), starts, dtype=np.intp) > 0)).astype(
+        np.float32
+    )
+    columns["stop_share"] = _stop_share(words, codes, starts, length)
+    some_words = np.maximum(length, 1)
+    columns["word_length"] = columns["chars"] / some_words
+    for name, bit, share in (
+        ("digit_share", _DIGIT, columns["chars"]), ("comma_share", _COMMA, some_words), ("quotes", _QUOTE, None),
+        ("separators", _SEPARATOR, None), ("brackets", _BRACKET, None), ("signs", _SIGN, None),
+        ("upper_share", _UPPER, some_words),
+    ):  # fmt: skip
+        columns[name] = counts[bit] / share if share is not None else counts[bit]
     columns["sentence_breaks"] = np.add.reduceat(_sentence_breaks(codes), starts, dtype=np.float32)
-    columns["prose"] = ((columns["words"] >= _LONG_WORDS) & (columns["sentence"] > 0)).astype(np.float32)
+    columns["prose"] = ((length >= _LONG_WORDS) & (columns["sentence"] > 0)).astype(np.float32)
+
+
+def _stop_share(words: Words, codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.intp], length: Column) -> Column:
+    """The share of everyday words; in scripts without spaces, of everyday characters for each two characters."""
+    share = words.count_in(_STOP_WORDS) / np.maximum(words.counts, 1)
+    unspaced = length > 2 * words.counts
+    if unspaced.any():
+        characters = np.add.reduceat(np.isin(codes, _STOP_CHARACTERS), starts, dtype=np.intp)
+        share = np.where(unspaced, np.minimum(characters / np.maximum(length, 1), 1.0), share)
+    return share.astype(np.float32)
 
 
 def _codes(blocks: tuple[Block, ...]) -> npt.NDArray[np.uint32]:
@@ -175,7 +220,7 @@ def _place(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
     coming = np.minimum.accumulate(np.concatenate((following[1:], [np.inf]))[::-1])[::-1]
     columns["since_prose"], columns["until_prose"] = np.minimum(index - last, _FAR), np.minimum(coming - index, _FAR)
     counts = Counter(block.folded for block in blocks)
-    columns["repeats"] = np.minimum(_column([counts[block.folded] for block in blocks]), 10)
+    columns["repeats"] = np.minimum(np.array([counts[block.folded] for block in blocks], np.float32), 10)
 
 
 def _markup(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
@@ -183,15 +228,18 @@ def _markup(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
     zone = np.array([block.zone for block in blocks], np.int64)
     for name, bit in ZONES.items():
         columns[f"in_{name}"] = ((zone & bit) != 0).astype(np.float32)
-    for tag in TAGS:
-        columns[f"tag_{tag}"] = _column([block.tag == tag for block in blocks])
-    columns["heading"] = _column([block.kind == "heading" for block in blocks])
-    columns["link_share"] = _column([block.link_share for block in blocks])
-    columns["depth"] = _column([block.depth for block in blocks])
-    columns["has_alt"] = _column([bool(block.alt) for block in blocks])
+    tags = np.array([_TAG_NUMBERS.get(block.tag, -1) for block in blocks], np.int8)
+    for tag, number in _TAG_NUMBERS.items():
+        columns[f"tag_{tag}"] = (tags == number).astype(np.float32)
+    columns["heading"] = np.array([block.kind == "heading" for block in blocks], np.float32)
+    columns["link_share"] = np.minimum(
+        1.0, np.array([block.link_chars for block in blocks], np.float32) / columns["chars"]
+    )
+    columns["depth"] = np.array([block.depth for block in blocks], np.float32)
+    columns["has_alt"] = np.array([bool(block.alt) for block in blocks], np.float32)
 
 
-def _containers(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
+def _siblings(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
     """What the line's siblings look like: those with one parent, and those on the same tag path or class anywhere."""
     for name, keys in (
         ("parent", [block.parent for block in blocks]),
@@ -209,41 +257,35 @@ def _containers(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
         columns[f"{name}_share"] = (prose_words / max(float(prose_words.sum()), 1.0))[group].astype(np.float32)
 
 
-def _likeness(page: Page, columns: dict[str, Column]) -> None:
+def _likeness(page: Page, words: Words, columns: dict[str, Column]) -> None:
     """How much a line resembles what the page says about itself."""
     head = page.head
-    titles = [words for words in (set(squash(t).split()) for t in head.titles) if len(words) >= _TITLE_WORDS]
-    descriptions = [
-        words for words in (set(squash(d).split()) for d in head.descriptions) if len(words) >= _TITLE_WORDS
-    ]
-    short = [
-        set(squash(block.text).split()) if block.words <= 80 and (titles or descriptions) else set()
-        for block in page.blocks
-    ]
-    for name, wanted in (("title", titles), ("description", descriptions)):
-        columns[f"{name}_likeness"] = _column(
-            [
-                max((len(words & want) / len(words | want) for want in wanted), default=0.0) if words else 0.0
-                for words in short
-            ]
-        )
+    for name, stated in (("title", head.titles), ("description", head.descriptions)):
+        best = np.zeros(len(page.blocks))
+        for want in {fold(text): None for text in stated}:
+            wanted = numbers_of([want])
+            if len(wanted) >= _TITLE_WORDS:
+                common = words.count_in(wanted)
+                best = np.maximum(best, common / (words.counts + len(wanted) - common))
+        columns[f"{name}_likeness"] = np.where(columns["words"] <= _SHORT_WORDS, best, 0.0).astype(np.float32)
     body = squash(head.body) if head.body else ""
-    columns["in_stated_body"] = _column(
+    columns["in_stated_body"] = np.array(
         [
-            1.0 if body and len(block.text) > 20 and squash(block.text) in body else -1.0 if body else 0.0
+            (1.0 if len(block.text) > 20 and squash(block.text) in body else -1.0) if body else 0.0
             for block in page.blocks
-        ]
+        ],
+        np.float32,
     )
     top = np.flatnonzero(columns["title_likeness"] > 0.7)
-    first = float(top[0]) if len(top) else -1.0
     index = np.arange(len(page.blocks), dtype=np.float32)
     columns["after_title"] = (
-        np.clip(index - first, -_FAR, _FAR) if first >= 0 else np.full(len(index), -_FAR - 1, np.float32)
+        np.clip(index - float(top[0]), -_FAR, _FAR) if len(top) else np.full(len(index), -_FAR - 1, np.float32)
     )
 
 
-def _neighbours(name: str, values: Column, columns: dict[str, Column]) -> None:
+def _neighbours(name: str, columns: dict[str, Column]) -> None:
     """The same evidence of the lines around, and its mean over windows of them."""
+    values = columns[name]
     n = len(values)
     for step in _AROUND:
         columns[f"{name}-{step}"] = np.concatenate((np.full(min(step, n), -1, np.float32), values[:-step]))[:n]

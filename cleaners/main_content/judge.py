@@ -7,26 +7,46 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from cleaners.main_content.features import Column, Table
+from cleaners.main_content.lexicon import Lexicon
 from cleaners.main_content.trees import Trees
 from cleaners.page import Page
 
 MODEL = Path(__file__).parent / "model.json.gz"
-HeadName = Literal["voted", "unvoted", "text"]
+HeadName = Literal["html", "voted", "text"]
 EVEN = 0.5
 NEARLY_CLEAN = 0.6  # of the words expected to be main content: from here on doubt counts for the text
 BENEFIT = 0.2  # the cut for a text that is all main content; it halves the lost gold words of nearly clean input
 
 
+class Model(NamedTuple):
+    """All that was learned: what names and wordings say, and the trees that weigh the evidence."""
+
+    lexicon: Lexicon
+    heads: Mapping[HeadName, Trees]
+
+    def as_record(self) -> dict[str, Any]:
+        """Plain values for a JSON file."""
+        return {
+            "lexicon": self.lexicon.as_record(),
+            "heads": {name: trees.as_record() for name, trees in self.heads.items()},
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Model:
+        """The model that `as_record` wrote."""
+        heads: dict[HeadName, Trees] = {name: Trees.from_record(trees) for name, trees in record["heads"].items()}
+        return cls(Lexicon.from_record(record["lexicon"]), heads)
+
+
 @lru_cache(maxsize=1)
-def heads() -> Mapping[str, Trees]:
-    """The shipped heads, read once a process."""
-    record = json.loads(gzip.decompress(MODEL.read_bytes()))
-    return {name: Trees.from_record(trees) for name, trees in record.items()}
+def model() -> Model:
+    """The shipped model, read once a process."""
+    return Model.from_record(json.loads(gzip.decompress(MODEL.read_bytes())))
 
 
 class Judgement(NamedTuple):
@@ -42,7 +62,7 @@ class Judgement(NamedTuple):
 
 def judge(page: Page, table: Table, names: list[str], head: HeadName) -> Judgement:
     """The judgement of one head on a page, by the table of its evidence."""
-    trees = heads()[head]
+    trees = model().heads[head]
     if tuple(names) != trees.names:
         raise ValueError(f"{MODEL.name} was trained on other features than this version gathers; train it again")
     still_open = np.flatnonzero([verdict is None for verdict in page.verdicts])

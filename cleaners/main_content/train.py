@@ -13,50 +13,73 @@ import json
 import re
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import zstandard
 
 from cleaners.main_content.align import aligned
-from cleaners.main_content.features import Column, Table, features, with_vote
-from cleaners.main_content.judge import MODEL, HeadName, cut
+from cleaners.main_content.features import Column, Table, evidence, with_lexicon, with_vote
+from cleaners.main_content.judge import MODEL, HeadName, Model, cut
+from cleaners.main_content.lexicon import Lexicon, Seen, learn, look
 from cleaners.main_content.reference import vote
 from cleaners.main_content.trees import Trees, flatten
-from cleaners.page import Page
+from cleaners.main_content.words import Words, words_of
+from cleaners.page import Head, Page
 from cleaners.parse.encoding import decode
 from cleaners.parse.pages import html_page, text_page
 from cleaners.recipe import SURE, run
 
-HEADS: tuple[HeadName, ...] = ("voted", "unvoted", "text")
-ROUNDS = 160  # trees; with 120 or 250 no set changed by more than .001
+HEADS: tuple[HeadName, ...] = ("html", "voted", "text")
+ROUNDS = 160  # trees
 SETTINGS = {
-    "objective": "binary", "num_leaves": 15, "max_depth": 7, "learning_rate": 0.08, "min_data_in_leaf": 100,
-    "feature_fraction": 0.4, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 127,
-    "seed": 7, "num_threads": 2, "deterministic": True, "force_row_wise": True, "verbose": -1,
+    "objective": "binary", "num_leaves": 15, "max_depth": 7, "learning_rate": 0.06, "min_data_in_leaf": 100,
+    "feature_fraction": 0.25, "bagging_fraction": 0.6, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 63,
+    "seed": 7, "num_threads": 2, "deterministic": True, "force_col_wise": True, "verbose": -1,
 }  # fmt: skip
 WORD_POWER = 0.6  # the weight of a block grows with its words, because the score counts words, but slower
 IN_GOLD = 0.5  # a block counts as main content when half of its shingles stand in the gold text
 FOLDS = 5
 OTHER_KINDS = 0.4  # weight of a page that is no article (forum, product, listing …); at 1 press pages lose .003
+LEXICON_PARTS = 8  # a page learns from names and wordings of the other parts' sites only, as it will be judged
 _WORDS = re.compile(r"\w+")
 
 
-class Sample(NamedTuple):
-    """One page as a head sees it, with what its gold text says of each block."""
+class Example(NamedTuple):
+    """One page as a head sees it, with what its gold text says of each block; all evidence but the lexicon's."""
 
     id: str
     set: str
     site: str
     gold: str
-    lines: list[str]
-    table: Table
-    names: list[str]
+    page: Page
+    words: Words
+    columns: dict[str, Column]
     wanted: Column
-    open: Column
     weight: float
+    vote: Column | None = None
+
+    def table(self, lexicon: Lexicon) -> tuple[Table, list[str]]:
+        """The evidence of the page by this lexicon, with the vote where the head has one."""
+        table, names = with_lexicon(self.page, self.words, self.columns, lexicon)
+        return (table, names) if self.vote is None else with_vote(table, names, self.vote)
+
+    @property
+    def open(self) -> npt.NDArray[np.bool_]:
+        """The blocks that no rule has decided."""
+        return np.array([verdict is None for verdict in self.page.verdicts])
+
+    @property
+    def seen(self) -> Seen:
+        """What a lexicon learns from it."""
+        return look(self.site, self.page, self.words, (self.wanted >= IN_GOLD).tolist())
+
+
+Gathered = Mapping[HeadName, Sequence[Example]]
 
 
 def read_pages(folder: Path) -> Iterator[dict[str, Any]]:
@@ -69,49 +92,44 @@ def read_pages(folder: Path) -> Iterator[dict[str, Any]]:
                     yield record | {"set": path.name.removesuffix(".jsonl.zst")}
 
 
-def samples(record: dict[str, Any]) -> Iterator[tuple[HeadName, Sample]]:
-    """What each head learns from one page: HTML with and without the vote, and the same as other scrapers would leave it.
+def examples(record: dict[str, Any]) -> Iterator[tuple[HeadName, Example]]:
+    """What each head learns from one page: HTML with and without the vote, and an article as other scrapers leave it.
 
-    Plain text comes as every visible line of an article, and as the reference extractor's answer, which is nearly clean.
+    Plain text comes as every visible line, and as the reference extractor's answer, which is nearly clean.
     """
     if "text" in record:
         page = run(SURE, text_page(record["id"], record["text"]))
         if page.blocks:
-            yield "text", _sample(record, page, None)
+            yield "text", _example(record, page)
         return
     markup = record["html"] if "html" in record else decode(b64decode(record["html_b64"])).text
-    bare = html_page(record["id"], markup, url=record["url"])
-    if not bare.blocks:
+    page = run(SURE, html_page(record["id"], markup, url=record["url"]))
+    if not page.blocks:
         return
-    page = run(SURE, bare)
-    voted = vote(page)
+    bare, voted = _example(record, page), vote(page)
+    yield "html", bare
     if voted is not None:
-        yield "voted", _sample(record, page, voted)
-    yield "unvoted", _sample(record, page, None)
+        yield "voted", bare._replace(vote=voted)
     if record["kind"] == "article":
         yield "text", _masked(record, page, np.ones(len(page.blocks), np.float32))
-        if voted is not None:
+        if voted is not None and voted.any():
             yield "text", _masked(record, page, voted)
 
 
-def _masked(record: dict[str, Any], page: Page, chosen: Column) -> Sample:
+def _masked(record: dict[str, Any], page: Page, chosen: Column) -> Example:
     """The chosen lines of an HTML page as a text page; its set is "masked", so that the figures of `text` stay its own."""
     lines = [block.text for block, share in zip(page.blocks, chosen, strict=True) if share >= IN_GOLD]
-    return _sample(record | {"set": "masked"}, run(SURE, text_page(record["id"], "\n".join(lines))), None)
+    return _example(record | {"set": "masked"}, run(SURE, text_page(record["id"], "\n".join(lines))))
 
 
-def _sample(record: dict[str, Any], page: Page, voted: Column | None) -> Sample:
-    table, names = features(page)
-    if voted is not None:
-        table, names = with_vote(table, names, voted)
-    wanted = aligned(page.blocks, record["gold"]["text"])
-    undecided = np.array([verdict is None for verdict in page.verdicts], np.float32)
-    lines = [block.text for block in page.blocks]
+def _example(record: dict[str, Any], page: Page) -> Example:
     site = (record["site"] or record["id"]).removeprefix("www.")
-    weight = 1.0 if record["kind"] == "article" else OTHER_KINDS
-    return Sample(
-        record["id"], record["set"], site, record["gold"]["text"], lines, table, names, wanted, undecided, weight
-    )
+    gold = record["gold"]["text"]
+    words = words_of([block.folded for block in page.blocks])
+    return Example(
+        record["id"], record["set"], site, gold, replace(page, markup="", head=Head()), words, evidence(page, words),
+        aligned(page.blocks, gold), 1.0 if record["kind"] == "article" else OTHER_KINDS,
+    )  # fmt: skip
 
 
 def fold_of(site: str, folds: int = FOLDS) -> int:
@@ -119,21 +137,38 @@ def fold_of(site: str, folds: int = FOLDS) -> int:
     return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
 
 
-def fit(learned: Sequence[Sample]) -> Trees:
-    """Trees for these pages. Every page counts the same; within a page, blocks by their words."""
+def train(pages: Gathered) -> Model:
+    """The model of these pages: the lexicon of all, and trees that saw each page by the lexicon of other sites."""
+    parts: list[list[Seen]] = [[] for _ in range(LEXICON_PARTS)]
+    for example in pages["html"]:
+        parts[fold_of(example.site, LEXICON_PARTS)].append(example.seen)
+    others = [
+        learn(seen for at, part in enumerate(parts) if at != left for seen in part) for left in range(LEXICON_PARTS)
+    ]
+    heads: dict[HeadName, Trees] = {
+        head: fit(shown, [others[fold_of(example.site, LEXICON_PARTS)] for example in shown])
+        for head, shown in pages.items()
+    }
+    return Model(learn(seen for part in parts for seen in part), heads)
+
+
+def fit(learned: Sequence[Example], lexicons: Sequence[Lexicon]) -> Trees:
+    """Trees for these pages, each read with its lexicon. Every page counts the same; within a page, blocks by their words."""
     import lightgbm
 
     tables, wanted, weights = [], [], []
-    for sample in learned:
-        chosen = sample.open > 0
+    names: list[str] = []
+    for example, lexicon in zip(learned, lexicons, strict=True):
+        chosen = example.open
         if not chosen.any():
             continue
-        weight = sample.table[:, sample.names.index("words")] ** WORD_POWER + 0.5
-        tables.append(sample.table[chosen])
-        wanted.append(sample.wanted[chosen] >= IN_GOLD)
-        weights.append((weight / weight.sum() * 100 * sample.weight)[chosen])
+        weight = example.columns["words"] ** WORD_POWER + 0.5
+        table, names = example.table(lexicon)
+        tables.append(table[chosen])
+        wanted.append(example.wanted[chosen] >= IN_GOLD)
+        weights.append((weight / weight.sum() * 100 * example.weight)[chosen])
     data = lightgbm.Dataset(np.concatenate(tables), np.concatenate(wanted).astype(int), weight=np.concatenate(weights))
-    return flatten(lightgbm.train(SETTINGS, data, num_boost_round=ROUNDS).dump_model(), learned[0].names)
+    return flatten(lightgbm.train(SETTINGS, data, num_boost_round=ROUNDS).dump_model(), names)
 
 
 def word_f1(text: str, gold: str) -> float:
@@ -143,40 +178,47 @@ def word_f1(text: str, gold: str) -> float:
     return 2 * common / (sum(ours.values()) + sum(theirs.values())) if common else 0.0
 
 
-def score(sample: Sample, head: HeadName, probability: Column) -> float:
-    """Word F1 of a page when its open blocks are cut as the judge cuts them."""
-    chance = np.where(sample.open > 0, probability, 0.0)
-    kept = (chance >= cut(head, chance, sample.table[:, sample.names.index("words")])) & (sample.open > 0)
-    return word_f1("\n".join(line for line, keep in zip(sample.lines, kept, strict=True) if keep), sample.gold)
+def score(example: Example, head: HeadName, model: Model) -> float:
+    """Word F1 of a page when the model judges it and its open blocks are cut as the judge cuts them."""
+    table, _ = example.table(model.lexicon)
+    chance = np.where(example.open, model.heads[head].probability(table), np.float32(0))
+    kept = (chance >= cut(head, chance, example.columns["words"])) & example.open
+    lines = (block.text for block, keep in zip(example.page.blocks, kept, strict=True) if keep)
+    return word_f1("\n".join(lines), example.gold)
 
 
-def cross_validate(head: HeadName, pages: Sequence[Sample]) -> dict[str, tuple[int, float]]:
-    """Pages and mean F1 by set, each page judged by trees that never saw its site."""
-    figures: dict[str, list[float]] = {}
+def cross_validate(pages: Gathered) -> dict[tuple[HeadName, str], list[float]]:
+    """The F1 of every page by head and set, each page judged by a model that never saw its site."""
+    figures: dict[tuple[HeadName, str], list[float]] = {}
     for fold in range(FOLDS):
-        trees = fit([sample for sample in pages if fold_of(sample.site) != fold])
-        for sample in pages:
-            if fold_of(sample.site) == fold:
-                figures.setdefault(sample.set, []).append(score(sample, head, trees.probability(sample.table)))
-    return {name: (len(row), sum(row) / len(row)) for name, row in sorted(figures.items())}
+        model = train(without(pages, {fold}))
+        for head, left in without(pages, set(range(FOLDS)) - {fold}).items():
+            for example in left:
+                figures.setdefault((head, example.set), []).append(score(example, head, model))
+        print(f"  fold {fold + 1} of {FOLDS}", flush=True)
+    return figures
 
 
-def write_model(path: Path, heads: Mapping[HeadName, Trees]) -> None:
-    """The model file; equal trees give equal bytes."""
-    record = {name: trees.as_record() for name, trees in heads.items()}
-    path.write_bytes(gzip.compress(json.dumps(record, separators=(",", ":")).encode(), 9, mtime=0))
+def without(pages: Gathered, left_out: Container[int], parts: int = FOLDS) -> Gathered:
+    """The pages of the sites that are not in these parts."""
+    return {
+        head: [example for example in shown if fold_of(example.site, parts) not in left_out]
+        for head, shown in pages.items()
+    }
 
 
-def gather(folder: Path, left_out: Iterable[int], parts: int) -> dict[HeadName, list[Sample]]:
-    """The samples of every head, without the sites of the parts left out."""
-    skipped = set(left_out)
-    found: dict[HeadName, list[Sample]] = {head: [] for head in HEADS}
+def gather(folder: Path) -> Gathered:
+    """Every page of a folder of measuring sets, for every head that learns from it."""
+    found: dict[HeadName, list[Example]] = {head: [] for head in HEADS}
     for record in read_pages(folder):
-        if fold_of((record["site"] or record["id"]).removeprefix("www."), parts) in skipped:
-            continue
-        for head, sample in samples(record):
-            found[head].append(sample)
+        for head, example in examples(record):
+            found[head].append(example)
     return found
+
+
+def write_model(path: Path, model: Model) -> None:
+    """The model file; equal models give equal bytes."""
+    path.write_bytes(gzip.compress(json.dumps(model.as_record(), separators=(",", ":")).encode(), 9, mtime=0))
 
 
 def main() -> None:
@@ -188,15 +230,13 @@ def main() -> None:
                         help="train without the sites of this part, to measure on them; may be given again")  # fmt: skip
     parser.add_argument("--no-validation", action="store_true", help="train the model only, without cross-validation")
     args = parser.parse_args()
-    pages = gather(args.data, args.leave_out, args.parts)
-    heads: dict[HeadName, Trees] = {}
-    for head in HEADS:
-        print(f"{head}: {len(pages[head])} pages, {sum(len(s.lines) for s in pages[head]):,} blocks", flush=True)
-        if not args.no_validation:
-            for name, (count, f1) in cross_validate(head, pages[head]).items():
-                print(f"  {name:<9} {count:>5} pages  word F1 {f1:.4f}", flush=True)
-        heads[head] = fit(pages[head])
-    write_model(args.out, heads)
+    pages = without(gather(args.data), args.leave_out, args.parts)
+    for head, shown in pages.items():
+        print(f"{head}: {len(shown)} pages, {sum(len(one.page.blocks) for one in shown):,} blocks", flush=True)
+    if not args.no_validation:
+        for (head, name), row in sorted(cross_validate(pages).items()):
+            print(f"  {head} {name:<9} {len(row):>5} pages  word F1 {sum(row) / len(row):.4f}", flush=True)
+    write_model(args.out, train(pages))
     print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)")
 
 

@@ -64,11 +64,13 @@ class Walked(NamedTuple):
     """What the walk found: the blocks, the tree they stand in, and the HTML they were read from.
 
     `parents` holds, for each element that is not inline, the number of the one around it; elements are numbered in
-    page order, so all blocks inside one stand together. Number 0 is the page itself.
+    page order, so all blocks inside one stand together. Number 0 is the page itself. `names` holds the tag of each,
+    and after a space its class and id.
     """
 
     blocks: tuple[Block, ...]
     parents: tuple[int, ...]
+    names: tuple[str, ...]
     markup: str
 
 
@@ -82,8 +84,8 @@ def walk(tree: LexborHTMLParser) -> Walked:
     tree.strip_tags(_INVISIBLE)
     body = tree.body
     markup = (body.html if body is not None else None) or ""
-    blocks, parents = _scan(markup, None)
-    return Walked(tuple(blocks), tuple(parents), markup)
+    blocks, parents, names = _scan(markup, None)
+    return Walked(tuple(blocks), tuple(parents), tuple(names), markup)
 
 
 def without_chrome(markup: str) -> str:
@@ -143,12 +145,12 @@ class _Lines:
         )
 
 
-def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int]]:
-    """The blocks and parents of serialised HTML; `out` receives the tags and texts that are no chrome."""
+def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int], list[str]]:
+    """The blocks, parents and names of serialised HTML; `out` receives the tags and texts that are no chrome."""
     marks = _MARKS
     lines = _Lines()
     pieces = lines.pieces
-    parents = [0]
+    parents, names = [0], [""]
     top = _PAGE
     stack = [top]
     tags: list[str] = []  # of the open elements
@@ -207,11 +209,11 @@ def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int]]:
                 continue
             if len(stack) == 1:
                 continue
-            stack.pop()
+            ended = stack.pop()
             top = stack[-1]
             if kind == END_BLOCK:
                 if pieces:
-                    lines.flush(top[7])
+                    lines.flush(ended[7])
                 lines.after_break = False
             elif kind == END_LINK:
                 links -= 1
@@ -241,6 +243,7 @@ def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int]]:
                 number = len(parents)
                 parent = above[4]
                 parents.append(parent)
+                names.append(f"{tag} {tokens}")
                 top = (
                     zone,
                     f"{path}>{tag}" if path else tag,
@@ -263,8 +266,8 @@ def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int]]:
                     if glued and pieces:
                         pieces.append(" \u0000")
                 if tokens or zone != around:
-                    _, path, name, names, number, parent, depth, keeps_breaks = above
-                    top = (zone, path, name, tokens or names, number, parent, depth, keeps_breaks)
+                    _, path, name, around_tokens, number, parent, depth, keeps_breaks = above
+                    top = (zone, path, name, tokens or around_tokens, number, parent, depth, keeps_breaks)
             stack.append(top)
             glued = False
             if out is not None:
@@ -290,7 +293,7 @@ def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int]]:
             lines.flush(top[7])
     if pieces:
         lines.flush(top[7])
-    return lines.blocks, parents
+    return lines.blocks, parents, names
 
 
 def _read_tag(markup: str, opened: int, closed: int) -> tuple[_Mark, str, int]:

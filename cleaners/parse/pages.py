@@ -13,8 +13,10 @@ def html_page(source: str, markup: str, *, url: str | None = None, rules: Rules 
     """A page with the blocks and head of an HTML document; any string is one."""
     tree = parse_tree(markup)
     head = read_head(tree, url)  # before the walk, which takes the head and the scripts out of the tree
-    blocks, parents, body = walk(tree)
-    return Page(source, "html", blocks, rules or built_in(), url=url, head=head, parents=parents, markup=body)
+    blocks, parents, names, body = walk(tree)
+    return Page(
+        source, "html", blocks, rules or built_in(), url=url, head=head, parents=parents, names=names, markup=body
+    )
 
 
 def text_page(source: str, text: str, *, url: str | None = None, rules: Rules | None = None) -> Page:

@@ -1,0 +1,184 @@
+"""This file holds what names of elements and wordings of lines say of main content, learned over many sites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaners.main_content.words import Words, wordings
+from cleaners.page import Page
+
+Column = npt.NDArray[np.floating[Any]]
+Key = TypeVar("Key", str, int)
+
+LEAST_SITES = 5  # a name or wording of fewer is theirs alone
+LEAST_WEIGHT = 0.15  # log odds; less says nothing
+STRENGTH = 3.0  # sites' worth of the common share, by which rare ones are drawn towards it
+FIRST, LAST = 12, 6  # words of a line that are read: how it begins and ends
+_LOWEST = 3  # of the weights of a line's wordings that are added up
+_POINT = 100  # weights are kept as whole numbers of 1/100
+_NAME = re.compile(r"[a-z]{2,}")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The weight of each class or id name and of each wording, in log odds: above zero where main content is.
+
+    Wordings (one or two words) are kept as 32-bit numbers, sorted, so no text of the pages is in it.
+    """
+
+    names: Mapping[str, float]
+    wordings: npt.NDArray[np.uint32]
+    weights: npt.NDArray[np.float32]  # of the wordings
+
+    def as_record(self) -> dict[str, Any]:
+        """Plain values for a JSON file."""
+        return {
+            "names": {name: round(weight * _POINT) for name, weight in sorted(self.names.items())},
+            "wordings": self.wordings.tolist(),
+            "weights": [round(weight * _POINT) for weight in self.weights.tolist()],
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Lexicon:
+        """The lexicon that `as_record` wrote."""
+        return cls(
+            {name: weight / _POINT for name, weight in record["names"].items()},
+            np.array(record["wordings"], np.uint32), np.array(record["weights"], np.float32) / np.float32(_POINT),
+        )  # fmt: skip
+
+
+NOTHING = Lexicon({}, np.zeros(0, np.uint32), np.zeros(0, np.float32))
+
+
+@lru_cache(maxsize=65_536)
+def names_of(element: str) -> frozenset[str]:
+    """The words in the tag, class and id of an element, and each class and id whole, with a dot before it."""
+    return frozenset(_NAME.findall(element)) | {f".{name}" for name in element.split()[1:]}
+
+
+def lexical(page: Page, words: Words, lexicon: Lexicon, columns: dict[str, Column]) -> None:
+    """Add to the columns of a page what the lexicon says of its elements' names and its lines' wordings."""
+    _named(page, lexicon, columns)
+    _worded(words, lexicon, columns)
+
+
+def _named(page: Page, lexicon: Lexicon, columns: dict[str, Column]) -> None:
+    """Least and most of the weights from the page down, those of the nearest named element, and their sum."""
+    least, most, near, total = [0.0], [0.0], [0.0], [0.0]
+    known: dict[str, tuple[float, float, float | None]] = {}
+    for element, parent in zip(page.names[1:], page.parents[1:], strict=True):
+        found = known.get(element)
+        if found is None:
+            found = known[element] = _weigh(element, lexicon)
+        low, high, mean = found
+        least.append(min(least[parent], low))
+        most.append(max(most[parent], high))
+        near.append(near[parent] if mean is None else mean)
+        total.append(total[parent] + low + high)
+    at = np.array([block.element for block in page.blocks], np.intp)
+    for name, values in (("least", least), ("most", most), ("near", near), ("sum", total)):
+        columns[f"names_{name}"] = np.array(values, np.float32)[at]
+
+
+def _weigh(element: str, lexicon: Lexicon) -> tuple[float, float, float | None]:
+    weights = [lexicon.names[name] for name in names_of(element) if name in lexicon.names]
+    if not weights:
+        return 0.0, 0.0, None
+    return min(0.0, *weights), max(0.0, *weights), sum(sorted(weights)) / len(weights)
+
+
+def _worded(words: Words, lexicon: Lexicon, columns: dict[str, Column]) -> None:
+    n = len(words.begins) - 1
+    line, number = wordings(words, FIRST, LAST)
+    place = np.minimum(np.searchsorted(lexicon.wordings, number), max(len(lexicon.wordings) - 1, 0))
+    known = lexicon.wordings[place] == number if len(lexicon.wordings) else np.zeros(len(number), np.bool_)
+    line, weight = line[known], lexicon.weights[place[known]] if known.any() else np.zeros(0, np.float32)
+    order = np.lexsort((weight, line))
+    line, weight = line[order], weight[order]
+    begins = np.searchsorted(line, np.arange(n + 1))
+    counts = np.diff(begins)
+    some = counts > 0
+    low, high = begins[:-1][some], begins[1:][some] - 1
+    rank = np.arange(len(line)) - begins[line]
+    for name, values in (
+        ("mean", np.bincount(line, weight, n)[some] / counts[some]), ("least", weight[low]), ("most", weight[high]),
+        ("lowest_three", np.bincount(line, weight * (rank < _LOWEST), n)[some]),
+    ):  # fmt: skip
+        column = np.zeros(n, np.float32)
+        column[some] = values
+        columns[f"wordings_{name}"] = column
+
+
+class Seen(NamedTuple):
+    """What one page tells a lexicon: its site, and by name and wording the share of it that was main content."""
+
+    site: str
+    names: Mapping[str, float]
+    wordings: Mapping[int, float]
+
+
+def look(site: str, page: Page, words: Words, wanted: Sequence[bool]) -> Seen:
+    """What a page with known main content tells. Under a name counts the root of a line's words; a wording counts once a line."""
+    names: dict[str, list[float]] = {}
+    around: list[frozenset[str]] = [frozenset()]
+    for element, parent in zip(page.names[1:], page.parents[1:], strict=True):
+        around.append(around[parent] | names_of(element))
+    for block, good in zip(page.blocks, wanted, strict=True):
+        weight = block.words**0.5
+        for name in around[block.element]:
+            seen = names.setdefault(name, [0.0, 0.0])
+            seen[0] += weight * good
+            seen[1] += weight
+    line, number = wordings(words, FIRST, LAST)
+    once = np.unique(line.astype(np.uint64) << np.uint64(32) | number)
+    keys, place = np.unique(once & np.uint64(0xFFFFFFFF), return_inverse=True)
+    mine = np.bincount(place, np.array(wanted, np.float64)[(once >> np.uint64(32)).astype(np.intp)], len(keys))
+    share = mine / np.maximum(np.bincount(place, minlength=len(keys)), 1)
+    return Seen(
+        site,
+        {name: good / every for name, (good, every) in names.items() if every},
+        dict(zip(keys.tolist(), share.tolist(), strict=True)),
+    )
+
+
+def learn(pages: Iterable[Seen]) -> Lexicon:
+    """The lexicon of these pages; each site has one vote on a name or wording, the mean of its pages."""
+    by_site: dict[str, list[Seen]] = {}
+    for seen in pages:
+        by_site.setdefault(seen.site, []).append(seen)
+    sites = [by_site[site] for site in sorted(by_site)]
+    names = _weights([[seen.names for seen in site] for site in sites])
+    numbers = sorted(_weights([[seen.wordings for seen in site] for site in sites]).items())
+    return Lexicon(
+        names, np.array([key for key, _ in numbers], np.uint32), np.array([weight for _, weight in numbers], np.float32)
+    )
+
+
+def _weights(sites: Sequence[Sequence[Mapping[Key, float]]]) -> dict[Key, float]:
+    votes: dict[Key, list[float]] = {}
+    for pages in sites:
+        said: dict[Key, list[float]] = {}
+        for page in pages:
+            for key, share in page.items():
+                said.setdefault(key, []).append(share)
+        for key, shares in said.items():
+            votes.setdefault(key, []).append(sum(shares) / len(shares))
+    common = sum(map(sum, votes.values())) / max(sum(map(len, votes.values())), 1)
+    if not 0 < common < 1:
+        return {}
+    weights = {}
+    for key, shares in votes.items():
+        if len(shares) >= LEAST_SITES:
+            share = (sum(shares) + STRENGTH * common) / (len(shares) + STRENGTH)
+            weight = log(share / (1 - share)) - log(common / (1 - common))
+            if abs(weight) >= LEAST_WEIGHT:
+                weights[key] = round(weight * _POINT) / _POINT
+    return weights
