@@ -15,7 +15,8 @@ from cleaners.parse.evidence import TAG_ZONES, read_attributes
 
 # lexbor's serialisation is regular: attributes in double quotes, "<" in text escaped. What is not (the content of
 # <xmp>, quotes in names) is read by this pattern, tag and attributes of one start or end tag.
-_TAG = re.compile(r'<!?(/?)([a-zA-Z][^\s/>]*)([^>"]*(?:"[^"]*"[^>"]*)*)>')
+_TAG = re.compile(r'<!?(/?)([a-zA-Z][^\s/>]*)((?:\s+[^\s/>][^\s/>=]*="[^"]*")*)\s*>')
+_STRAY_QUOTE = ' "=""'  # href="…"" in the source: an attribute whose name is a quote, on one page in twenty
 _NAME = re.compile(r'[a-zA-Z][^\s/>"]*')
 _INVISIBLE = ["script", "style", "template", "svg", "math", "iframe", "noembed", "noframes", "object", "audio",
               "video", "canvas", "datalist", "map", "head"]  # fmt: skip
@@ -307,7 +308,8 @@ def _read_tag(markup: str, opened: int, closed: int) -> tuple[_Mark, str, int]:
         first = parts[0]
         space = first.find(" ")
         tag = first[:space] if space >= 0 else first
-        regular = len(parts) & 1 if space >= 0 else len(parts) == 1  # every quote is in the attributes, and closed
+        # every quote is in the attributes, and closed
+        regular = len(parts) & 1 and _STRAY_QUOTE not in head if space >= 0 else len(parts) == 1
         if regular and (tag in _KINDS or _NAME.fullmatch(tag)):
             parts[0] = first[len(tag) :]
             mark = _start(tag, parts)
@@ -319,7 +321,8 @@ def _read_tag(markup: str, opened: int, closed: int) -> tuple[_Mark, str, int]:
         return _NO_MARK, "", -1
     tag, end = found[2], found.end() - 1
     if not found[1]:
-        return _start(tag, found[3].split('"')), found[3], end
+        attributes = found[3].replace(_STRAY_QUOTE, "")
+        return _start(tag, attributes.split('"')), attributes, end
     mark = (END_LINK if tag == "a" else END_FLOW if tag in _INLINE or "-" in tag else END_BLOCK, tag, 0, "")
     if end == closed and closed - opened <= _LONGEST_MARK:
         _keep(markup[opened + 1 : closed], mark)
