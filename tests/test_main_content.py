@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from cleaners import recipe
+from cleaners.main_content import step
 from cleaners.main_content.align import align
 from cleaners.main_content.features import features
-from cleaners.main_content.judge import Model, model
+from cleaners.main_content.judge import Judgement, Model, model
 from cleaners.main_content.lexicon import LEAST_SITES, NOTHING, Lexicon, learn, look, names_of
 from cleaners.main_content.reference import MOST_ELEMENTS, vote
+from cleaners.main_content.standfirst import standfirst
 from cleaners.main_content.trees import Trees, flatten
 from cleaners.main_content.words import numbers_of, wordings, words_of
 from cleaners.page import Page, drop_where
@@ -195,6 +197,41 @@ def test_the_reference_votes_for_the_article() -> None:
 
 def test_the_reference_is_spared_a_flood() -> None:
     assert vote(html_page("t", article("<i>x</i> " * (MOST_ELEMENTS + 1)))) is None
+
+
+STATED = "Nine years after the flood the town has a bridge again, and a quarrel about who pays."
+
+
+def with_description(*body: str) -> Page:
+    head = f'<head><meta name=description content="{STATED}"></head>'
+    return html_page("t", f"<html>{head}<body><h1>Bridge opens</h1>{''.join(body)}</body></html>")
+
+
+@pytest.mark.parametrize(
+    ("why", "line", "found"),
+    [
+        ("equal", f"<p>{STATED}</p>", True),
+        ("in other quotes and case", f"<div>“{STATED.upper()}”</div>", True),
+        ("goes on", f"<p>{STATED} The bakers do not.</p>", True),
+        ("cut short", f"<p>{STATED[:60]}…</p>", True),
+        ("only begins alike", "<p>Nine years after the flood nobody rows across any more.</p>", False),
+        ("a teaser", f"<p><a href=/x>{STATED}</a></p>", False),
+        ("under a photo", f"<figure><img src=x><figcaption>{STATED}</figcaption></figure>", False),
+        ("a menu", f"<nav><p>{STATED}</p></nav>", False),
+    ],
+)
+def test_standfirst(why: str, line: str, found: bool) -> None:
+    page = with_description("<p>News</p>", line, f"<p>{BODY[0]}</p>")
+    assert (standfirst(page) is page.blocks[2]) is found
+    if not found:
+        assert standfirst(page) is None
+
+
+def test_the_judge_spares_the_standfirst(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = with_description(f"<p>{STATED}</p>", *(f"<p>{line}</p>" for line in BODY))
+    nothing = Judgement(np.zeros(len(page.blocks), np.float32), 0.5, 0.9)
+    monkeypatch.setattr(step, "judged", lambda page: step.Judged(nothing, "html", np.zeros((0, 0), np.float32), []))
+    assert [block.text for block in step.main_content(page).open()] == [STATED]
 
 
 def drop_all(page: Page) -> Page:

@@ -50,8 +50,8 @@ class Lexicon:
     def from_record(cls, record: Mapping[str, Any]) -> Lexicon:
         """The lexicon that `as_record` wrote."""
         return cls(
-            {name: weight / _POINT for name, weight in record["names"].items()},
-            np.array(record["wordings"], np.uint32), np.array(record["weights"], np.float32) / np.float32(_POINT),
+            {name: float(np.float32(weight / _POINT)) for name, weight in record["names"].items()},
+            np.array(record["wordings"], np.uint32), (np.array(record["weights"]) / _POINT).astype(np.float32),
         )  # fmt: skip
 
 
@@ -122,7 +122,8 @@ class Seen(NamedTuple):
 
     site: str
     names: Mapping[str, float]
-    wordings: Mapping[int, float]
+    wordings: npt.NDArray[np.uint32]
+    shares: npt.NDArray[np.float64]  # of the wordings
 
 
 def look(site: str, page: Page, words: Words, wanted: Sequence[bool]) -> Seen:
@@ -141,11 +142,9 @@ def look(site: str, page: Page, words: Words, wanted: Sequence[bool]) -> Seen:
     once = np.unique(line.astype(np.uint64) << np.uint64(32) | number)
     keys, place = np.unique(once & np.uint64(0xFFFFFFFF), return_inverse=True)
     mine = np.bincount(place, np.array(wanted, np.float64)[(once >> np.uint64(32)).astype(np.intp)], len(keys))
-    share = mine / np.maximum(np.bincount(place, minlength=len(keys)), 1)
+    shares = mine / np.maximum(np.bincount(place, minlength=len(keys)), 1)
     return Seen(
-        site,
-        {name: good / every for name, (good, every) in names.items() if every},
-        dict(zip(keys.tolist(), share.tolist(), strict=True)),
+        site, {name: good / every for name, (good, every) in names.items() if every}, keys.astype(np.uint32), shares
     )
 
 
@@ -155,30 +154,41 @@ def learn(pages: Iterable[Seen]) -> Lexicon:
     for seen in pages:
         by_site.setdefault(seen.site, []).append(seen)
     sites = [by_site[site] for site in sorted(by_site)]
-    names = _weights([[seen.names for seen in site] for site in sites])
-    numbers = sorted(_weights([[seen.wordings for seen in site] for site in sites]).items())
+    numbers: dict[str, int] = {}
+    names = [
+        (
+            np.array([numbers.setdefault(name, len(numbers)) for name in seen.names], np.uint32),
+            list(seen.names.values()),
+        )
+        for site in sites
+        for seen in site
+    ]
+    owners = [place for place, site in enumerate(sites) for _ in site]
+    known, weights = _weights(owners, [keys for keys, _ in names], [np.array(shares) for _, shares in names])
+    spelled = list(numbers)
     return Lexicon(
-        names, np.array([key for key, _ in numbers], np.uint32), np.array([weight for _, weight in numbers], np.float32)
+        {spelled[key]: weight for key, weight in zip(known.tolist(), weights.tolist(), strict=True)},
+        *_weights(
+            owners, [seen.wordings for site in sites for seen in site], [seen.shares for site in sites for seen in site]
+        ),
     )
 
 
-def _weights(sites: Sequence[Sequence[Mapping[Key, float]]]) -> dict[Key, float]:
-    votes: dict[Key, list[float]] = {}
-    for pages in sites:
-        said: dict[Key, list[float]] = {}
-        for page in pages:
-            for key, share in page.items():
-                said.setdefault(key, []).append(share)
-        for key, shares in said.items():
-            votes.setdefault(key, []).append(sum(shares) / len(shares))
-    common = sum(map(sum, votes.values())) / max(sum(map(len, votes.values())), 1)
+def _weights(
+    owners: Sequence[int], keys: Sequence[npt.NDArray[np.uint32]], shares: Sequence[npt.NDArray[np.float64]]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]:
+    """The keys that enough sites know and that say something, sorted, and their weights; `owners` are sites by page."""
+    if not owners:
+        return NOTHING.wordings, NOTHING.weights
+    pages = np.repeat(np.array(owners, np.uint64), [len(each) for each in keys])
+    pairs, place = np.unique(pages | np.concatenate(keys).astype(np.uint64) << np.uint64(32), return_inverse=True)
+    votes = np.bincount(place, np.concatenate(shares)) / np.bincount(place)
+    known, place = np.unique(pairs >> np.uint64(32), return_inverse=True)
+    sites, total = np.bincount(place), np.bincount(place, votes)
+    common = float(votes.mean()) if len(votes) else 0.0
     if not 0 < common < 1:
-        return {}
-    weights = {}
-    for key, shares in votes.items():
-        if len(shares) >= LEAST_SITES:
-            share = (sum(shares) + STRENGTH * common) / (len(shares) + STRENGTH)
-            weight = log(share / (1 - share)) - log(common / (1 - common))
-            if abs(weight) >= LEAST_WEIGHT:
-                weights[key] = round(weight * _POINT) / _POINT
-    return weights
+        return NOTHING.wordings, NOTHING.weights
+    share = (total + STRENGTH * common) / (sites + STRENGTH)
+    weight = np.log(share / (1 - share)) - log(common / (1 - common))
+    chosen = (sites >= LEAST_SITES) & (np.abs(weight) >= LEAST_WEIGHT)
+    return known[chosen].astype(np.uint32), (np.round(weight[chosen] * _POINT) / _POINT).astype(np.float32)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from cleaners import page as z
 from cleaners.main_content.features import Table, features, with_vote
 from cleaners.main_content.judge import HeadName, Judgement, judge, model
 from cleaners.main_content.reference import vote
+from cleaners.main_content.standfirst import standfirst
 from cleaners.page import Block, Page, Verdict
 
 STEP = "main_content"
@@ -30,13 +33,16 @@ _REASONS = (
 
 
 def main_content(page: Page) -> Page:
-    """Drop every open block whose probability is too low; sets the page's scores and confidence."""
+    """Drop every open block whose probability is too low, but the standfirst; sets the page's scores and confidence."""
     if not any(verdict is None for verdict in page.verdicts):
         return replace(page, scores=(0.0,) * len(page.blocks), confidence=0.0)
     probability, threshold, sure = judged(page).judgement
-    scores = tuple(round(float(chance), 3) for chance in probability)
+    scores = tuple(np.round(probability.astype(np.float64), 3).tolist())
+    spared = standfirst(page)
     low = {
-        block.index: _drop(block, scores[block.index]) for block in page.open() if probability[block.index] < threshold
+        block.index: _drop(block, scores[block.index])
+        for block in page.open()
+        if probability[block.index] < threshold and block is not spared
     }
     return replace(page.decide(low), scores=scores, confidence=round(sure, 3))
 

