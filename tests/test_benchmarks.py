@@ -1,0 +1,194 @@
+"""This file checks what the benchmarks compute, on invented pages; what they measure needs pages with gold text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import gate
+from benchmarks.figures import difference, means, overlap, page_figures, standfirst, table
+from benchmarks.growth import SHAPES, exponent, grown, page
+from benchmarks.pages import export_line, read_set, sampled, sets_in, write_set
+from benchmarks.quality import set_figures
+from benchmarks.speed import quantile
+
+FIRST = "The ferry is back after nine years, and the baker is glad of it."
+
+
+def record(number: int = 0, site: str | None = "post.example", **more: Any) -> dict[str, Any]:
+    html = f'<head><meta name="description" content="{FIRST}"></head><p>{FIRST}</p><p>It rained.</p>'
+    gold = {"text": f"{FIRST}\n\nIt rained."}
+    return {
+        "id": f"p{number}",
+        "set": "press",
+        "site": site,
+        "url": None,
+        "kind": "article",
+        "html": html,
+        "gold": gold,
+    } | more
+
+
+@pytest.mark.parametrize(
+    ("text", "gold", "wanted"),
+    [
+        ("a b c d", "A b, c d!", (1, 1, 1)),
+        ("a b", "a b c d", (1, 0.5, 2 / 3)),
+        ("a a a a", "a b", (0.25, 0.5, 1 / 3)),  # a word counts as often as it stands in both
+        ("", "a b", (0, 0, 0)),
+        ("", "", (1, 1, 1)),
+    ],
+)
+def test_overlap(text: str, gold: str, wanted: tuple[float, float, float]) -> None:
+    assert overlap(text, gold) == pytest.approx(wanted)
+
+
+def test_a_page_has_the_figures_its_gold_is_for() -> None:
+    gold = {
+        "text": "It rained.", "with": ["it  Rained", "it snowed"], "without": ["Subscribe now"], "title": "Rain!",
+        "published": "2024-03-03 10:00:00+00:00", "authors": ["Agnes Thorley", "Jo Bell"],
+    }  # fmt: skip
+    answer = {"text": "It rained. Subscribe\nnow", "title": "rain", "published": "2024-03-03", "authors": ["Jo Bell"]}
+    found = page_figures(record(gold=gold), answer)
+    assert found | {"P": [], "R": [], "F1": []} == {
+        "P": [], "R": [], "F1": [], "with": [1, 0], "without": [0], "title": [1], "date": [1], "authors": [0],
+    }  # fmt: skip
+    assert page_figures(record(gold={"text": "It rained."}), None)["F1"] == [0]
+
+
+@pytest.mark.parametrize(
+    ("why", "described", "first", "is_one"),
+    [
+        ("the same but for quotes and case", FIRST.upper(), FIRST, True),
+        ("a description that is cut off", f"{FIRST[:40]}…", FIRST, True),
+        ("a description in other words", "What happened at the ferry this week.", FIRST, False),
+        ("a slogan begins the sentence by accident", "The ferry", FIRST, False),
+        ("a kicker is no standfirst", "Ferry news", "Ferry news", False),
+    ],
+)
+def test_standfirst(why: str, described: str, first: str, is_one: bool) -> None:
+    html = f'<head><meta property="og:description" content="{described}"></head><p>{first}</p>'
+    assert bool(standfirst(record(html=html, gold={"text": f"{first}\n\nIt rained."}))) is is_one, why
+
+
+def test_standfirst_is_kept_whole_or_lost() -> None:
+    assert page_figures(record(), {"text": f"{FIRST} It rained."})["standfirst"] == [1]
+    assert page_figures(record(), {"text": f"{FIRST[8:]} It rained."})["standfirst"] == [0]
+    assert "standfirst" not in page_figures(record() | {"text": FIRST}, {"text": FIRST})
+
+
+def test_snippets_count_one_each_and_pages_without_are_left_out() -> None:
+    assert means([{"with": [1, 0, 0]}, {"with": [1]}, {"F1": [0.5]}]) == {"with": 0.5, "F1": 0.5}
+
+
+def test_difference_is_paired() -> None:
+    ours = [{"F1": [0.9]}, {"F1": [0.5]}, {}, {"F1": [0.801]}]
+    theirs = [{"F1": [0.8]}, {"F1": [0.6]}, {}, {"F1": [0.8]}]
+    found = difference(ours, theirs)
+    assert found is not None and found.low < found.mean < found.high
+    assert (found.better, found.worse) == (1, 1) and found.mean == pytest.approx(0.001 / 3)
+    assert difference([{}], [{}]) is None
+
+
+def test_a_sample_keeps_sites_whole(tmp_path: Path) -> None:
+    pages = [record(n, site=f"{'www.' if n % 2 else ''}s{n // 4}.example") for n in range(40)] + [record(40, site=None)]
+    chosen = sampled(pages, 20)
+    counts = [sum(page["site"] in (f"s{n}.example", f"www.s{n}.example") for page in chosen) for n in range(10)]
+    assert set(counts) == {0, 4} and len(chosen) < 30
+    write_set(tmp_path, "press", pages)
+    assert sets_in(tmp_path) == ["press"] and read_set(tmp_path, "press") == pages
+    assert read_set(tmp_path, "press", 20) == chosen
+
+
+def test_the_export_holds_no_gold() -> None:
+    assert set(json.loads(export_line(record(extra="of the set")))) == {"id", "url", "html"}
+
+
+def test_halves_and_languages_are_parts_of_the_whole() -> None:
+    pages = [record(n, site=f"s{n}.example") for n in range(12)]
+    right = {page["id"]: {"text": page["gold"]["text"], "language": "en"} for page in pages[:9]}
+    found = set_figures(pages, {"winnow": right, "trafilatura": {}}, halves=True)
+    assert found["winnow"]["F1"] == 0.75 and found["trafilatura"]["F1"] == 0
+    assert found["difference"]["better"] == 9
+    assert {part: rows["pages"] for part, rows in found["parts"].items()} | {"half A": 0, "half B": 0} == {
+        "half A": 0, "half B": 0, "en": 9, "None": 3,
+    }  # fmt: skip
+    assert found["parts"]["half A"]["pages"] + found["parts"]["half B"]["pages"] == 12
+
+
+def test_quantiles_are_values() -> None:
+    assert [quantile(range(1, 101), share) for share in (0.5, 0.9, 0.99)] == [50, 90, 99]
+    assert quantile([7.0], 0.5) == 7
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_invented_pages_have_the_size_asked_for(shape: Any) -> None:
+    for size in (10_000, 100_000):
+        assert size <= len(page(shape, size)) < size + 1_000
+    assert page(shape, 10_000) == page(shape, 10_000) != page(shape, 10_000, seed=1)
+    assert set(grown(shape, (2_000, 4_000)).seconds) == {2_000, 4_000}
+
+
+def test_exponents() -> None:
+    assert exponent({10: 1.0, 100: 10.0, 1000: 100.0}) == pytest.approx(1)
+    assert exponent({10: 1.0, 100: 100.0, 1000: 10_000.0}) == pytest.approx(2)
+
+
+def test_a_table_is_aligned() -> None:
+    lines = table(("set", "F1"), [("press", 0.5), ("a", None)]).split("\n")
+    assert lines == ["set        F1", "press  0.5000", "a           -"]
+
+
+def report(**figures: Any) -> dict[str, Any]:
+    """A report on whole sets as the other two write it, about the pages that the floors were measured on."""
+    return {
+        "sample": None,
+        "digests": gate.floors()[1],
+        "sets": {name: {"winnow": row} for name, row in figures.items()},
+    }
+
+
+def test_floors_are_for_figures_there_are() -> None:
+    floors, digests = gate.floors()
+    assert {floor.set for floor in floors} == set(digests)
+    assert {floor.figure for floor in floors} == {"F1", "without", "standfirst", "x"}
+    assert all(floor.least > 0 and (floor.least <= 1 or floor.figure == "x") for floor in floors)
+
+
+def test_what_is_below_its_floor_falls() -> None:
+    floors = [gate.Floor("F1", "press", 0.9), gate.Floor("F1", "five", 0.9), gate.Floor("x", "press", 4)]
+    found = gate.fallen(floors, [report(press={"F1": 0.9}, five={"F1": 0.8999}), report(press={"x": 4.2})])
+    assert found == [gate.Fall(floors[1], 0.8999)]
+    assert gate.fallen(floors[:1], [report(five={"F1": 1})]) == [gate.Fall(floors[0], None)], "no figure is no pass"
+
+
+def test_other_pages_are_not_judged() -> None:
+    same, others = gate.known({"five": "b", "mine": "x"}, {"five": "a", "press": "c"})
+    assert not same and [line.partition(":")[0] for line in others] == ["five", "press"]
+
+
+def test_the_gate_says_when_it_skips(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_set(tmp_path, "press", [record()])
+    for words in ([], [str(tmp_path)], [str(tmp_path / "nowhere")]):
+        assert gate.main(words) == 0
+        said = capsys.readouterr().out
+        assert said.startswith("skipped") and said.count("\n") == 1
+
+
+def test_the_gate_judges_figures_of_whole_sets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    floors, _ = gate.floors()
+    good: dict[str, dict[str, float]] = {}
+    for floor in floors:
+        good.setdefault(floor.set, {})[floor.figure] = floor.least
+    figures = tmp_path / "figures.json"
+    for sets, sample, code, said in (
+        (good, None, 0, "floors hold"),
+        (good | {"press": {**good["press"], "F1": 0.1}}, None, 1, "0.1000"),
+        (good, 30, 2, ""),
+    ):
+        figures.write_text(json.dumps(report(**sets) | {"sample": sample}), encoding="utf-8")
+        assert gate.main(["--figures", str(figures)]) == code
+        assert said in capsys.readouterr().out
