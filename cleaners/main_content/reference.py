@@ -23,6 +23,7 @@ LOG = logging.getLogger(__name__)
 MOST_ELEMENTS = 20_000
 MOST_CHARACTERS = 3_000_000
 MOST_BLOCKS = 10_000
+MOST_DEPTH = 200  # elements; libxml2 drops what lies below 255, and deeper pages cost the square of their depth
 MOST_ALIKE = 4_000  # elements of one kind that its rules compare with one another: links, images, line breaks
 
 
@@ -37,7 +38,8 @@ def vote(page: Page) -> npt.NDArray[np.float32] | None:
     quarter more: most pages do without both.
     """
     markup = without_chrome(page.markup)
-    if len(page.blocks) > MOST_BLOCKS or not _bearable(markup):
+    deepest = max((block.depth for block in page.blocks), default=0)
+    if len(page.blocks) > MOST_BLOCKS or deepest > MOST_DEPTH or not _bearable(markup):
         return None
     import trafilatura
     from lxml import html as lxml_html
