@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from cleaners.main_content.columns import Columns
 from cleaners.page import Page
 
-Column = npt.NDArray[np.floating[Any]]
+Sums = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
+_WORDS, _PROSE = 0, 1  # rows of the sums over an element: words, prose, links, lines that no rule dropped
 _MOST = 0.5  # of the prose of an element: a child that holds so much of it leads on to the article
 _ANY_WORD = 0.01  # prose a word of any kind is worth, so that pages without prose have a trunk too
 _LEVELS = (1, 2, 3, 4, 6)  # how many elements up from its own a line is described
@@ -36,11 +38,11 @@ class _Trunk(NamedTuple):
 
     core: int
     branch: Places
-    up: Column
-    off: Column
+    up: Sums
+    off: Sums
 
 
-def containers(page: Page, columns: dict[str, Column]) -> None:
+def containers(page: Page, columns: Columns) -> None:
     """Add to the columns of a page what its elements say; needs "words", "prose", "link_share" and "dropped_by_rule".
 
     The trunk follows the child that holds most of the prose, as long as it holds half: a page's template puts the
@@ -52,22 +54,18 @@ def containers(page: Page, columns: dict[str, Column]) -> None:
     words = columns["words"].astype(np.float64)
     prose = words * columns["prose"]
     spans = _spans(page.parents, element.tolist(), n)
-    sums = {
-        name: _inside(spans, values)
-        for name, values in (
-            ("words", words), ("prose", prose), ("links", words * columns["link_share"]),
-            ("open", 1.0 - columns["dropped_by_rule"]),
-        )
-    }  # fmt: skip
-    trunk = _trunk(page.parents, sums["prose"] + _ANY_WORD * sums["words"])
+    sums = _inside(spans, np.array([words, prose, words * columns["link_share"], 1 - columns["dropped_by_rule"]]))
+    trunk = _trunk(page.parents, sums[_PROSE] + _ANY_WORD * sums[_WORDS])
     here = np.arange(n)
     first, after = int(spans.first[trunk.core]), int(spans.after[trunk.core])
-    columns["core_up"], columns["core_off"] = trunk.up[element], trunk.off[element]
-    columns["core_in"] = (trunk.up[element] <= 0).astype(np.float32)
-    columns["core_before"] = np.clip(first - here, -1, _FAR).astype(np.float32)
-    columns["core_after"] = np.clip(here - after + 1, -1, _FAR).astype(np.float32)
-    columns["core_place"] = ((here - first) / max(after - first, 1)).astype(np.float32)
-    columns["core_share"] = np.full(n, sums["prose"][trunk.core] / max(sums["prose"][0], 1.0), np.float32)
+    up = trunk.up[element]
+    columns.add(
+        ["core_up", "core_off", "core_in", "core_before", "core_after", "core_place", "core_share"],
+        np.array([
+            up, trunk.off[element], up <= 0, np.clip(first - here, -1, _FAR), np.clip(here - after + 1, -1, _FAR),
+            (here - first) / max(after - first, 1), np.full(n, sums[_PROSE, trunk.core] / max(sums[_PROSE, 0], 1.0)),
+        ]),
+    )  # fmt: skip
     _describe("branch", trunk.branch[element], spans, sums, columns)
     around, level = element, 0
     for wanted in _LEVELS:
@@ -94,12 +92,15 @@ def _spans(parents: tuple[int, ...], elements: list[int], n: int) -> _Spans:
     return _Spans(np.minimum(np.array(first, np.intp), after), after)
 
 
-def _inside(spans: _Spans, values: Column) -> Column:
-    sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-    return sums[spans.after] - sums[spans.first]
+def _inside(spans: _Spans, values: Sums) -> Sums:
+    """The sum of each row of values over the blocks inside each element."""
+    sums = np.zeros((len(values), values.shape[1] + 1))
+    np.cumsum(values, axis=1, out=sums[:, 1:])
+    inside: Sums = sums[:, spans.after] - sums[:, spans.first]
+    return inside
 
 
-def _trunk(parents: tuple[int, ...], weight: Column) -> _Trunk:
+def _trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
     weights = weight.tolist()
     heaviest, most = [0] * len(parents), [-1.0] * len(parents)
     for element in range(1, len(parents)):
@@ -121,29 +122,29 @@ def _trunk(parents: tuple[int, ...], weight: Column) -> _Trunk:
         level[element], off[element] = level[parent], off[parent] + 1
         if not on_way[parent]:
             branch[element] = branch[parent]
-    up = (len(way) - 1 - np.array(level)).astype(np.float32)
-    return _Trunk(core, np.array(branch, np.intp), up, np.array(off, np.float32))
+    return _Trunk(core, np.array(branch, np.intp), len(way) - 1.0 - np.array(level), np.array(off, np.float64))
 
 
-def _describe(name: str, element: Places, spans: _Spans, sums: dict[str, Column], columns: dict[str, Column]) -> None:
-    lines = (spans.after - spans.first)[element].astype(np.float64)
-    words, prose = sums["words"][element], sums["prose"][element]
+def _describe(name: str, element: Places, spans: _Spans, sums: Sums, columns: Columns) -> None:
+    lines = (spans.after - spans.first)[element]
+    words, prose, links, undecided = sums[:, element]
     some_words = np.maximum(words, 1.0)
-    for what, values in (
-        ("words", np.minimum(words, _MOST_WORDS)), ("lines", np.minimum(lines, _MOST_LINES)),
-        ("links", sums["links"][element] / some_words), ("prose", prose / some_words),
-        ("share", prose / max(sums["prose"][0], 1.0)), ("open", sums["open"][element] / np.maximum(lines, 1.0)),
-    ):  # fmt: skip
-        columns[f"{name}_{what}"] = values.astype(np.float32)
+    columns.add(
+        [f"{name}_{what}" for what in ("words", "lines", "links", "prose", "share", "open")],
+        np.array([
+            np.minimum(words, _MOST_WORDS), np.minimum(lines, _MOST_LINES), links / some_words, prose / some_words,
+            prose / max(sums[_PROSE, 0], 1.0), undecided / np.maximum(lines, 1),
+        ]),
+    )  # fmt: skip
 
 
-def _readability(parents: Places, element: Places, prose: Column, spans: _Spans, columns: dict[str, Column]) -> None:
+def _readability(parents: Places, element: Places, prose: Sums, spans: _Spans, columns: Columns) -> None:
     own = np.bincount(element, prose, len(parents))
     score = own.copy()
     np.add.at(score, parents[1:], own[1:])
     np.add.at(score, parents[parents[1:]], _NEAR * own[1:])
     best, highest = int(score.argmax()), max(float(score.max()), 1.0)
     here = np.arange(len(element))
-    columns["read_own"] = (score[element] / highest).astype(np.float32)
-    columns["read_up"] = (score[parents[element]] / highest).astype(np.float32)
-    columns["read_in"] = ((here >= spans.first[best]) & (here < spans.after[best])).astype(np.float32)
+    columns["read_own"] = score[element] / highest
+    columns["read_up"] = score[parents[element]] / highest
+    columns["read_in"] = (here >= spans.first[best]) & (here < spans.after[best])

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaners import page as z
 from cleaners.fold import fold, squash
+from cleaners.main_content.columns import Columns, Floats, Table
 from cleaners.main_content.containers import containers
 from cleaners.main_content.lexicon import Lexicon, lexical
 from cleaners.main_content.words import Words, numbers_of, words_of
 from cleaners.page import CLOSERS, SENTENCE_ENDS, Block, Page
-
-Table = npt.NDArray[np.float32]
-Column = npt.NDArray[np.floating[Any]]  # one number a block
 
 _STOP_LISTS: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "stop_words.toml").read_text("utf-8"))
 _STOP_CHARACTERS = np.array([ord(character) for character in _STOP_LISTS.pop("without_spaces")], np.uint32)
@@ -56,7 +52,12 @@ TAGS = (
     "dd",
     "blockquote",
 )
+_ZONE_BITS = np.array(list(ZONES.values()), np.int64)[:, None]
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(TAGS)}
+_TOLD_TO_NEIGHBOURS = (
+    "words", "sentence", "prose", "link_share", "stop_share", "heading", "dropped_by_rule", "repeats",
+)  # fmt: skip
+_OF_SIBLINGS = ("words", "prose", "link_share", "stop_share")
 _AROUND = (1, 2, 3)
 _WINDOWS = (2, 5, 12)
 
@@ -67,42 +68,39 @@ def features(page: Page, lexicon: Lexicon) -> tuple[Table, list[str]]:
     For text input every column that needs markup has one value throughout, so one schema serves both.
     """
     words = words_of([block.folded for block in page.blocks])
-    return with_lexicon(page, words, evidence(page, words), lexicon)
+    columns = evidence(page, words)
+    add_lexicon(page, words, columns, lexicon)
+    return columns.table(), columns.names
 
 
-def evidence(page: Page, words: Words) -> dict[str, Column]:
-    """The columns of a page by name, without what needs a lexicon; `words` are those of its folded lines."""
+def evidence(page: Page, words: Words) -> Columns:
+    """The columns of a page, without what needs a lexicon; `words` are those of its folded lines."""
     blocks = page.blocks
-    columns: dict[str, Column] = {}
+    columns = Columns(len(blocks))
     _shape(blocks, words, columns)
     _place(blocks, columns)
     _markup(blocks, columns)
     _siblings(blocks, columns)
     _likeness(page, words, columns)
-    columns["dropped_by_rule"] = np.array([v is not None and not v.keep for v in page.verdicts], np.float32)
+    columns["dropped_by_rule"] = np.array([verdict is not None and not verdict.keep for verdict in page.verdicts])
     containers(page, columns)
-    for name in ("words", "sentence", "prose", "link_share", "stop_share", "heading", "dropped_by_rule", "repeats"):
-        _neighbours(name, columns)
-    _page_wide(page, columns)
+    _neighbours(_TOLD_TO_NEIGHBOURS, columns)
+    _page_wide(columns)
     return columns
 
 
-def with_lexicon(page: Page, words: Words, columns: Mapping[str, Column], lexicon: Lexicon) -> tuple[Table, list[str]]:
-    """The table of a page whose other columns are known."""
-    every = dict(columns)
-    lexical(page, words, lexicon, every)
-    _neighbours("wordings_mean", every)
-    table = np.empty((len(page.blocks), len(every)), np.float32)
-    for place, values in enumerate(every.values()):
-        table[:, place] = values
-    return table, list(every)
+def add_lexicon(page: Page, words: Words, columns: Columns, lexicon: Lexicon) -> None:
+    """Add what a lexicon says of a page whose other columns are known."""
+    lexical(page, words, lexicon, columns)
+    _neighbours(("wordings_mean",), columns)
 
 
-def with_vote(table: Table, names: list[str], vote: Column) -> tuple[Table, list[str]]:
+def with_vote(table: Table, names: list[str], vote: Floats) -> tuple[Table, list[str]]:
     """The table with the reference extractor's share of each block, 0 to 1, and of the blocks around it."""
-    columns = {"vote": vote}
-    _neighbours("vote", columns)
-    return np.column_stack([table, *columns.values()]).astype(np.float32), [*names, *columns]
+    columns = Columns(len(table))
+    columns["vote"] = vote
+    _neighbours(("vote",), columns)
+    return np.concatenate((table, columns.table()), axis=1), [*names, *columns.names]
 
 
 _DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER, _LOWER, _CLOSER, _SENTENCE_END = range(10)
@@ -124,56 +122,53 @@ def _classes() -> npt.NDArray[np.uint16]:
 
 
 _CLASSES = _classes()
+_COUNTED = (_DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER, _LOWER)
 _MOST_CLOSERS = 4  # at the end of a line that are looked through
 
 
-def _shape(blocks: tuple[Block, ...], words: Words, columns: dict[str, Column]) -> None:
+def _shape(blocks: tuple[Block, ...], words: Words, columns: Columns) -> None:
     """What a line looks like, whatever its language."""
     codes = _codes(blocks)
     chars = np.array([len(block.text) for block in blocks], np.intp)
     starts = np.concatenate(([0], np.cumsum(chars[:-1] + 1)))
     bits = _CLASSES.take(codes, mode="clip")
     bits[codes >= _KNOWN] = 0
-    counts = {
-        bit: np.add.reduceat((bits >> bit) & 1, starts, dtype=np.float32)
-        for bit in (_DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER, _LOWER)
-    }
     end = starts + chars - 1
-    last = end.copy()
+    last = end
     for _ in range(_MOST_CLOSERS):
         last = np.where((bits[last] >> _CLOSER & 1 == 1) & (last > starts), last - 1, last)
     first, final, before = codes[starts], codes[last], codes[np.maximum(last - 2, 0)]
     length = np.array([block.words for block in blocks], np.float32)
-    columns["words"], columns["chars"] = length, chars.astype(np.float32)
-    for name, truth in (
-        ("sentence", bits[last] >> _SENTENCE_END & 1 == 1), ("ends_colon", final == ord(":")),
-        ("ends_ellipsis", (final == ord("…")) | ((final == ord(".")) & (before == ord(".")))),
-        ("ends_question", final == ord("?")), ("starts_upper", bits[starts] >> _UPPER & 1 == 1),
-        ("starts_quote", np.isin(first, _OPENERS)), ("starts_digit", bits[starts] >> _DIGIT & 1 == 1),
-        ("ends_bracket", codes[end] == ord(")")), ("all_caps", (counts[_UPPER] > 0) & (counts[_LOWER] == 0)),
-        ("exclaims", np.add.reduceat(codes == ord("!"), starts, dtype=np.intp) > 0),
-        ("copyright_sign", np.add.reduceat(codes == ord("©"), starts, dtype=np.intp) > 0),
-    ):  # fmt: skip
-        columns[name] = truth.astype(np.float32)
-    columns["after_break"] = np.array([block.after_break for block in blocks], np.float32)
-    addresses = words.count_in(_ADDRESSES) > 0
-    columns["addresses"] = (addresses | (np.add.reduceat(codes == ord("@"), starts, dtype=np.intp) > 0)).astype(
-        np.float32
-    )
-    columns["stop_share"] = _stop_share(words, codes, starts, length)
     some_words = np.maximum(length, 1)
-    columns["word_length"] = columns["chars"] / some_words
-    for name, bit, share in (
-        ("digit_share", _DIGIT, columns["chars"]), ("comma_share", _COMMA, some_words), ("quotes", _QUOTE, None),
-        ("separators", _SEPARATOR, None), ("brackets", _BRACKET, None), ("signs", _SIGN, None),
-        ("upper_share", _UPPER, some_words),
-    ):  # fmt: skip
-        columns[name] = counts[bit] / share if share is not None else counts[bit]
-    columns["sentence_breaks"] = np.add.reduceat(_sentence_breaks(codes), starts, dtype=np.float32)
-    columns["prose"] = ((length >= _LONG_WORDS) & (columns["sentence"] > 0)).astype(np.float32)
+    counted = np.array([(bits >> bit) & 1 for bit in _COUNTED], np.uint8)
+    digits, commas, quotes, separators, brackets, signs, upper, lower, exclamations, copyrights, ats = np.add.reduceat(
+        np.concatenate((counted, [codes == ord("!"), codes == ord("©"), codes == ord("@")])),
+        starts,
+        axis=1,
+        dtype=np.intp,
+    )
+    sentence = bits[last] >> _SENTENCE_END & 1 == 1
+    columns.add(
+        [
+            "words", "chars", "sentence", "ends_colon", "ends_ellipsis", "ends_question", "starts_upper", "starts_quote",
+            "starts_digit", "ends_bracket", "all_caps", "exclaims", "copyright_sign", "after_break", "addresses",
+            "stop_share", "word_length", "digit_share", "comma_share", "quotes", "separators", "brackets", "signs",
+            "upper_share", "sentence_breaks", "prose",
+        ],
+        np.array([
+            length, chars, sentence, final == ord(":"),
+            (final == ord("…")) | ((final == ord(".")) & (before == ord("."))), final == ord("?"),
+            bits[starts] >> _UPPER & 1 == 1, np.isin(first, _OPENERS), bits[starts] >> _DIGIT & 1 == 1,
+            codes[end] == ord(")"), (upper > 0) & (lower == 0), exclamations > 0, copyrights > 0,
+            [block.after_break for block in blocks], (ats > 0) | (words.count_in(_ADDRESSES) > 0),
+            _stop_share(words, codes, starts, length), chars / some_words, digits / chars, commas / some_words, quotes,
+            separators, brackets, signs, upper / some_words,
+            np.add.reduceat(_sentence_breaks(codes), starts, dtype=np.intp), (length >= _LONG_WORDS) & sentence,
+        ]),
+    )  # fmt: skip
 
 
-def _stop_share(words: Words, codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.intp], length: Column) -> Column:
+def _stop_share(words: Words, codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.intp], length: Floats) -> Floats:
     """The share of everyday words; in scripts without spaces, of everyday characters for each two characters."""
     share = words.count_in(_STOP_WORDS) / np.maximum(words.counts, 1)
     unspaced = length > 2 * words.counts
@@ -200,7 +195,7 @@ def _sentence_breaks(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     return narrow | np.isin(codes, _WIDE_STOPS)
 
 
-def _place(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
+def _place(blocks: tuple[Block, ...], columns: Columns) -> None:
     """Where on the page a line stands, by lines and by words, and how far the running prose is."""
     n = len(blocks)
     index, words = np.arange(n, dtype=np.float32), columns["words"]
@@ -223,41 +218,38 @@ def _place(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
     columns["repeats"] = np.minimum(np.array([counts[block.folded] for block in blocks], np.float32), 10)
 
 
-def _markup(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
+def _markup(blocks: tuple[Block, ...], columns: Columns) -> None:
     """What the elements around a line say of it."""
     zone = np.array([block.zone for block in blocks], np.int64)
-    for name, bit in ZONES.items():
-        columns[f"in_{name}"] = ((zone & bit) != 0).astype(np.float32)
+    columns.add([f"in_{name}" for name in ZONES], (zone & _ZONE_BITS) != 0)
     tags = np.array([_TAG_NUMBERS.get(block.tag, -1) for block in blocks], np.int8)
-    for tag, number in _TAG_NUMBERS.items():
-        columns[f"tag_{tag}"] = (tags == number).astype(np.float32)
-    columns["heading"] = np.array([block.kind == "heading" for block in blocks], np.float32)
-    columns["link_share"] = np.minimum(
-        1.0, np.array([block.link_chars for block in blocks], np.float32) / columns["chars"]
-    )
-    columns["depth"] = np.array([block.depth for block in blocks], np.float32)
-    columns["has_alt"] = np.array([bool(block.alt) for block in blocks], np.float32)
+    columns.add([f"tag_{tag}" for tag in TAGS], tags == np.arange(len(TAGS))[:, None])
+    columns["heading"] = np.array([block.kind == "heading" for block in blocks])
+    columns["link_share"] = np.minimum(1.0, np.array([block.link_chars for block in blocks]) / columns["chars"])
+    columns["depth"] = np.array([block.depth for block in blocks])
+    columns["has_alt"] = np.array([bool(block.alt) for block in blocks])
 
 
-def _siblings(blocks: tuple[Block, ...], columns: dict[str, Column]) -> None:
+def _siblings(blocks: tuple[Block, ...], columns: Columns) -> None:
     """What the line's siblings look like: those with one parent, and those on the same tag path or class anywhere."""
+    prose_words = columns["prose"] * columns["words"]
     for name, keys in (
         ("parent", [block.parent for block in blocks]),
         ("path", [(block.path, block.tokens) for block in blocks]),
         ("bare_path", [block.path for block in blocks]),
     ):
         numbers: dict[object, int] = {}
-        group = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+        group = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.intp)
         size = np.bincount(group)
-        for column in ("words", "prose", "link_share", "stop_share"):
-            sums = np.bincount(group, columns[column])
-            columns[f"{name}_{column}"] = (sums / size)[group].astype(np.float32)
-        prose_words = np.bincount(group, columns["prose"] * columns["words"])
-        columns[f"{name}_lines"] = np.minimum(size[group], 200).astype(np.float32)
-        columns[f"{name}_share"] = (prose_words / max(float(prose_words.sum()), 1.0))[group].astype(np.float32)
+        means = [np.bincount(group, columns[column]) / size for column in _OF_SIBLINGS]
+        prose = np.bincount(group, prose_words)
+        columns.add(
+            [f"{name}_{what}" for what in (*_OF_SIBLINGS, "lines", "share")],
+            np.array([*means, np.minimum(size, 200), prose / max(float(prose.sum()), 1.0)])[:, group],
+        )
 
 
-def _likeness(page: Page, words: Words, columns: dict[str, Column]) -> None:
+def _likeness(page: Page, words: Words, columns: Columns) -> None:
     """How much a line resembles what the page says about itself."""
     head = page.head
     for name, stated in (("title", head.titles), ("description", head.descriptions)):
@@ -283,29 +275,32 @@ def _likeness(page: Page, words: Words, columns: dict[str, Column]) -> None:
     )
 
 
-def _neighbours(name: str, columns: dict[str, Column]) -> None:
+def _neighbours(names: tuple[str, ...], columns: Columns) -> None:
     """The same evidence of the lines around, and its mean over windows of them."""
-    values = columns[name]
-    n = len(values)
+    values = columns.rows(names)
+    n = columns.lines
     for step in _AROUND:
-        columns[f"{name}-{step}"] = np.concatenate((np.full(min(step, n), -1, np.float32), values[:-step]))[:n]
-        columns[f"{name}+{step}"] = np.concatenate((values[step:], np.full(min(step, n), -1, np.float32)))[-n:]
-    sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+        before, after = np.full_like(values, -1), np.full_like(values, -1)
+        before[:, step:], after[:, : max(n - step, 0)] = values[:, : max(n - step, 0)], values[:, step:]
+        columns.add([f"{name}-{step}" for name in names], before)
+        columns.add([f"{name}+{step}" for name in names], after)
+    sums = np.zeros((len(names), n + 1))
+    np.cumsum(values, axis=1, dtype=np.float64, out=sums[:, 1:])
     index = np.arange(n)
     for width in _WINDOWS:
         low, high = np.maximum(index - width, 0), np.minimum(index + width + 1, n)
-        columns[f"{name}~{width}"] = ((sums[high] - sums[low]) / (high - low)).astype(np.float32)
+        columns.add([f"{name}~{width}" for name in names], (sums[:, high] - sums[:, low]) / (high - low))
 
 
-def _page_wide(page: Page, columns: dict[str, Column]) -> None:
+def _page_wide(columns: Columns) -> None:
     """What kind of page this is: the same number on every line of it."""
-    n, words = len(page.blocks), columns["words"]
+    n, words = columns.lines, columns["words"]
     total = max(float(words.sum()), 1.0)
     for name, value in (
-        ("page_lines", float(n)), ("page_words", total), ("page_prose", float((words * columns["prose"]).sum()) / total),
-        ("page_links", float((words * columns["link_share"]).sum()) / total), ("page_headings", float(columns["heading"].sum()) / n),
-        ("page_lists", float(columns["in_list"].sum()) / n), ("page_tables", float(columns["in_table"].sum()) / n),
-        ("page_articles", float(columns["in_article"].sum()) / n), ("page_mean_words", total / n),
-        ("page_paragraphs", float((columns["tag_p"] * words).sum()) / total),
+        ("page_lines", float(n)), ("page_words", total), ("page_prose", float(words @ columns["prose"]) / total),
+        ("page_links", float(words @ columns["link_share"]) / total),
+        ("page_headings", float(columns["heading"].sum()) / n), ("page_lists", float(columns["in_list"].sum()) / n),
+        ("page_tables", float(columns["in_table"].sum()) / n), ("page_articles", float(columns["in_article"].sum()) / n),
+        ("page_mean_words", total / n), ("page_paragraphs", float(columns["tag_p"] @ words) / total),
     ):  # fmt: skip
-        columns[name] = np.full(n, value, np.float32)
+        columns[name] = value

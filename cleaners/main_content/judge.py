@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from cleaners.main_content.features import Column, Table
+from cleaners.main_content.columns import Floats, Table
 from cleaners.main_content.lexicon import Lexicon
 from cleaners.main_content.trees import Trees
 from cleaners.page import Page
@@ -55,7 +55,7 @@ class Judgement(NamedTuple):
     `cut` is the probability from which blocks are kept; `confidence`, 0 to 1, the F1 the judge expects of its answer.
     """
 
-    probability: Column
+    probability: Floats
     cut: float
     confidence: float
 
@@ -72,7 +72,7 @@ def judge(page: Page, table: Table, names: list[str], head: HeadName) -> Judgeme
     return Judgement(probability, cut(head, probability, words), confidence(probability, words))
 
 
-def confidence(probability: Column, words: Column) -> float:
+def confidence(probability: Floats, words: Floats) -> float:
     """The F1, by the words of the blocks, to expect of keeping what is more likely main content than not."""
     counted = words.astype(np.float64)
     kept = (probability >= EVEN) * counted
@@ -80,7 +80,7 @@ def confidence(probability: Column, words: Column) -> float:
     return 2 * float((kept * probability).sum()) / total if total else 0.0
 
 
-def cut(head: HeadName, probability: Column, words: Column) -> float:
+def cut(head: HeadName, probability: Floats, words: Floats) -> float:
     """The probability from which blocks of this page are kept.
 
     It starts from the one with the highest expected F1 by words (Nan et al. 2012: half of that F1), so that pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log
 from typing import Any, NamedTuple, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from cleaners.main_content.columns import Columns
 from cleaners.main_content.words import Words, wordings
 from cleaners.page import Page
 
@@ -24,6 +25,7 @@ STRENGTH = 3.0  # sites' worth of the common share, by which rare ones are drawn
 FIRST, LAST = 12, 6  # words of a line that are read: how it begins and ends
 _LOWEST = 3  # of the weights of a line's wordings that are added up
 _POINT = 100  # weights are kept as whole numbers of 1/100
+_MOST_REMEMBERED = 50_000  # classes and ids
 _NAME = re.compile(r"[a-z]{2,}")
 
 
@@ -37,6 +39,7 @@ class Lexicon:
     names: Mapping[str, float]
     wordings: npt.NDArray[np.uint32]
     weights: npt.NDArray[np.float32]  # of the wordings
+    remembered: dict[str, list[float]] = field(default_factory=dict, repr=False)  # of a class or id: its parts' weights
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for a JSON file."""
@@ -64,14 +67,14 @@ def names_of(element: str) -> frozenset[str]:
     return frozenset(_NAME.findall(element)) | {f".{name}" for name in element.split()[1:]}
 
 
-def lexical(page: Page, words: Words, lexicon: Lexicon, columns: dict[str, Column]) -> None:
+def lexical(page: Page, words: Words, lexicon: Lexicon, columns: Columns) -> None:
     """Add to the columns of a page what the lexicon says of its elements' names and its lines' wordings."""
     _named(page, lexicon, columns)
     _worded(words, lexicon, columns)
 
 
-def _named(page: Page, lexicon: Lexicon, columns: dict[str, Column]) -> None:
-    """Least and most of the weights from the page down, those of the nearest named element, and their sum."""
+def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
+    """Least and most of the weights from the page down, the mean of the nearest element with any, and their sum."""
     least, most, near, total = [0.0], [0.0], [0.0], [0.0]
     known: dict[str, tuple[float, float, float | None]] = {}
     for element, parent in zip(page.names[1:], page.parents[1:], strict=True):
@@ -79,23 +82,31 @@ def _named(page: Page, lexicon: Lexicon, columns: dict[str, Column]) -> None:
         if found is None:
             found = known[element] = _weigh(element, lexicon)
         low, high, mean = found
-        least.append(min(least[parent], low))
-        most.append(max(most[parent], high))
+        least.append(low if low < least[parent] else least[parent])
+        most.append(high if high > most[parent] else most[parent])
         near.append(near[parent] if mean is None else mean)
         total.append(total[parent] + low + high)
     at = np.array([block.element for block in page.blocks], np.intp)
-    for name, values in (("least", least), ("most", most), ("near", near), ("sum", total)):
-        columns[f"names_{name}"] = np.array(values, np.float32)[at]
+    columns.add(["names_least", "names_most", "names_near", "names_sum"], np.array([least, most, near, total])[:, at])
 
 
 def _weigh(element: str, lexicon: Lexicon) -> tuple[float, float, float | None]:
-    weights = [lexicon.names[name] for name in names_of(element) if name in lexicon.names]
+    weights: list[float] = []
+    remembered = lexicon.remembered
+    for name in element.split():
+        found = remembered.get(name)
+        if found is None:
+            if len(remembered) >= _MOST_REMEMBERED:
+                remembered.clear()
+            known = lexicon.names
+            found = remembered[name] = [known[word] for word in (*_NAME.findall(name), f".{name}") if word in known]
+        weights += found
     if not weights:
         return 0.0, 0.0, None
-    return min(0.0, *weights), max(0.0, *weights), sum(sorted(weights)) / len(weights)
+    return min(0.0, *weights), max(0.0, *weights), sum(weights) / len(weights)
 
 
-def _worded(words: Words, lexicon: Lexicon, columns: dict[str, Column]) -> None:
+def _worded(words: Words, lexicon: Lexicon, columns: Columns) -> None:
     n = len(words.begins) - 1
     line, number = wordings(words, FIRST, LAST)
     place = np.minimum(np.searchsorted(lexicon.wordings, number), max(len(lexicon.wordings) - 1, 0))
@@ -108,13 +119,12 @@ def _worded(words: Words, lexicon: Lexicon, columns: dict[str, Column]) -> None:
     some = counts > 0
     low, high = begins[:-1][some], begins[1:][some] - 1
     rank = np.arange(len(line)) - begins[line]
-    for name, values in (
-        ("mean", np.bincount(line, weight, n)[some] / counts[some]), ("least", weight[low]), ("most", weight[high]),
-        ("lowest_three", np.bincount(line, weight * (rank < _LOWEST), n)[some]),
-    ):  # fmt: skip
-        column = np.zeros(n, np.float32)
-        column[some] = values
-        columns[f"wordings_{name}"] = column
+    rows = np.zeros((4, n))
+    rows[:, some] = (
+        np.bincount(line, weight, n)[some] / counts[some], weight[low], weight[high],
+        np.bincount(line, weight * (rank < _LOWEST), n)[some],
+    )  # fmt: skip
+    columns.add(["wordings_mean", "wordings_least", "wordings_most", "wordings_lowest_three"], rows)
 
 
 class Seen(NamedTuple):

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaners import page as z
-from cleaners.main_content.features import Table, features, with_vote
+from cleaners.main_content.columns import Table
+from cleaners.main_content.features import features, with_vote
 from cleaners.main_content.judge import HeadName, Judgement, judge, model
 from cleaners.main_content.reference import vote
 from cleaners.main_content.standfirst import standfirst

@@ -23,7 +23,8 @@ import numpy.typing as npt
 import zstandard
 
 from cleaners.main_content.align import aligned
-from cleaners.main_content.features import Column, Table, evidence, with_lexicon, with_vote
+from cleaners.main_content.columns import Columns, Floats, Table
+from cleaners.main_content.features import add_lexicon, evidence, with_vote
 from cleaners.main_content.judge import MODEL, HeadName, Model, cut
 from cleaners.main_content.lexicon import Lexicon, Seen, learn, look
 from cleaners.main_content.reference import vote
@@ -59,16 +60,18 @@ class Example(NamedTuple):
     gold: str
     page: Page
     words: Words
-    columns: dict[str, Column]
-    wanted: Column
+    columns: Columns
+    wanted: Floats
     weight: float
     spared: npt.NDArray[np.bool_]
-    vote: Column | None = None
+    vote: Floats | None = None
     seen: Seen | None = None  # what a lexicon learns from it, where it is HTML
 
     def table(self, lexicon: Lexicon) -> tuple[Table, list[str]]:
         """The evidence of the page by this lexicon, with the vote where the head has one."""
-        table, names = with_lexicon(self.page, self.words, self.columns, lexicon)
+        columns = self.columns.copy()
+        add_lexicon(self.page, self.words, columns, lexicon)
+        table, names = columns.table(), columns.names
         return (table, names) if self.vote is None else with_vote(table, names, self.vote)
 
     @property
@@ -114,7 +117,7 @@ def examples(record: dict[str, Any]) -> Iterator[tuple[HeadName, Example]]:
             yield "text", _masked(record, page, voted)
 
 
-def _masked(record: dict[str, Any], page: Page, chosen: Column) -> Example:
+def _masked(record: dict[str, Any], page: Page, chosen: Floats) -> Example:
     """The chosen lines of an HTML page as a text page; its set is "masked", so that the figures of `text` stay its own."""
     lines = [block.text for block, share in zip(page.blocks, chosen, strict=True) if share >= IN_GOLD]
     return _example(record | {"set": "masked"}, run(SURE, text_page(record["id"], "\n".join(lines))))

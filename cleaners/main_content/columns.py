@@ -1,0 +1,66 @@
+"""This file holds the table of evidence while it grows: named columns, one number for each line of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Table = npt.NDArray[np.float32]
+Column = npt.NDArray[np.number[Any] | np.bool_]
+Floats = npt.NDArray[np.float32]
+
+_ROOM = 320  # columns; a little more than there are
+
+
+class Columns:
+    """Columns by name. Each is a row of one array, so that adding and reading many at once are single steps."""
+
+    def __init__(self, lines: int) -> None:
+        self.lines = lines
+        self._rows = np.empty((_ROOM, lines), np.float32)
+        self._place: dict[str, int] = {}
+
+    def __setitem__(self, name: str, values: Column | float) -> None:
+        """Add a column; one number stands for all lines."""
+        self._rows[self._next(name)] = values
+
+    def __getitem__(self, name: str) -> Floats:
+        row: Floats = self._rows[self._place[name]]
+        return row
+
+    @property
+    def names(self) -> list[str]:
+        """The columns in the order in which they came."""
+        return list(self._place)
+
+    def add(self, names: Sequence[str], rows: npt.NDArray[Any]) -> None:
+        """Add several columns: one row of `rows` each."""
+        first = len(self._place)
+        for name in names:
+            self._next(name)
+        self._rows[first : first + len(names)] = rows
+
+    def rows(self, names: Sequence[str]) -> Floats:
+        """Several columns, one a row."""
+        return self._rows[[self._place[name] for name in names]]
+
+    def copy(self) -> Columns:
+        """The same columns, to add others to."""
+        other = Columns(0)
+        other.lines, other._rows, other._place = self.lines, self._rows.copy(), dict(self._place)
+        return other
+
+    def table(self) -> Table:
+        """Lines × columns."""
+        return np.ascontiguousarray(self._rows[: len(self._place)].T)
+
+    def _next(self, name: str) -> int:
+        if name in self._place:
+            raise ValueError(f"column {name} is there already")
+        if len(self._place) == len(self._rows):
+            self._rows = np.concatenate((self._rows, np.empty_like(self._rows)))
+        self._place[name] = len(self._place)
+        return self._place[name]
