@@ -12,7 +12,7 @@ from cleaners.main_content.features import features
 from cleaners.main_content.judge import Judgement, Model, model
 from cleaners.main_content.lexicon import LEAST_SITES, NOTHING, Lexicon, learn, look, names_of
 from cleaners.main_content.reference import MOST_ELEMENTS, vote
-from cleaners.main_content.standfirst import standfirst
+from cleaners.main_content.spared import spared, standfirst
 from cleaners.main_content.trees import Trees, flatten
 from cleaners.main_content.words import numbers_of, wordings, words_of
 from cleaners.page import Page, drop_where
@@ -227,11 +227,19 @@ def test_standfirst(why: str, line: str, found: bool) -> None:
         assert standfirst(page) is None
 
 
-def test_the_judge_spares_the_standfirst(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = with_description(f"<p>{STATED}</p>", *(f"<p>{line}</p>" for line in BODY))
+NOTE = "Reporting by Ann Lowe in Fenmoor; Editing by Piet Maas"
+
+
+def test_an_agencys_note_is_spared_and_a_sentence_about_reporting_is_not() -> None:
+    page = text_page("t", "\n".join([BODY[0], "The reporting by three papers led to the inquiry.", NOTE]))
+    assert spared(page) == {2}
+
+
+def test_the_judge_spares_standfirst_and_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = with_description(f"<p>{STATED}</p>", *(f"<p>{line}</p>" for line in (*BODY, NOTE)))
     nothing = Judgement(np.zeros(len(page.blocks), np.float32), 0.5, 0.9)
     monkeypatch.setattr(step, "judged", lambda page: step.Judged(nothing, "html", np.zeros((0, 0), np.float32), []))
-    assert [block.text for block in step.main_content(page).open()] == [STATED]
+    assert [block.text for block in step.main_content(page).open()] == [STATED, NOTE]
 
 
 def drop_all(page: Page) -> Page:

@@ -12,7 +12,7 @@ from cleaners.main_content.columns import Table
 from cleaners.main_content.features import features, with_vote
 from cleaners.main_content.judge import HeadName, Judgement, judge, model
 from cleaners.main_content.reference import vote
-from cleaners.main_content.standfirst import standfirst
+from cleaners.main_content.spared import spared
 from cleaners.page import Block, Page, Verdict
 
 STEP = "main_content"
@@ -34,16 +34,16 @@ _REASONS = (
 
 
 def main_content(page: Page) -> Page:
-    """Drop every open block whose probability is too low, but the standfirst; sets the page's scores and confidence."""
+    """Drop every open block whose probability is too low, but what is spared; sets the page's scores and confidence."""
     if not any(verdict is None for verdict in page.verdicts):
         return replace(page, scores=(0.0,) * len(page.blocks), confidence=0.0)
     probability, threshold, sure = judged(page).judgement
     scores = tuple(np.round(probability.astype(np.float64), 3).tolist())
-    spared = standfirst(page)
+    stays = spared(page)
     low = {
         block.index: _drop(block, scores[block.index])
         for block in page.open()
-        if probability[block.index] < threshold and block is not spared
+        if probability[block.index] < threshold and block.index not in stays
     }
     return replace(page.decide(low), scores=scores, confidence=round(sure, 3))
 

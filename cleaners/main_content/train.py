@@ -28,7 +28,7 @@ from cleaners.main_content.features import add_lexicon, evidence, with_vote
 from cleaners.main_content.judge import MODEL, HeadName, Model, cut
 from cleaners.main_content.lexicon import Lexicon, Seen, learn, look
 from cleaners.main_content.reference import vote
-from cleaners.main_content.standfirst import standfirst
+from cleaners.main_content.spared import spared
 from cleaners.main_content.trees import Trees, flatten
 from cleaners.main_content.words import Words, words_of
 from cleaners.page import Head, Page
@@ -63,7 +63,7 @@ class Example(NamedTuple):
     columns: Columns
     wanted: Floats
     weight: float
-    spared: npt.NDArray[np.bool_]
+    stays: npt.NDArray[np.bool_]
     vote: Floats | None = None
     seen: Seen | None = None  # what a lexicon learns from it, where it is HTML
 
@@ -127,11 +127,11 @@ def _example(record: dict[str, Any], page: Page) -> Example:
     site = (record["site"] or record["id"]).removeprefix("www.")
     gold = record["gold"]["text"]
     words = words_of([block.folded for block in page.blocks])
-    spared = standfirst(page)
+    stays = spared(page)
     return Example(
         record["id"], record["set"], site, gold, replace(page, markup="", head=Head()), words, evidence(page, words),
         aligned(page.blocks, gold), 1.0 if record["kind"] == "article" else OTHER_KINDS,
-        np.array([block is spared for block in page.blocks]),
+        np.array([block.index in stays for block in page.blocks]),
     )  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def score(example: Example, head: HeadName, model: Model) -> float:
     """Word F1 of a page when the model judges it and its open blocks are cut as the judge cuts them."""
     table, _ = example.table(model.lexicon)
     chance = np.where(example.open, model.heads[head].probability(table), np.float32(0))
-    kept = ((chance >= cut(head, chance, example.columns["words"])) & example.open) | example.spared
+    kept = ((chance >= cut(head, chance, example.columns["words"])) & example.open) | example.stays
     lines = (block.text for block, keep in zip(example.page.blocks, kept, strict=True) if keep)
     return word_f1("\n".join(lines), example.gold)
 

@@ -1,4 +1,4 @@
-"""This file finds the standfirst: the line under the headline that the page also states as its description."""
+"""This file names the lines that the judge may not drop: the standfirst, and the note of who reported for an agency."""
 
 from __future__ import annotations
 
@@ -8,11 +8,25 @@ from cleaners import page as z
 from cleaners.fold import squash
 from cleaners.page import Block, Page
 
+MOST_WORDS_OF_NOTE = 60
 LEAST_WORDS = 5
 LONG_ENOUGH = 40  # characters that a line and a description cut short, or one that goes on, must share
 _ELSEWHERE = z.CHROME | z.COMMENTS | z.RELATED | z.FIGCAPTION
 _MOSTLY_LINK = 0.5
 _WORD = re.compile(r"\w+")
+
+
+def spared(page: Page) -> frozenset[int]:
+    """The indices of the undecided blocks that stay whatever the judge says of them.
+
+    Both look like furniture and are text: a standfirst is short and stands alone; "Reporting by …; Editing by …" at
+    the end of an agency's report is part of it, and most gold text has it.
+    """
+    found = {
+        block.index for block in page.open() if block.words <= MOST_WORDS_OF_NOTE and page.says(block, "agency_note")
+    }
+    first = standfirst(page)
+    return frozenset(found if first is None else {*found, first.index})
 
 
 def standfirst(page: Page) -> Block | None:
