@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaners import page as z
 from cleaners.fold import fold
 from cleaners.mend import mend, mend_code
+from cleaners.native import native
 from cleaners.page import Block, Kind
 from cleaners.parse.evidence import TAG_ZONES, read_attributes
 
@@ -53,6 +54,8 @@ _NO_MARK: _Mark = (VOID, "", 0, "")
 _MARKS: dict[str, _Mark] = {}  # by the characters between < and >; sites repeat them on page after page
 _MOST_MARKS = 20_000
 _LONGEST_MARK = 400  # characters
+# What _native.c shares with this file.
+_NUMBERS = (_ARTICLE, _FIGURE, z.CODE, z.TABLE, z.QUOTE, z.LIST, _OWN_ROOM, _LONG_CELL, _MAX_DEPTH, _LONGEST_MARK)
 _FEW_PARTS = 3  # of a tag split at its quotes: with more than one attribute, or an address, it is seldom met again
 
 # An open element as its lines see it: zones, path, name and class of the nearest block element, its number, its
@@ -85,7 +88,7 @@ def walk(tree: LexborHTMLParser) -> Walked:
     tree.strip_tags(_INVISIBLE)
     body = tree.body
     markup = (body.html if body is not None else None) or ""
-    blocks, parents, names = _scan(markup, None)
+    blocks, parents, names = _read(markup)
     return Walked(tuple(blocks), tuple(parents), tuple(names), markup)
 
 
@@ -121,20 +124,19 @@ class _Lines:
         self.length = 0
         if "\u0000" in raw:
             raw = _unglue(raw)
-        text = mend_code(raw) if in_pre else mend(raw)
+        text, folded, words = _read_line(raw, in_pre)
         if not text:
             return
-        plain = not in_pre and text.isascii()
         self.blocks.append(
             Block(
                 len(self.blocks),
                 text,
-                text.lower() if plain else fold(text),
+                folded,
                 _kind(tag, path, zone, in_pre),
                 tag,
                 path,
                 zone,
-                text.count(" ") + 1 if plain else count_words(text),
+                words,
                 min(self.link_chars, len(text)),
                 tokens,
                 self.alt if self.figure == self.alt_figure else "",
@@ -144,6 +146,13 @@ class _Lines:
                 self.after_break,
             )
         )
+
+
+def _read(markup: str) -> tuple[list[Block], list[int], list[str]]:
+    """What `_scan` finds; in C, where that was built."""
+    if native is None:
+        return _scan(markup, None)
+    return native.scan(markup, _MARKS, _read_tag, _read_line, _read_alt, Block, _NUMBERS)
 
 
 def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int], list[str]]:
@@ -286,10 +295,9 @@ def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int], l
                 lines.flush(top[7])
             lines.after_break = bool(lines.blocks)
         elif kind == IMAGE:
-            alt = attributes.find('alt="')
-            found = _ALT.search(attributes, alt - 1) if alt > 0 else None
-            if found:
-                lines.alt, lines.alt_figure = mend(_unescape(found[1])), lines.figure
+            alt = _read_alt(attributes)
+            if alt is not None:
+                lines.alt, lines.alt_figure = alt, lines.figure
         elif kind == RULE and pieces:
             lines.flush(top[7])
     if pieces:
@@ -344,6 +352,21 @@ def _keep(head: str, mark: _Mark) -> None:
     if len(_MARKS) >= _MOST_MARKS:
         _MARKS.clear()
     _MARKS[head] = mark
+
+
+def _read_line(raw: str, in_pre: bool) -> tuple[str, str, int]:
+    """A gathered line mended, the same folded, and its words; what shows nothing is empty."""
+    text = mend_code(raw) if in_pre else mend(raw)
+    if not in_pre and text.isascii():
+        return text, text.lower(), text.count(" ") + 1
+    return text, fold(text), count_words(text)
+
+
+def _read_alt(attributes: str) -> str | None:
+    """The alternative text of an image."""
+    alt = attributes.find('alt="')
+    found = _ALT.search(attributes, alt - 1) if alt > 0 else None
+    return mend(_unescape(found[1])) if found else None
 
 
 def _kind(tag: str, path: str, zone: int, in_pre: bool) -> Kind:

@@ -1,0 +1,970 @@
+/* This file does the two hottest loops of cleaners/ in C: the walk of cleaners/parse/html.py and the sums of
+ * cleaners/main_content/trees.py. Both stand there in Python too, which says what is right and runs where this was not
+ * built. Whatever is rare goes back to Python, to functions that both share. Nothing is kept from call to call.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef Py_GIL_DISABLED
+#error "the walk borrows from a dict that other threads would change"
+#endif
+
+#ifndef WINNOW_SOURCE
+#error "flows/accelerate.py passes the digest of this file"
+#endif
+
+/* ---- The walk ---------------------------------------------------------------------------------------------------- */
+
+/* What a tag does to the line being gathered, as in html.py. */
+enum { END_BLOCK = -3, END_FLOW, END_LINK, BLOCK, FLOW, SEAM, LINK, CELL, VOID, RULE, BREAK, IMAGE };
+
+static const char BLOCK_FIELDS[] =
+    "index text folded kind tag path zone words link_chars tokens alt parent element depth after_break";
+enum { FIELDS = 15 };
+
+typedef struct { /* an open element as its lines see it */
+    PyObject *path, *tag, *tokens;
+    long zone;
+    Py_ssize_t number, parent, depth;
+    int keeps_breaks;
+} Open;
+
+typedef struct {
+    /* What html.py gives; borrowed. */
+    PyObject *markup, *marks, *read_tag, *read_line, *read_alt, *block;
+    long article, figure, code, table, quote, list, own_room; /* zones */
+    Py_ssize_t long_cell, most_depth, longest_mark;
+    /* The characters of the markup. */
+    int kind; /* bytes of one */
+    const char *data;
+    Py_ssize_t size;
+    /* What was found. */
+    PyObject *blocks, *parents, *names;
+    /* The open elements; the first is the page. */
+    Open *open;
+    Py_ssize_t opened, open_room;
+    /* The line being gathered, in characters of the markup's kind. */
+    char *line;
+    Py_ssize_t length, line_room, shown, link_chars, figures, alt_figure;
+    Open holder;
+    long zone;
+    int after_break;
+    PyObject *alt;
+    PyObject *nothing, *casefold; /* "" and the method's name */
+} Walk;
+
+static void forget(Open *element)
+{
+    Py_CLEAR(element->path);
+    Py_CLEAR(element->tag);
+    Py_CLEAR(element->tokens);
+}
+
+static void hold(Open *element)
+{
+    Py_INCREF(element->path);
+    Py_INCREF(element->tag);
+    Py_INCREF(element->tokens);
+}
+
+/* Makes room for `more` further characters of the line. */
+static int room(Walk *w, Py_ssize_t more)
+{
+    if (more <= w->line_room - w->length)
+        return 0;
+    if (more > PY_SSIZE_T_MAX / 16 - w->length) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    Py_ssize_t wanted = (w->length + more) + (w->length + more) / 2 + 256;
+    char *line = PyMem_Realloc(w->line, (size_t)wanted * (size_t)w->kind);
+    if (line == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    w->line = line;
+    w->line_room = wanted;
+    return 0;
+}
+
+static int add_ascii(Walk *w, const char *piece)
+{
+    if (room(w, 4) < 0)
+        return -1;
+    for (; *piece; piece++)
+        PyUnicode_WRITE(w->kind, w->line, w->length++, (Py_UCS4)(unsigned char)*piece);
+    return 0;
+}
+
+/* Adds the part from `start` of the line with the five escapes of an HTML5 serialiser undone; gives its new end. */
+static Py_ssize_t unescape(Walk *w, Py_ssize_t start, Py_ssize_t end)
+{
+    static const struct { const char *name; int size; Py_UCS4 meant; } ESCAPES[] = {
+        {"&amp;", 5, '&'}, {"&nbsp;", 6, 0xA0}, {"&lt;", 4, '<'}, {"&gt;", 4, '>'}, {"&quot;", 6, '"'},
+    };
+    Py_ssize_t to = start;
+    for (Py_ssize_t at = start; at < end;) {
+        Py_UCS4 c = PyUnicode_READ(w->kind, w->line, at);
+        Py_ssize_t taken = 1;
+        for (size_t i = 0; c == '&' && i < sizeof ESCAPES / sizeof *ESCAPES; i++) {
+            int same = 1;
+            while (same < ESCAPES[i].size && at + same < end
+                   && PyUnicode_READ(w->kind, w->line, at + same) == (Py_UCS4)ESCAPES[i].name[same])
+                same++;
+            if (same == ESCAPES[i].size) {
+                c = ESCAPES[i].meant;
+                taken = same;
+                break;
+            }
+        }
+        PyUnicode_WRITE(w->kind, w->line, to, c);
+        to++;
+        at += taken;
+    }
+    return to;
+}
+
+/* Adds the text from `at` to `end` of the markup to the line; space alone begins none. */
+static int add_text(Walk *w, Py_ssize_t at, Py_ssize_t end, int in_link)
+{
+    Py_ssize_t start = w->length;
+    if (room(w, end - at) < 0)
+        return -1;
+    memcpy(w->line + start * w->kind, w->data + at * w->kind, (size_t)((end - at) * w->kind));
+    Py_ssize_t last = start + (end - at);
+    Py_ssize_t escape = PyUnicode_FindChar(w->markup, '&', at, end, 1);
+    if (escape == -2)
+        return -1;
+    if (escape >= 0)
+        last = unescape(w, start, last);
+    Py_ssize_t first_shown = start, shown_end = last;
+    while (first_shown < last && Py_UNICODE_ISSPACE(PyUnicode_READ(w->kind, w->line, first_shown)))
+        first_shown++;
+    while (shown_end > first_shown && Py_UNICODE_ISSPACE(PyUnicode_READ(w->kind, w->line, shown_end - 1)))
+        shown_end--;
+    Py_ssize_t shown = shown_end - first_shown;
+    if (shown) {
+        Open *top = &w->open[w->opened - 1];
+        if (start == 0) {
+            Open before = w->holder;
+            hold(top);
+            w->holder = *top;
+            w->zone = top->zone;
+            w->link_chars = 0;
+            forget(&before);
+        } else {
+            w->zone &= top->zone;
+        }
+        if (in_link)
+            w->link_chars += shown;
+        w->shown += shown;
+        w->length = last;
+    } else if (start) {
+        w->length = last;
+    }
+    return 0;
+}
+
+/* html.py's _unglue, in place; gives the new length. */
+static Py_ssize_t unglue(int kind, char *line, Py_ssize_t length)
+{
+    Py_ssize_t to = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        if (c == ' ' && at + 1 < length && PyUnicode_READ(kind, line, at + 1) == 0) {
+            at++;
+            if (at + 1 == length || !Py_UNICODE_ISUPPER(PyUnicode_READ(kind, line, at + 1)))
+                continue;
+            Py_UCS4 left = to ? PyUnicode_READ(kind, line, to - 1) : '.'; /* "" is in any string */
+            int ends = left == '.' || left == '!' || left == '?' || left == ')' || left == ']' || left == ':'
+                       || left == 0x2019 || left == 0x201D;
+            if (!ends && !Py_UNICODE_ISLOWER(left))
+                continue;
+        }
+        PyUnicode_WRITE(kind, line, to, c);
+        to++;
+    }
+    return to;
+}
+
+/* True for characters above ASCII that are printable, stand for themselves in NFC and are one word with others. */
+static inline int is_plain(Py_UCS4 c)
+{
+    return (c > 0xA0 && c < 0x300 && c != 0xAD) || (c >= 0x2010 && c <= 0x2027) || (c >= 0x400 && c <= 0x481)
+           || c == 0x20AC;
+}
+
+/* True when mend() would only fold the spaces of the line; when in doubt, false. */
+static inline int is_simple(int kind, const char *line, Py_ssize_t length)
+{
+    Py_UCS4 before = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        if (c < 0x80) {
+            if (c < ' ' ? c != '\n' && c != '\t' && c != '\r' : c == 0x7F)
+                return 0;
+            if (before == '&' && (c == '#' || Py_ISALNUM(c)))
+                return 0; /* perhaps an entity */
+        } else if ((c != 0xA0 && !is_plain(c)) || (before >= 0xC2 && before <= 0xF4) || before == '&') {
+            return 0; /* perhaps UTF-8 read as Latin-1 */
+        }
+        before = c;
+    }
+    return 1;
+}
+
+/* Folds the spaces of a simple line in place; gives its new length and the number of words. */
+static inline Py_ssize_t fold_spaces(int kind, char *line, Py_ssize_t length, Py_ssize_t *words, Py_UCS4 *all)
+{
+    Py_ssize_t to = 0, spaces = 0;
+    Py_UCS4 seen = 0;
+    int space = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        if (c <= ' ' || c == 0xA0) {
+            space = to > 0;
+            continue;
+        }
+        if (space) {
+            PyUnicode_WRITE(kind, line, to, ' ');
+            to++;
+            spaces++;
+            space = 0;
+        }
+        seen |= c;
+        PyUnicode_WRITE(kind, line, to, c);
+        to++;
+    }
+    *words = spaces + 1;
+    *all = seen;
+    return to;
+}
+
+static inline Py_UCS4 lower_ascii(Py_UCS4 c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+/* fold.py's _PLAIN, of the characters that a simple line can have, and lower case for ASCII. */
+static inline Py_UCS4 plain_form(Py_UCS4 c)
+{
+    if (c < 0x80)
+        return c == '`' ? '\'' : lower_ascii(c);
+    switch (c) {
+    case 0x2018: case 0x2019: case 0x201A: case 0x201B: case 0x2BC: case 0xB4:
+        return '\'';
+    case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0xAB: case 0xBB:
+        return '"';
+    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2015:
+        return '-';
+    default:
+        return c;
+    }
+}
+
+/* Folds a simple line, spaces done, in place; gives an OR of all its characters. */
+static inline Py_UCS4 fold_letters(int kind, char *line, Py_ssize_t length, int is_ascii)
+{
+    Py_UCS4 seen = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        c = is_ascii ? lower_ascii(c) : plain_form(c);
+        seen |= c;
+        PyUnicode_WRITE(kind, line, at, c);
+    }
+    return seen;
+}
+
+typedef struct {
+    PyObject *text, *folded;
+    Py_ssize_t words;
+} Line;
+
+static inline int simple_line(Walk *w, int kind, Py_ssize_t length, Line *line)
+{
+    Py_UCS4 all;
+    length = fold_spaces(kind, w->line, length, &line->words, &all);
+    if (length == 0)
+        return 0;
+    line->text = PyUnicode_FromKindAndData(kind, w->line, length);
+    if (line->text == NULL)
+        return -1;
+    all = fold_letters(kind, w->line, length, all < 0x80);
+    line->folded = PyUnicode_FromKindAndData(kind, w->line, length);
+    if (line->folded != NULL && all >= 0x80)
+        Py_SETREF(line->folded, PyObject_CallMethodNoArgs(line->folded, w->casefold));
+    return line->folded == NULL ? -1 : 0;
+}
+
+/* One specialised loop for each kind of string. */
+static int read_simple(Walk *w, Py_ssize_t length, Line *line, int *done)
+{
+    switch (w->kind) {
+    case PyUnicode_1BYTE_KIND:
+        *done = is_simple(PyUnicode_1BYTE_KIND, w->line, length);
+        return *done ? simple_line(w, PyUnicode_1BYTE_KIND, length, line) : 0;
+    case PyUnicode_2BYTE_KIND:
+        *done = is_simple(PyUnicode_2BYTE_KIND, w->line, length);
+        return *done ? simple_line(w, PyUnicode_2BYTE_KIND, length, line) : 0;
+    default:
+        *done = is_simple(PyUnicode_4BYTE_KIND, w->line, length);
+        return *done ? simple_line(w, PyUnicode_4BYTE_KIND, length, line) : 0;
+    }
+}
+
+/* html.py's _read_line, which says the same of a line that is not simple. */
+static int read_other(Walk *w, Py_ssize_t length, int in_pre, Line *line)
+{
+    PyObject *raw = PyUnicode_FromKindAndData(w->kind, w->line, length);
+    if (raw == NULL)
+        return -1;
+    PyObject *read = PyObject_CallFunctionObjArgs(w->read_line, raw, in_pre ? Py_True : Py_False, NULL);
+    Py_DECREF(raw);
+    if (read == NULL)
+        return -1;
+    int failed = !PyArg_ParseTuple(read, "UUn", &line->text, &line->folded, &line->words);
+    if (failed) {
+        line->text = line->folded = NULL;
+    } else {
+        Py_INCREF(line->text);
+        Py_INCREF(line->folded);
+    }
+    Py_DECREF(read);
+    return failed ? -1 : 0;
+}
+
+/* html.py's _kind. */
+static const char *kind_of(Walk *w, int in_pre)
+{
+    PyObject *tag = w->holder.tag;
+    if (PyUnicode_GET_LENGTH(tag) == 2 && PyUnicode_READ_CHAR(tag, 0) == 'h' && PyUnicode_READ_CHAR(tag, 1) >= '1'
+        && PyUnicode_READ_CHAR(tag, 1) <= '6')
+        return "heading";
+    if (in_pre)
+        return "code";
+    if (w->zone & w->table) {
+        PyObject *row = PyUnicode_FromString(">tr");
+        if (row == NULL)
+            return NULL;
+        Py_ssize_t found = PyUnicode_Find(w->holder.path, row, 0, PY_SSIZE_T_MAX, 1);
+        Py_DECREF(row);
+        if (found == -2)
+            return NULL;
+        if (found >= 0)
+            return "table";
+    }
+    return w->zone & w->quote ? "quote" : w->zone & w->list ? "list_item" : "paragraph";
+}
+
+/* Adds the block that a line became; takes over the line's references. */
+static int add_block(Walk *w, Line *line, int in_pre)
+{
+    int failed = -1;
+    PyObject *args = NULL, *block = NULL;
+    PyObject *fields = PyTuple_New(FIELDS);
+    const char *kind = fields == NULL ? NULL : kind_of(w, in_pre);
+    if (kind == NULL) {
+        Py_CLEAR(line->text);
+        Py_CLEAR(line->folded);
+        goto end;
+    }
+    Py_ssize_t length = PyUnicode_GET_LENGTH(line->text);
+    Open *holder = &w->holder;
+    hold(holder);
+    PyObject *alt = w->figures == w->alt_figure ? w->alt : w->nothing;
+    Py_INCREF(alt);
+    PyObject *made[FIELDS] = {
+        PyLong_FromSsize_t(PyList_GET_SIZE(w->blocks)), line->text, line->folded, PyUnicode_InternFromString(kind),
+        holder->tag, holder->path, PyLong_FromLong(w->zone), PyLong_FromSsize_t(line->words),
+        PyLong_FromSsize_t(w->link_chars < length ? w->link_chars : length), holder->tokens, alt,
+        PyLong_FromSsize_t(holder->parent), PyLong_FromSsize_t(holder->number), PyLong_FromSsize_t(holder->depth),
+        PyBool_FromLong(w->after_break),
+    };
+    line->text = line->folded = NULL;
+    int whole = 1;
+    for (int i = 0; i < FIELDS; i++) {
+        PyTuple_SET_ITEM(fields, i, made[i]);
+        whole = whole && made[i] != NULL;
+    }
+    if (!whole)
+        goto end;
+    args = PyTuple_Pack(1, fields);
+    block = args == NULL ? NULL : PyTuple_Type.tp_new((PyTypeObject *)w->block, args, NULL);
+    if (block != NULL)
+        failed = PyList_Append(w->blocks, block);
+end:
+    Py_XDECREF(block);
+    Py_XDECREF(args);
+    Py_XDECREF(fields);
+    return failed;
+}
+
+/* Ends the line being gathered; it becomes a block when it shows anything. */
+static int flush(Walk *w, int keeps_breaks)
+{
+    Line line = {NULL, NULL, 0};
+    int in_pre = keeps_breaks && (w->zone & w->code) != 0, done = 0, failed = 0;
+    Py_ssize_t length = unglue(w->kind, w->line, w->length);
+    w->length = w->shown = 0;
+    if (!in_pre)
+        failed = read_simple(w, length, &line, &done);
+    if (!done && !failed)
+        failed = read_other(w, length, in_pre, &line);
+    if (!failed && line.text != NULL && PyUnicode_GET_LENGTH(line.text))
+        return add_block(w, &line, in_pre);
+    Py_XDECREF(line.text);
+    Py_XDECREF(line.folded);
+    return failed;
+}
+
+/* The strings `before`, a character and `after` as one. */
+static PyObject *joined(PyObject *before, char between, PyObject *after)
+{
+    Py_ssize_t first = PyUnicode_GET_LENGTH(before), second = PyUnicode_GET_LENGTH(after);
+    Py_UCS4 highest = PyUnicode_MAX_CHAR_VALUE(before), other = PyUnicode_MAX_CHAR_VALUE(after);
+    if (first > PY_SSIZE_T_MAX - second - 1)
+        return PyErr_NoMemory();
+    PyObject *whole = PyUnicode_New(first + 1 + second, highest > other ? highest : other);
+    if (whole == NULL)
+        return NULL;
+    if (PyUnicode_CopyCharacters(whole, 0, before, 0, first) < 0
+        || PyUnicode_CopyCharacters(whole, first + 1, after, 0, second) < 0) {
+        Py_DECREF(whole);
+        return NULL;
+    }
+    PyUnicode_WRITE(PyUnicode_KIND(whole), PyUnicode_DATA(whole), first, (Py_UCS4)(unsigned char)between);
+    return whole;
+}
+
+static int add_number(PyObject *list, Py_ssize_t number)
+{
+    PyObject *value = PyLong_FromSsize_t(number);
+    int failed = value == NULL ? -1 : PyList_Append(list, value);
+    Py_XDECREF(value);
+    return failed;
+}
+
+/* Puts an element on the stack; takes over its references, also when it fails. */
+static int push(Walk *w, Open element)
+{
+    if (w->opened == w->open_room) {
+        if (w->open_room > PY_SSIZE_T_MAX / (Py_ssize_t)sizeof(Open) / 4) {
+            PyErr_NoMemory();
+            goto fail;
+        }
+        Py_ssize_t wanted = w->open_room * 2 + 64;
+        Open *open = PyMem_Realloc(w->open, (size_t)wanted * sizeof(Open));
+        if (open == NULL) {
+            PyErr_NoMemory();
+            goto fail;
+        }
+        w->open = open;
+        w->open_room = wanted;
+    }
+    w->open[w->opened++] = element;
+    return 0;
+fail:
+    forget(&element);
+    return -1;
+}
+
+/* Opens an element that stands on lines of its own. */
+static int open_block(Walk *w, const Open *above, PyObject *tag, PyObject *tokens, long zone)
+{
+    Open element = {
+        .zone = zone, .number = PyList_GET_SIZE(w->parents), .parent = above->number, .depth = above->depth + 1,
+        .keeps_breaks = above->keeps_breaks || PyUnicode_CompareWithASCIIString(tag, "pre") == 0
+                        || PyUnicode_CompareWithASCIIString(tag, "textarea") == 0,
+    };
+    PyObject *name = joined(tag, ' ', tokens);
+    int failed = name == NULL || PyList_Append(w->names, name) < 0 || add_number(w->parents, element.parent) < 0;
+    Py_XDECREF(name);
+    if (failed)
+        return -1;
+    Py_INCREF(tag);
+    Py_INCREF(tokens);
+    element.tag = tag;
+    element.tokens = tokens;
+    if (PyUnicode_GET_LENGTH(above->path)) {
+        element.path = joined(above->path, '>', tag);
+    } else {
+        Py_INCREF(tag);
+        element.path = tag;
+    }
+    if (element.path == NULL) {
+        forget(&element);
+        return -1;
+    }
+    return push(w, element);
+}
+
+/* Opens an element inside a line: a line in it has the name and path of the element around it. */
+static int open_inline(Walk *w, const Open *above, PyObject *tokens, long zone)
+{
+    Open element = *above;
+    element.zone = zone;
+    if (PyUnicode_GET_LENGTH(tokens))
+        element.tokens = tokens;
+    hold(&element);
+    return push(w, element);
+}
+
+/* Where the comment that begins at `opened` ends, -1 where none does, -2 after an error. */
+static Py_ssize_t comment_end(Walk *w, Py_ssize_t opened)
+{
+    Py_ssize_t from = opened + 4, at = from;
+    while (at < w->size) {
+        Py_ssize_t end = PyUnicode_FindChar(w->markup, '>', at, w->size, 1);
+        if (end < 0)
+            return end;
+        if (end - from >= 2 && PyUnicode_READ(w->kind, w->data, end - 1) == '-'
+            && PyUnicode_READ(w->kind, w->data, end - 2) == '-')
+            return end;
+        at = end + 1;
+    }
+    return -1;
+}
+
+static int begins_comment(Walk *w, Py_ssize_t opened)
+{
+    return w->size - opened >= 4 && PyUnicode_READ(w->kind, w->data, opened + 1) == '!'
+           && PyUnicode_READ(w->kind, w->data, opened + 2) == '-'
+           && PyUnicode_READ(w->kind, w->data, opened + 3) == '-';
+}
+
+/* A new reference to the mark of the tag that begins at `opened`, with its attributes (or NULL) and end. */
+static PyObject *read_mark(Walk *w, Py_ssize_t opened, Py_ssize_t closed, PyObject **attributes, Py_ssize_t *end)
+{
+    PyObject *mark;
+    PyObject *read = PyObject_CallFunction(w->read_tag, "Onn", w->markup, opened, closed);
+    if (read == NULL)
+        return NULL;
+    if (!PyArg_ParseTuple(read, "O!Un", &PyTuple_Type, &mark, attributes, end)) {
+        Py_DECREF(read);
+        *attributes = NULL;
+        return NULL;
+    }
+    Py_INCREF(mark);
+    Py_INCREF(*attributes);
+    Py_DECREF(read);
+    return mark;
+}
+
+/* The text of an image, kept for the lines of its figure. */
+static int keep_alt(Walk *w, PyObject *attributes)
+{
+    PyObject *alt = PyObject_CallOneArg(w->read_alt, attributes);
+    if (alt == NULL)
+        return -1;
+    if (alt == Py_None) {
+        Py_DECREF(alt);
+        return 0;
+    }
+    if (!PyUnicode_Check(alt)) {
+        Py_DECREF(alt);
+        PyErr_SetString(PyExc_TypeError, "the text of an image is no string");
+        return -1;
+    }
+    Py_SETREF(w->alt, alt);
+    w->alt_figure = w->figures;
+    return 0;
+}
+
+/* html.py's _scan for lines alone. */
+static int scan_tags(Walk *w)
+{
+    Py_ssize_t at = 0, closed = -1, deeper = 0, links = 0;
+    int glued = 0, comments = 1;
+    while (at < w->size) {
+        Py_ssize_t opened = PyUnicode_FindChar(w->markup, '<', at, w->size, 1);
+        if (opened == -2)
+            return -1;
+        if (opened != at) {
+            if (add_text(w, at, opened < 0 ? w->size : opened, links != 0) < 0)
+                return -1;
+            glued = 0;
+            if (opened < 0)
+                break;
+        }
+        if (closed < opened) {
+            closed = PyUnicode_FindChar(w->markup, '>', opened, w->size, 1);
+            if (closed == -2)
+                return -1;
+            if (closed == -1)
+                closed = PY_SSIZE_T_MAX;
+        }
+        if (closed == PY_SSIZE_T_MAX) {
+            at = opened + 1; /* no tag ends any more */
+            continue;
+        }
+
+        Py_ssize_t end = closed;
+        PyObject *attributes = NULL, *mark = NULL;
+        if (closed - opened <= w->longest_mark) {
+            PyObject *head = PyUnicode_Substring(w->markup, opened + 1, closed);
+            if (head == NULL)
+                return -1;
+            mark = PyDict_GetItemWithError(w->marks, head);
+            Py_DECREF(head);
+            if (mark == NULL && PyErr_Occurred())
+                return -1;
+            Py_XINCREF(mark);
+        }
+        if (mark == NULL) {
+            if (comments && begins_comment(w, opened)) {
+                end = comment_end(w, opened);
+                if (end == -2)
+                    return -1;
+                if (end >= 0) {
+                    at = end + 1;
+                    continue;
+                }
+                comments = 0;
+            }
+            mark = read_mark(w, opened, closed, &attributes, &end);
+            if (mark == NULL)
+                return -1;
+            if (end < 0) {
+                Py_DECREF(mark);
+                Py_DECREF(attributes);
+                at = opened + 1; /* no tag: its characters are text */
+                continue;
+            }
+        }
+        at = end + 1;
+
+        long kind, zone;
+        PyObject *tag, *tokens;
+        int failed = !PyArg_ParseTuple(mark, "lUlU", &kind, &tag, &zone, &tokens);
+        Open *above = &w->open[w->opened - 1];
+        if (failed) {
+            /* no mark */
+        } else if (kind < BLOCK) {
+            if (deeper) {
+                deeper--;
+            } else if (w->opened > 1) {
+                Open ended = *above;
+                w->opened--;
+                if (kind == END_BLOCK) {
+                    failed = w->length && flush(w, ended.keeps_breaks) < 0;
+                    w->after_break = 0;
+                } else if (kind == END_LINK) {
+                    links--;
+                }
+                forget(&ended);
+                glued = 1;
+            }
+        } else if (kind < VOID) {
+            if (w->opened > w->most_depth) {
+                deeper++;
+            } else {
+                long around = above->zone;
+                if (around & w->article)
+                    zone &= w->own_room;
+                if (zone & w->figure && !(around & w->figure))
+                    w->figures++;
+                zone |= around;
+                if (kind == BLOCK) {
+                    failed = (w->length && flush(w, above->keeps_breaks) < 0)
+                             || open_block(w, above, tag, tokens, zone) < 0;
+                    w->after_break = 0;
+                } else {
+                    if (kind == CELL) {
+                        if (w->shown > w->long_cell)
+                            failed = flush(w, above->keeps_breaks) < 0;
+                        else if (w->length)
+                            failed = add_ascii(w, " | ") < 0;
+                    } else if (kind != FLOW) {
+                        if (kind == LINK)
+                            links++;
+                        if (glued && w->length) {
+                            failed = add_ascii(w, "  ") < 0;
+                            if (!failed)
+                                PyUnicode_WRITE(w->kind, w->line, w->length - 1, 0);
+                        }
+                    }
+                    if (!failed)
+                        failed = open_inline(w, above, tokens, zone) < 0;
+                }
+                glued = 0;
+            }
+        } else if (kind == BREAK) {
+            failed = w->length && flush(w, above->keeps_breaks) < 0;
+            w->after_break = PyList_GET_SIZE(w->blocks) > 0;
+        } else if (kind == IMAGE) {
+            failed = attributes != NULL && keep_alt(w, attributes) < 0;
+        } else if (kind == RULE) {
+            failed = w->length && flush(w, above->keeps_breaks) < 0;
+        }
+        Py_DECREF(mark);
+        Py_XDECREF(attributes);
+        if (failed)
+            return -1;
+    }
+    return w->length ? flush(w, w->open[w->opened - 1].keeps_breaks) : 0;
+}
+
+PyDoc_STRVAR(scan_doc, "scan(markup, marks, read_tag, read_line, read_alt, block, numbers)\n--\n\n"
+                       "The blocks, parents and names of serialised HTML.");
+
+static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Walk w;
+    PyObject *found = NULL;
+    memset(&w, 0, sizeof w);
+    if (!PyArg_ParseTuple(args, "UO!OOOO!(lllllllnnn)", &w.markup, &PyDict_Type, &w.marks, &w.read_tag, &w.read_line,
+                          &w.read_alt, &PyType_Type, &w.block, &w.article, &w.figure, &w.code, &w.table, &w.quote,
+                          &w.list, &w.own_room, &w.long_cell, &w.most_depth, &w.longest_mark))
+        return NULL;
+    if (!PyType_IsSubtype((PyTypeObject *)w.block, &PyTuple_Type)) {
+        PyErr_SetString(PyExc_TypeError, "blocks are tuples");
+        return NULL;
+    }
+    w.kind = (int)PyUnicode_KIND(w.markup);
+    w.data = PyUnicode_DATA(w.markup);
+    w.size = PyUnicode_GET_LENGTH(w.markup);
+    w.blocks = PyList_New(0);
+    w.parents = PyList_New(0);
+    w.names = PyList_New(0);
+    w.casefold = PyUnicode_InternFromString("casefold");
+    w.nothing = PyUnicode_New(0, 0);
+    if (w.blocks == NULL || w.parents == NULL || w.names == NULL || w.casefold == NULL || w.nothing == NULL)
+        goto end;
+    w.alt = w.nothing;
+    Py_INCREF(w.alt);
+    w.holder.path = w.holder.tag = w.holder.tokens = w.nothing;
+    hold(&w.holder);
+    hold(&w.holder);
+    if (push(&w, w.holder) == 0 && PyList_Append(w.names, w.nothing) == 0 && add_number(w.parents, 0) == 0
+        && scan_tags(&w) == 0)
+        found = PyTuple_Pack(3, w.blocks, w.parents, w.names);
+end:
+    while (w.opened)
+        forget(&w.open[--w.opened]);
+    forget(&w.holder);
+    PyMem_Free(w.open);
+    PyMem_Free(w.line);
+    Py_XDECREF(w.alt);
+    Py_XDECREF(w.nothing);
+    Py_XDECREF(w.casefold);
+    Py_XDECREF(w.names);
+    Py_XDECREF(w.parents);
+    Py_XDECREF(w.blocks);
+    return found;
+}
+
+/* ---- The trees --------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    float threshold;
+    int32_t feature;
+    int32_t child[2]; /* where a higher value goes, where one up to the threshold goes; a leaf's are itself */
+} Node;
+
+typedef struct {
+    Py_ssize_t trees, columns; /* columns: those a table has at least */
+    int32_t *roots;
+    Node *nodes;
+    int64_t *values;
+} Forest;
+
+static const char FOREST[] = "cleaners._native.forest";
+
+static void free_forest(Forest *forest)
+{
+    if (forest != NULL) {
+        PyMem_Free(forest->roots);
+        PyMem_Free(forest->nodes);
+        PyMem_Free(forest->values);
+        PyMem_Free(forest);
+    }
+}
+
+static void drop_forest(PyObject *capsule)
+{
+    free_forest(PyCapsule_GetPointer(capsule, FOREST));
+}
+
+/* A contiguous array of numbers that are, in C, of type `format` (of struct) and `size` bytes. */
+static int numbers(PyObject *array, Py_buffer *view, int dimensions, const char *formats, Py_ssize_t size, int flags)
+{
+    if (PyObject_GetBuffer(array, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags) < 0)
+        return -1;
+    if (view->ndim == dimensions && view->itemsize == size && view->format != NULL && view->format[0] != '\0'
+        && view->format[1] == '\0' && strchr(formats, view->format[0]) != NULL
+        && (uintptr_t)view->buf % (uintptr_t)size == 0)
+        return 0;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_TypeError, "an array of another type");
+    return -1;
+}
+
+/* False for nodes that are no trees of at most `depth` steps; a walk down the others ends, and inside the arrays. */
+static int is_sound(const Forest *forest, Py_ssize_t nodes, Py_ssize_t depth, int32_t *level)
+{
+    for (Py_ssize_t i = 0; i < nodes; i++)
+        level[i] = -1;
+    for (Py_ssize_t i = 0; i < forest->trees; i++)
+        level[forest->roots[i]] = 0;
+    for (Py_ssize_t i = 0; i < nodes; i++) {
+        const int32_t *child = forest->nodes[i].child;
+        if (level[i] < 0 || (child[0] == i && child[1] == i))
+            continue;
+        if (level[i] >= depth)
+            return 0;
+        for (int side = 0; side < 2; side++) {
+            if (child[side] <= i)
+                return 0;
+            if (level[child[side]] <= level[i])
+                level[child[side]] = level[i] + 1;
+        }
+    }
+    return 1;
+}
+
+PyDoc_STRVAR(forest_doc, "forest(feature, threshold, children, value, roots, depth)\n--\n\n"
+                         "The trees, for `sums`; ValueError when a damaged file gave arrays that are none.");
+
+static PyObject *forest(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *arrays[5], *capsule = NULL;
+    Py_buffer view[5];
+    Py_ssize_t depth;
+    int held = 0;
+    if (!PyArg_ParseTuple(args, "OOOOOn", &arrays[0], &arrays[1], &arrays[2], &arrays[3], &arrays[4], &depth))
+        return NULL;
+    for (; held < 5; held++) {
+        int is_float = held == 1;
+        if (numbers(arrays[held], &view[held], 1, is_float ? "f" : "lq", is_float ? 4 : 8, 0) < 0)
+            break;
+    }
+    Forest *made = held == 5 ? PyMem_Calloc(1, sizeof *made) : NULL;
+    int32_t *level = NULL;
+    if (made == NULL) {
+        if (held == 5)
+            PyErr_NoMemory();
+        goto end;
+    }
+    const int64_t *feature = view[0].buf, *children = view[2].buf, *value = view[3].buf, *roots = view[4].buf;
+    const float *threshold = view[1].buf;
+    Py_ssize_t nodes = view[0].shape[0];
+    made->trees = view[4].shape[0];
+    int sound = nodes < INT32_MAX / 2 && made->trees < INT32_MAX / 2 && view[1].shape[0] == nodes
+                && view[2].shape[0] == 2 * nodes && view[3].shape[0] == nodes;
+    for (Py_ssize_t i = 0; sound && i < nodes; i++)
+        sound = feature[i] >= 0 && feature[i] < INT32_MAX && children[2 * i] >= 0 && children[2 * i] < nodes
+                && children[2 * i + 1] >= 0 && children[2 * i + 1] < nodes;
+    for (Py_ssize_t i = 0; sound && i < made->trees; i++)
+        sound = roots[i] >= 0 && roots[i] < nodes;
+    if (!sound)
+        goto damaged;
+    made->roots = PyMem_Calloc((size_t)made->trees + 1, sizeof *made->roots);
+    made->nodes = PyMem_Calloc((size_t)nodes + 1, sizeof *made->nodes);
+    made->values = PyMem_Calloc((size_t)nodes + 1, sizeof *made->values);
+    level = PyMem_Calloc((size_t)nodes + 1, sizeof *level);
+    if (made->roots == NULL || made->nodes == NULL || made->values == NULL || level == NULL) {
+        PyErr_NoMemory();
+        goto end;
+    }
+    for (Py_ssize_t i = 0; i < made->trees; i++)
+        made->roots[i] = (int32_t)roots[i];
+    for (Py_ssize_t i = 0; i < nodes; i++) {
+        made->nodes[i] = (Node){
+            threshold[i], (int32_t)feature[i], {(int32_t)children[2 * i], (int32_t)children[2 * i + 1]}
+        };
+        made->values[i] = value[i];
+        if (feature[i] >= made->columns)
+            made->columns = feature[i] + 1;
+    }
+    if (is_sound(made, nodes, depth, level)) {
+        capsule = PyCapsule_New(made, FOREST, drop_forest);
+        if (capsule != NULL)
+            made = NULL;
+        goto end;
+    }
+damaged:
+    PyErr_SetString(PyExc_ValueError, "the arrays are no trees");
+end:
+    PyMem_Free(level);
+    free_forest(made);
+    while (held)
+        PyBuffer_Release(&view[--held]);
+    return capsule;
+}
+
+PyDoc_STRVAR(sums_doc, "sums(forest, table, out)\n--\n\nFor each row of the table the sum of its leaves' values.");
+
+static PyObject *sums(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *capsule, *table_array, *out_array;
+    Py_buffer table, out;
+    if (!PyArg_ParseTuple(args, "OOO", &capsule, &table_array, &out_array))
+        return NULL;
+    const Forest *trees = PyCapsule_GetPointer(capsule, FOREST);
+    if (trees == NULL || numbers(table_array, &table, 2, "f", 4, 0) < 0)
+        return NULL;
+    if (numbers(out_array, &out, 1, "lq", 8, PyBUF_WRITABLE) < 0) {
+        PyBuffer_Release(&table);
+        return NULL;
+    }
+    Py_ssize_t rows = table.shape[0], columns = table.shape[1];
+    int fits = columns >= trees->columns && out.shape[0] == rows;
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        int64_t *sum = out.buf;
+        for (Py_ssize_t i = 0; i < rows; i++) {
+            const float *row = (const float *)table.buf + i * columns;
+            uint64_t total = 0; /* wraps around as numpy's sums do */
+            for (Py_ssize_t tree = 0; tree < trees->trees; tree++) {
+                int32_t at = trees->roots[tree], next;
+                for (;;) {
+                    const Node *node = &trees->nodes[at];
+                    next = node->child[row[node->feature] <= node->threshold];
+                    if (next == at)
+                        break;
+                    at = next;
+                }
+                total += (uint64_t)trees->values[at];
+            }
+            sum[i] = (int64_t)total;
+        }
+        Py_END_ALLOW_THREADS
+    }
+    PyBuffer_Release(&out);
+    PyBuffer_Release(&table);
+    if (!fits) {
+        PyErr_SetString(PyExc_ValueError, "the table does not fit the trees");
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+/* ---- The module -------------------------------------------------------------------------------------------------- */
+
+static PyMethodDef METHODS[] = {
+    {"scan", scan, METH_VARARGS, scan_doc},
+    {"forest", forest, METH_VARARGS, forest_doc},
+    {"sums", sums, METH_VARARGS, sums_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static int begin(PyObject *module)
+{
+    return PyModule_AddStringConstant(module, "SOURCE", WINNOW_SOURCE) < 0
+                   || PyModule_AddStringConstant(module, "BLOCK_FIELDS", BLOCK_FIELDS) < 0
+               ? -1 : 0;
+}
+
+static PyModuleDef_Slot SLOTS[] = {{Py_mod_exec, (void *)begin}, {0, NULL}};
+
+static struct PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT, .m_name = "cleaners._native", .m_doc = "The hottest loops of cleaners in C.",
+    .m_size = 0, .m_methods = METHODS, .m_slots = SLOTS,
+};
+
+PyMODINIT_FUNC PyInit__native(void)
+{
+    return PyModuleDef_Init(&MODULE);
+}

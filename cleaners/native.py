@@ -1,0 +1,37 @@
+"""This file finds the accelerator, the hottest loops in C, where it was built: `python -m flows.accelerate`."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cleaners.page import Block
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+SOURCE = Path(__file__).with_name("_native.c")
+PLAIN = "WINNOW_PURE"  # set to 1 in the environment: Python alone, which gives the same and takes longer
+
+
+def digest() -> str:
+    """16 hex of the accelerator's source."""
+    return hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
+
+
+def load() -> ModuleType | None:
+    """The accelerator; None where it is missing, unwanted, or was built from another source than the one here."""
+    if os.environ.get(PLAIN) == "1":
+        return None
+    try:
+        built = importlib.import_module("cleaners._native")
+    except ImportError:
+        return None
+    fits = SOURCE.is_file() and built.SOURCE == digest() and built.BLOCK_FIELDS.split() == list(Block._fields)
+    return built if fits else None
+
+
+native = load()
