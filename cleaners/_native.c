@@ -23,6 +23,7 @@ enum { END_BLOCK = -3, END_FLOW, END_LINK, BLOCK, FLOW, SEAM, LINK, CELL, VOID, 
 static const char BLOCK_FIELDS[] =
     "index text folded kind tag path zone words link_chars tokens alt parent element depth after_break";
 enum { FIELDS = 15 };
+enum { LONGEST_SHORT = 400 }; /* characters of the name and the read attributes of a tag that is looked up by them */
 
 typedef struct { /* an open element as its lines see it */
     PyObject *path, *tag, *tokens;
@@ -33,7 +34,8 @@ typedef struct { /* an open element as its lines see it */
 
 typedef struct {
     /* What html.py gives; borrowed. */
-    PyObject *markup, *marks, *read_tag, *read_line, *read_alt, *block;
+    PyObject *markup, *marks, *short_marks, *names_read; /* a string, two dicts, a tuple */
+    PyObject *read_tag, *read_short, *read_line, *read_alt, *block;
     long article, figure, code, table, quote, list, own_room; /* zones */
     Py_ssize_t long_cell, most_depth, longest_mark;
     /* The characters of the markup. */
@@ -534,6 +536,105 @@ static int begins_comment(Walk *w, Py_ssize_t opened)
            && PyUnicode_READ(w->kind, w->data, opened + 3) == '-';
 }
 
+/* A stretch of the markup. */
+typedef struct {
+    Py_ssize_t from, to;
+} Span;
+
+static int is_ascii_text(Walk *w, Span span, const char *text, Py_ssize_t length)
+{
+    if (span.to - span.from != length)
+        return 0;
+    for (Py_ssize_t i = 0; i < length; i++)
+        if (PyUnicode_READ(w->kind, w->data, span.from + i) != (Py_UCS4)(unsigned char)text[i])
+            return 0;
+    return 1;
+}
+
+/* True for an attribute that evidence.py reads. */
+static int is_read(Walk *w, Span name)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(w->names_read); i++) {
+        PyObject *read = PyTuple_GET_ITEM(w->names_read, i);
+        if (is_ascii_text(w, name, PyUnicode_DATA(read), PyUnicode_GET_LENGTH(read)))
+            return 1;
+    }
+    return 0;
+}
+
+/* The mark of a start tag as lexbor writes it, found by its name and the attributes that are read; a new reference.
+ *
+ * NULL without an error for tags that need a closer look. `alt` receives where the alternative text stands.
+ */
+static inline PyObject *regular_mark(Walk *w, int kind, Span head, Span *alt)
+{
+    char kept[LONGEST_SHORT * 4];
+    Py_ssize_t length = 0, at = head.from;
+    while (at < head.to) {
+        Py_UCS4 c = PyUnicode_READ(kind, w->data, at);
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            break;
+        at++;
+    }
+    if (at - head.from > LONGEST_SHORT)
+        return NULL;
+    memcpy(kept, w->data + head.from * kind, (size_t)((at - head.from) * kind));
+    length = at - head.from;
+    while (at < head.to) {
+        Py_ssize_t before = at;
+        if (PyUnicode_READ(kind, w->data, at) != ' ')
+            return NULL;
+        Span name = {++at, 0};
+        while (at < head.to) {
+            Py_UCS4 c = PyUnicode_READ(kind, w->data, at);
+            if (c <= ' ' || c >= 0x7F || c == '=' || c == '"')
+                break;
+            at++;
+        }
+        name.to = at;
+        if (name.from == name.to || head.to - at < 3 || PyUnicode_READ(kind, w->data, at) != '='
+            || PyUnicode_READ(kind, w->data, at + 1) != '"')
+            return NULL;
+        Span value = {at + 2, at + 2};
+        while (value.to < head.to && PyUnicode_READ(kind, w->data, value.to) != '"')
+            value.to++;
+        if (value.to == head.to || PyUnicode_READ(kind, w->data, value.to - 1) == '=')
+            return NULL; /* not closed, or like a name: then evidence.py looks closer */
+        at = value.to + 1;
+        if (is_read(w, name)) {
+            if (at - before > LONGEST_SHORT - length)
+                return NULL;
+            memcpy(kept + length * kind, w->data + before * kind, (size_t)((at - before) * kind));
+            length += at - before;
+        } else if (alt->from == alt->to && is_ascii_text(w, name, "alt", 3)) {
+            *alt = value;
+        }
+    }
+    PyObject *key = PyUnicode_FromKindAndData(kind, kept, length);
+    if (key == NULL)
+        return NULL;
+    PyObject *mark = PyDict_GetItemWithError(w->short_marks, key);
+    if (mark != NULL)
+        Py_INCREF(mark);
+    else if (!PyErr_Occurred())
+        mark = PyObject_CallOneArg(w->read_short, key);
+    Py_DECREF(key);
+    return mark;
+}
+
+/* One specialised loop for each kind of string. */
+static PyObject *start_mark(Walk *w, Span head, Span *alt)
+{
+    switch (w->kind) {
+    case PyUnicode_1BYTE_KIND:
+        return regular_mark(w, PyUnicode_1BYTE_KIND, head, alt);
+    case PyUnicode_2BYTE_KIND:
+        return regular_mark(w, PyUnicode_2BYTE_KIND, head, alt);
+    default:
+        return regular_mark(w, PyUnicode_4BYTE_KIND, head, alt);
+    }
+}
+
 /* A new reference to the mark of the tag that begins at `opened`, with its attributes (or NULL) and end. */
 static PyObject *read_mark(Walk *w, Py_ssize_t opened, Py_ssize_t closed, PyObject **attributes, Py_ssize_t *end)
 {
@@ -550,6 +651,21 @@ static PyObject *read_mark(Walk *w, Py_ssize_t opened, Py_ssize_t closed, PyObje
     Py_INCREF(*attributes);
     Py_DECREF(read);
     return mark;
+}
+
+/* What a mark says. */
+static int read_parts(PyObject *mark, long *kind, PyObject **tag, long *zone, PyObject **tokens)
+{
+    if (!PyTuple_Check(mark) || PyTuple_GET_SIZE(mark) != 4 || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 1))
+        || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 3))) {
+        PyErr_SetString(PyExc_TypeError, "not a mark");
+        return -1;
+    }
+    *tag = PyTuple_GET_ITEM(mark, 1);
+    *tokens = PyTuple_GET_ITEM(mark, 3);
+    *kind = PyLong_AsLong(PyTuple_GET_ITEM(mark, 0));
+    *zone = PyLong_AsLong(PyTuple_GET_ITEM(mark, 2));
+    return (*kind == -1 || *zone == -1) && PyErr_Occurred() ? -1 : 0;
 }
 
 /* The text of an image, kept for the lines of its figure. */
@@ -570,6 +686,17 @@ static int keep_alt(Walk *w, PyObject *attributes)
     Py_SETREF(w->alt, alt);
     w->alt_figure = w->figures;
     return 0;
+}
+
+/* The same for an image as lexbor writes it. */
+static int keep_regular_alt(Walk *w, Span alt)
+{
+    PyObject *attribute = PyUnicode_Substring(w->markup, alt.from - 6, alt.to + 1); /* with ` alt="` before it */
+    if (attribute == NULL)
+        return -1;
+    int failed = keep_alt(w, attribute);
+    Py_DECREF(attribute);
+    return failed;
 }
 
 /* html.py's _scan for lines alone. */
@@ -602,7 +729,14 @@ static int scan_tags(Walk *w)
 
         Py_ssize_t end = closed;
         PyObject *attributes = NULL, *mark = NULL;
-        if (closed - opened <= w->longest_mark) {
+        Span alt = {0, 0};
+        Py_UCS4 first = PyUnicode_READ(w->kind, w->data, opened + 1);
+        if (first >= 'a' && first <= 'z') {
+            mark = start_mark(w, (Span){opened + 1, closed}, &alt);
+            if (mark == NULL && PyErr_Occurred())
+                return -1;
+        }
+        if (mark == NULL && closed - opened <= w->longest_mark) {
             PyObject *head = PyUnicode_Substring(w->markup, opened + 1, closed);
             if (head == NULL)
                 return -1;
@@ -635,9 +769,9 @@ static int scan_tags(Walk *w)
         }
         at = end + 1;
 
-        long kind, zone;
-        PyObject *tag, *tokens;
-        int failed = !PyArg_ParseTuple(mark, "lUlU", &kind, &tag, &zone, &tokens);
+        long kind = VOID, zone = 0;
+        PyObject *tag = NULL, *tokens = NULL;
+        int failed = read_parts(mark, &kind, &tag, &zone, &tokens) < 0;
         Open *above = &w->open[w->opened - 1];
         if (failed) {
             /* no mark */
@@ -694,7 +828,10 @@ static int scan_tags(Walk *w)
             failed = w->length && flush(w, above->keeps_breaks) < 0;
             w->after_break = PyList_GET_SIZE(w->blocks) > 0;
         } else if (kind == IMAGE) {
-            failed = attributes != NULL && keep_alt(w, attributes) < 0;
+            if (attributes != NULL)
+                failed = keep_alt(w, attributes) < 0;
+            else if (alt.from < alt.to)
+                failed = keep_regular_alt(w, alt) < 0;
         } else if (kind == RULE) {
             failed = w->length && flush(w, above->keeps_breaks) < 0;
         }
@@ -706,7 +843,8 @@ static int scan_tags(Walk *w)
     return w->length ? flush(w, w->open[w->opened - 1].keeps_breaks) : 0;
 }
 
-PyDoc_STRVAR(scan_doc, "scan(markup, marks, read_tag, read_line, read_alt, block, numbers)\n--\n\n"
+PyDoc_STRVAR(scan_doc, "scan(markup, marks, short_marks, names_read, read_tag, read_short, read_line, read_alt, block, "
+                       "numbers)\n--\n\n"
                        "The blocks, parents and names of serialised HTML.");
 
 static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
@@ -714,10 +852,18 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
     Walk w;
     PyObject *found = NULL;
     memset(&w, 0, sizeof w);
-    if (!PyArg_ParseTuple(args, "UO!OOOO!(lllllllnnn)", &w.markup, &PyDict_Type, &w.marks, &w.read_tag, &w.read_line,
+    if (!PyArg_ParseTuple(args, "UO!O!O!OOOOO!(lllllllnnn)", &w.markup, &PyDict_Type, &w.marks, &PyDict_Type,
+                          &w.short_marks, &PyTuple_Type, &w.names_read, &w.read_tag, &w.read_short, &w.read_line,
                           &w.read_alt, &PyType_Type, &w.block, &w.article, &w.figure, &w.code, &w.table, &w.quote,
                           &w.list, &w.own_room, &w.long_cell, &w.most_depth, &w.longest_mark))
         return NULL;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(w.names_read); i++) {
+        PyObject *name = PyTuple_GET_ITEM(w.names_read, i);
+        if (!PyUnicode_Check(name) || !PyUnicode_IS_ASCII(name)) {
+            PyErr_SetString(PyExc_TypeError, "names of attributes are ASCII");
+            return NULL;
+        }
+    }
     if (!PyType_IsSubtype((PyTypeObject *)w.block, &PyTuple_Type)) {
         PyErr_SetString(PyExc_TypeError, "blocks are tuples");
         return NULL;

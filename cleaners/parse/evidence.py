@@ -6,8 +6,8 @@ import re
 
 from cleaners import page as z
 
-_READ = ("class", "id", "role", "itemprop", "rel", "aria-label", "aria-hidden", "hidden", "style", "aria-modal")
-_ATTRIBUTES = re.compile(rf'(?:^|\s)({"|".join(_READ)})="([^"]*)"')
+READ = ("class", "id", "role", "itemprop", "rel", "aria-label", "aria-hidden", "hidden", "style", "aria-modal")
+_ATTRIBUTES = re.compile(rf'(?:^|\s)({"|".join(READ)})="([^"]*)"')
 _NAME = re.compile(r" [^\s=]+=")
 _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
@@ -59,7 +59,7 @@ for _zone, _words in _WORDS_OF_ZONES.items():
 _NAME_WORD = re.compile(r"[a-z]+")
 
 # What was read before, because sites repeat their names on page after page; bounded, because any page can invent more.
-_READ_AFTER = {f" {name}=": name for name in _READ}
+_READ_AFTER = {f" {name}=": name for name in READ}
 _UNREAD: set[str] = set()
 _ZONES_OF_NAMES: dict[str, int] = {}
 _MOST_NAMES = 50_000

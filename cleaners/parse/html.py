@@ -12,7 +12,7 @@ from cleaners.fold import fold
 from cleaners.mend import mend, mend_code
 from cleaners.native import native
 from cleaners.page import Block, Kind
-from cleaners.parse.evidence import TAG_ZONES, read_attributes
+from cleaners.parse.evidence import READ, TAG_ZONES, read_attributes
 
 # lexbor's serialisation is regular: attributes in double quotes, "<" in text escaped. What is not (the content of
 # <xmp>, quotes in names) is read by this pattern, tag and attributes of one start or end tag.
@@ -52,6 +52,7 @@ _KINDS = (
 _Mark = tuple[int, str, int, str]  # what one tag says by itself: one of the above, its name, zones, class and id
 _NO_MARK: _Mark = (VOID, "", 0, "")
 _MARKS: dict[str, _Mark] = {}  # by the characters between < and >; sites repeat them on page after page
+_SHORT_MARKS: dict[str, _Mark] = {}  # the same, without the attributes that say nothing
 _MOST_MARKS = 20_000
 _LONGEST_MARK = 400  # characters
 # What _native.c shares with this file.
@@ -152,7 +153,9 @@ def _read(markup: str) -> tuple[list[Block], list[int], list[str]]:
     """What `_scan` finds; in C, where that was built."""
     if native is None:
         return _scan(markup, None)
-    return native.scan(markup, _MARKS, _read_tag, _read_line, _read_alt, Block, _NUMBERS)
+    return native.scan(  # type: ignore[no-any-return]
+        markup, _MARKS, _SHORT_MARKS, READ, _read_tag, _read_short, _read_line, _read_alt, Block, _NUMBERS
+    )  # fmt: skip
 
 
 def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int], list[str]]:
@@ -346,6 +349,18 @@ def _start(tag: str, parts: list[str]) -> _Mark:
     zone, tokens = read_attributes(parts) if len(parts) > 1 else (0, "")
     zone |= TAG_ZONES.get(tag, 0)
     return kind, tag, zone & _OWN_ROOM if tag in ("article", "main", "body") else zone, tokens
+
+
+def _read_short(head: str) -> _Mark:
+    """What a regular start tag says; of its attributes `head` has only those that say something."""
+    tag = head[: head.find(" ")] if " " in head else head
+    parts = head.split('"')
+    parts[0] = parts[0][len(tag) :]
+    mark = _start(tag, parts)
+    if len(_SHORT_MARKS) >= _MOST_MARKS:
+        _SHORT_MARKS.clear()
+    _SHORT_MARKS[head] = mark
+    return mark
 
 
 def _keep(head: str, mark: _Mark) -> None:
