@@ -23,7 +23,7 @@ enum { END_BLOCK = -3, END_FLOW, END_LINK, BLOCK, FLOW, SEAM, LINK, CELL, VOID, 
 static const char BLOCK_FIELDS[] =
     "index text folded kind tag path zone words link_chars tokens alt parent element depth after_break";
 enum { FIELDS = 15 };
-enum { LONGEST_SHORT = 400 }; /* characters of the name and the read attributes of a tag that is looked up by them */
+enum { LONGEST_KEPT = 400 }; /* characters of what a tag says; with more it is read in Python */
 
 typedef struct { /* an open element as its lines see it */
     PyObject *path, *tag, *tokens;
@@ -34,7 +34,7 @@ typedef struct { /* an open element as its lines see it */
 
 typedef struct {
     /* What html.py gives; borrowed. */
-    PyObject *markup, *marks, *short_marks, *names_read; /* a string, two dicts, a tuple */
+    PyObject *markup, *marks, *short_marks, *names_read, *zone_of_word; /* a string, two dicts, a tuple, a dict */
     PyObject *read_tag, *read_short, *read_line, *read_alt, *block;
     long article, figure, code, table, quote, list, own_room; /* zones */
     Py_ssize_t long_cell, most_depth, longest_mark;
@@ -53,6 +53,9 @@ typedef struct {
     Open holder;
     long zone;
     int after_break;
+    Py_ssize_t links, deeper; /* open links; open elements below the deepest that is looked at */
+    int glued;                /* true right after an end tag: the next element may stand against it without a space */
+    int comments;             /* false once a comment without end was seen: there is none with one behind it */
     PyObject *alt;
     PyObject *nothing, *casefold; /* "" and the method's name */
 } Walk;
@@ -91,12 +94,14 @@ static int room(Walk *w, Py_ssize_t more)
     return 0;
 }
 
-static int add_ascii(Walk *w, const char *piece)
+static int add_ascii(Walk *w, const char *piece, Py_ssize_t length)
 {
-    if (room(w, 4) < 0)
+    if (room(w, length) < 0)
         return -1;
-    for (; *piece; piece++)
-        PyUnicode_WRITE(w->kind, w->line, w->length++, (Py_UCS4)(unsigned char)*piece);
+    for (Py_ssize_t i = 0; i < length; i++) {
+        PyUnicode_WRITE(w->kind, w->line, w->length, (Py_UCS4)(unsigned char)piece[i]);
+        w->length++;
+    }
     return 0;
 }
 
@@ -129,7 +134,7 @@ static Py_ssize_t unescape(Walk *w, Py_ssize_t start, Py_ssize_t end)
 }
 
 /* Adds the text from `at` to `end` of the markup to the line; space alone begins none. */
-static int add_text(Walk *w, Py_ssize_t at, Py_ssize_t end, int in_link)
+static int add_text(Walk *w, Py_ssize_t at, Py_ssize_t end)
 {
     Py_ssize_t start = w->length;
     if (room(w, end - at) < 0)
@@ -159,7 +164,7 @@ static int add_text(Walk *w, Py_ssize_t at, Py_ssize_t end, int in_link)
         } else {
             w->zone &= top->zone;
         }
-        if (in_link)
+        if (w->links)
             w->link_chars += shown;
         w->shown += shown;
         w->length = last;
@@ -404,8 +409,10 @@ end:
 }
 
 /* Ends the line being gathered; it becomes a block when it shows anything. */
-static int flush(Walk *w, int keeps_breaks)
+static int end_line(Walk *w, int keeps_breaks)
 {
+    if (w->length == 0)
+        return 0;
     Line line = {NULL, NULL, 0};
     int in_pre = keeps_breaks && (w->zone & w->code) != 0, done = 0, failed = 0;
     Py_ssize_t length = unglue(w->kind, w->line, w->length);
@@ -562,28 +569,90 @@ static int is_read(Walk *w, Span name)
     return 0;
 }
 
-/* The mark of a start tag as lexbor writes it, found by its name and the attributes that are read; a new reference.
- *
- * NULL without an error for tags that need a closer look. `alt` receives where the alternative text stands.
- */
-static inline PyObject *regular_mark(Walk *w, int kind, Span head, Span *alt)
+/* What a tag says. The mark, the tokens and the attributes are its own references, the name is the mark's. */
+typedef struct {
+    PyObject *mark, *name, *tokens, *attributes; /* attributes: as _read_tag gives them, or NULL */
+    long kind, zone;
+    Span alt; /* where the alternative text of a regular tag stands */
+} Tag;
+
+static void forget_tag(Tag *tag)
 {
-    char kept[LONGEST_SHORT * 4];
-    Py_ssize_t length = 0, at = head.from;
+    Py_CLEAR(tag->mark);
+    Py_CLEAR(tag->tokens);
+    Py_CLEAR(tag->attributes);
+}
+
+/* Takes the parts of a mark. */
+static int read_mark(Tag *tag, PyObject *mark)
+{
+    if (!PyTuple_Check(mark) || PyTuple_GET_SIZE(mark) != 4 || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 1))
+        || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 3))) {
+        PyErr_SetString(PyExc_TypeError, "not a mark");
+        return -1;
+    }
+    Py_INCREF(mark);
+    Py_XSETREF(tag->mark, mark);
+    PyObject *tokens = PyTuple_GET_ITEM(mark, 3);
+    Py_INCREF(tokens);
+    Py_XSETREF(tag->tokens, tokens);
+    tag->name = PyTuple_GET_ITEM(mark, 1);
+    tag->kind = PyLong_AsLong(PyTuple_GET_ITEM(mark, 0));
+    tag->zone = PyLong_AsLong(PyTuple_GET_ITEM(mark, 2));
+    return (tag->kind == -1 || tag->zone == -1) && PyErr_Occurred() ? -1 : 0;
+}
+
+static PyObject *ascii(const char *text, Py_ssize_t length)
+{
+    return PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, text, length);
+}
+
+/* The zones that the words of a class or id name, in lower case; -1 after an error. */
+static long zones_of(Walk *w, const char *names, Py_ssize_t length)
+{
+    long zones = 0;
+    for (Py_ssize_t at = 0, end; at < length; at = end + 1) {
+        for (end = at; end < length && names[end] >= 'a' && names[end] <= 'z'; end++)
+            ;
+        if (end == at)
+            continue;
+        PyObject *word = ascii(names + at, end - at);
+        if (word == NULL)
+            return -1;
+        PyObject *found = PyDict_GetItemWithError(w->zone_of_word, word);
+        Py_DECREF(word);
+        long zone = found == NULL ? 0 : PyLong_AsLong(found);
+        if (PyErr_Occurred())
+            return -1;
+        zones |= zone;
+    }
+    return zones;
+}
+
+/* Reads a start tag as lexbor writes it: 1 when done, 0 for a tag that needs a closer look, -1 after an error.
+ *
+ * Its name and those other attributes that are read make it one of few; their mark is looked up. Class and id differ
+ * from tag to tag and are read here as evidence.py does.
+ */
+static inline int regular_tag(Walk *w, int kind, Span head, Tag *tag)
+{
+    char kept[LONGEST_KEPT * 4], named[LONGEST_KEPT]; /* name and attributes looked up; class and id */
+    Py_ssize_t length = 0, named_length = 0, at = head.from;
+    int has_names = 0;
     while (at < head.to) {
         Py_UCS4 c = PyUnicode_READ(kind, w->data, at);
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
             break;
         at++;
     }
-    if (at - head.from > LONGEST_SHORT)
-        return NULL;
-    memcpy(kept, w->data + head.from * kind, (size_t)((at - head.from) * kind));
+    if (at - head.from > LONGEST_KEPT)
+        return 0;
     length = at - head.from;
+    memcpy(kept, w->data + head.from * kind, (size_t)(length * kind));
     while (at < head.to) {
         Py_ssize_t before = at;
         if (PyUnicode_READ(kind, w->data, at) != ' ')
-            return NULL;
+            return 0;
         Span name = {++at, 0};
         while (at < head.to) {
             Py_UCS4 c = PyUnicode_READ(kind, w->data, at);
@@ -594,78 +663,126 @@ static inline PyObject *regular_mark(Walk *w, int kind, Span head, Span *alt)
         name.to = at;
         if (name.from == name.to || head.to - at < 3 || PyUnicode_READ(kind, w->data, at) != '='
             || PyUnicode_READ(kind, w->data, at + 1) != '"')
-            return NULL;
+            return 0;
         Span value = {at + 2, at + 2};
         while (value.to < head.to && PyUnicode_READ(kind, w->data, value.to) != '"')
             value.to++;
         if (value.to == head.to || PyUnicode_READ(kind, w->data, value.to - 1) == '=')
-            return NULL; /* not closed, or like a name: then evidence.py looks closer */
+            return 0; /* not closed, or evidence.py would doubt that the next quote opens a value */
         at = value.to + 1;
-        if (is_read(w, name)) {
-            if (at - before > LONGEST_SHORT - length)
-                return NULL;
+        if (is_ascii_text(w, name, "class", 5) || is_ascii_text(w, name, "id", 2)) {
+            if (value.to - value.from >= LONGEST_KEPT - named_length)
+                return 0;
+            if (has_names)
+                named[named_length++] = ' ';
+            has_names = 1;
+            for (Py_ssize_t i = value.from; i < value.to; i++) {
+                Py_UCS4 c = PyUnicode_READ(kind, w->data, i);
+                if (c >= 0x80)
+                    return 0;
+                named[named_length++] = (char)lower_ascii(c);
+            }
+        } else if (is_read(w, name)) {
+            if (at - before > LONGEST_KEPT - length)
+                return 0;
             memcpy(kept + length * kind, w->data + before * kind, (size_t)((at - before) * kind));
             length += at - before;
-        } else if (alt->from == alt->to && is_ascii_text(w, name, "alt", 3)) {
-            *alt = value;
+        } else if (tag->alt.from == tag->alt.to && is_ascii_text(w, name, "alt", 3)) {
+            tag->alt = value;
         }
     }
+
     PyObject *key = PyUnicode_FromKindAndData(kind, kept, length);
     if (key == NULL)
-        return NULL;
+        return -1;
     PyObject *mark = PyDict_GetItemWithError(w->short_marks, key);
     if (mark != NULL)
         Py_INCREF(mark);
     else if (!PyErr_Occurred())
         mark = PyObject_CallOneArg(w->read_short, key);
     Py_DECREF(key);
-    return mark;
+    int failed = mark == NULL || read_mark(tag, mark) < 0;
+    Py_XDECREF(mark);
+    if (failed)
+        return -1;
+    if (has_names && tag->kind < VOID) {
+        long zones = zones_of(w, named, named_length);
+        PyObject *tokens = zones < 0 ? NULL : ascii(named, named_length);
+        if (tokens == NULL)
+            return -1;
+        Py_SETREF(tag->tokens, tokens);
+        tag->zone |= zones;
+        if (PyUnicode_CompareWithASCIIString(tag->name, "article") == 0
+            || PyUnicode_CompareWithASCIIString(tag->name, "main") == 0
+            || PyUnicode_CompareWithASCIIString(tag->name, "body") == 0)
+            tag->zone &= w->own_room;
+    }
+    return 1;
 }
 
 /* One specialised loop for each kind of string. */
-static PyObject *start_mark(Walk *w, Span head, Span *alt)
+static int read_regular_tag(Walk *w, Span head, Tag *tag)
 {
     switch (w->kind) {
     case PyUnicode_1BYTE_KIND:
-        return regular_mark(w, PyUnicode_1BYTE_KIND, head, alt);
+        return regular_tag(w, PyUnicode_1BYTE_KIND, head, tag);
     case PyUnicode_2BYTE_KIND:
-        return regular_mark(w, PyUnicode_2BYTE_KIND, head, alt);
+        return regular_tag(w, PyUnicode_2BYTE_KIND, head, tag);
     default:
-        return regular_mark(w, PyUnicode_4BYTE_KIND, head, alt);
+        return regular_tag(w, PyUnicode_4BYTE_KIND, head, tag);
     }
 }
 
-/* A new reference to the mark of the tag that begins at `opened`, with its attributes (or NULL) and end. */
-static PyObject *read_mark(Walk *w, Py_ssize_t opened, Py_ssize_t closed, PyObject **attributes, Py_ssize_t *end)
+/* Reads any tag, with _read_tag; gives its end, -1 when it is none, -2 after an error. */
+static Py_ssize_t read_other_tag(Walk *w, Py_ssize_t opened, Py_ssize_t closed, Tag *tag)
 {
     PyObject *mark;
+    Py_ssize_t end = -2;
     PyObject *read = PyObject_CallFunction(w->read_tag, "Onn", w->markup, opened, closed);
     if (read == NULL)
-        return NULL;
-    if (!PyArg_ParseTuple(read, "O!Un", &PyTuple_Type, &mark, attributes, end)) {
-        Py_DECREF(read);
-        *attributes = NULL;
-        return NULL;
+        return -2;
+    if (PyArg_ParseTuple(read, "OUn", &mark, &tag->attributes, &end)) {
+        Py_INCREF(tag->attributes);
+        if (read_mark(tag, mark) < 0)
+            end = -2;
+    } else {
+        tag->attributes = NULL;
+        end = -2;
     }
-    Py_INCREF(mark);
-    Py_INCREF(*attributes);
     Py_DECREF(read);
-    return mark;
+    return end;
 }
 
-/* What a mark says. */
-static int read_parts(PyObject *mark, long *kind, PyObject **tag, long *zone, PyObject **tokens)
+/* Reads the tag or comment that begins at `opened`: gives where it ends, or -1 when it is none, or -2 after an error.
+ *
+ * `closed` is where the next ">" stands. A comment leaves the tag without a mark.
+ */
+static Py_ssize_t read_tag(Walk *w, Py_ssize_t opened, Py_ssize_t closed, Tag *tag)
 {
-    if (!PyTuple_Check(mark) || PyTuple_GET_SIZE(mark) != 4 || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 1))
-        || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 3))) {
-        PyErr_SetString(PyExc_TypeError, "not a mark");
-        return -1;
+    Py_UCS4 first = PyUnicode_READ(w->kind, w->data, opened + 1);
+    if (first >= 'a' && first <= 'z') {
+        int done = read_regular_tag(w, (Span){opened + 1, closed}, tag);
+        if (done)
+            return done < 0 ? -2 : closed;
     }
-    *tag = PyTuple_GET_ITEM(mark, 1);
-    *tokens = PyTuple_GET_ITEM(mark, 3);
-    *kind = PyLong_AsLong(PyTuple_GET_ITEM(mark, 0));
-    *zone = PyLong_AsLong(PyTuple_GET_ITEM(mark, 2));
-    return (*kind == -1 || *zone == -1) && PyErr_Occurred() ? -1 : 0;
+    if (closed - opened <= w->longest_mark) {
+        PyObject *head = PyUnicode_Substring(w->markup, opened + 1, closed);
+        if (head == NULL)
+            return -2;
+        PyObject *mark = PyDict_GetItemWithError(w->marks, head);
+        Py_DECREF(head);
+        if (mark != NULL)
+            return read_mark(tag, mark) < 0 ? -2 : closed;
+        if (PyErr_Occurred())
+            return -2;
+    }
+    if (w->comments && begins_comment(w, opened)) {
+        Py_ssize_t end = comment_end(w, opened);
+        if (end != -1)
+            return end;
+        w->comments = 0;
+    }
+    return read_other_tag(w, opened, closed, tag);
 }
 
 /* The text of an image, kept for the lines of its figure. */
@@ -699,19 +816,97 @@ static int keep_regular_alt(Walk *w, Span alt)
     return failed;
 }
 
+/* Opens an element, and ends the line before it where it stands on lines of its own. */
+static int open_tag(Walk *w, const Tag *tag)
+{
+    const Open *above = &w->open[w->opened - 1];
+    long zone = tag->zone;
+    if (above->zone & w->article)
+        zone &= w->own_room;
+    if (zone & w->figure && !(above->zone & w->figure))
+        w->figures++;
+    zone |= above->zone;
+    if (tag->kind == BLOCK) {
+        if (end_line(w, above->keeps_breaks) < 0)
+            return -1;
+        w->after_break = 0;
+        return open_block(w, above, tag->name, tag->tokens, zone);
+    }
+    int failed = 0;
+    if (tag->kind == CELL) {
+        if (w->shown > w->long_cell)
+            failed = end_line(w, above->keeps_breaks) < 0;
+        else if (w->length)
+            failed = add_ascii(w, " | ", 3) < 0;
+    } else if (tag->kind != FLOW) {
+        w->links += tag->kind == LINK;
+        if (w->glued && w->length)
+            failed = add_ascii(w, " \0", 2) < 0;
+    }
+    return failed ? -1 : open_inline(w, above, tag->tokens, zone);
+}
+
+/* Closes the innermost element; the page itself stays open. */
+static int close_tag(Walk *w, long kind)
+{
+    if (w->opened == 1)
+        return 0;
+    int failed = 0;
+    Open ended = w->open[--w->opened];
+    if (kind == END_BLOCK) {
+        failed = end_line(w, ended.keeps_breaks);
+        w->after_break = 0;
+    } else if (kind == END_LINK) {
+        w->links--;
+    }
+    forget(&ended);
+    w->glued = 1;
+    return failed;
+}
+
+/* What a tag does to the elements and the line. */
+static int apply(Walk *w, const Tag *tag)
+{
+    int keeps_breaks = w->open[w->opened - 1].keeps_breaks;
+    if (tag->kind < BLOCK) {
+        if (w->deeper == 0)
+            return close_tag(w, tag->kind);
+        w->deeper--;
+    } else if (tag->kind < VOID) {
+        if (w->opened > w->most_depth) {
+            w->deeper++;
+        } else {
+            int failed = open_tag(w, tag);
+            w->glued = 0;
+            return failed;
+        }
+    } else if (tag->kind == BREAK) {
+        int failed = end_line(w, keeps_breaks);
+        w->after_break = PyList_GET_SIZE(w->blocks) > 0;
+        return failed;
+    } else if (tag->kind == IMAGE) {
+        if (tag->attributes != NULL)
+            return keep_alt(w, tag->attributes);
+        if (tag->alt.from < tag->alt.to)
+            return keep_regular_alt(w, tag->alt);
+    } else if (tag->kind == RULE) {
+        return end_line(w, keeps_breaks);
+    }
+    return 0;
+}
+
 /* html.py's _scan for lines alone. */
 static int scan_tags(Walk *w)
 {
-    Py_ssize_t at = 0, closed = -1, deeper = 0, links = 0;
-    int glued = 0, comments = 1;
+    Py_ssize_t at = 0, closed = -1;
     while (at < w->size) {
         Py_ssize_t opened = PyUnicode_FindChar(w->markup, '<', at, w->size, 1);
         if (opened == -2)
             return -1;
         if (opened != at) {
-            if (add_text(w, at, opened < 0 ? w->size : opened, links != 0) < 0)
+            if (add_text(w, at, opened < 0 ? w->size : opened) < 0)
                 return -1;
-            glued = 0;
+            w->glued = 0;
             if (opened < 0)
                 break;
         }
@@ -722,129 +917,25 @@ static int scan_tags(Walk *w)
             if (closed == -1)
                 closed = PY_SSIZE_T_MAX;
         }
-        if (closed == PY_SSIZE_T_MAX) {
-            at = opened + 1; /* no tag ends any more */
-            continue;
+        at = opened + 1;
+        if (closed == PY_SSIZE_T_MAX)
+            continue; /* no tag ends any more: its characters are text */
+        Tag tag = {0};
+        Py_ssize_t end = read_tag(w, opened, closed, &tag);
+        int failed = end == -2;
+        if (end >= 0) {
+            at = end + 1;
+            failed = tag.mark != NULL && apply(w, &tag) < 0;
         }
-
-        Py_ssize_t end = closed;
-        PyObject *attributes = NULL, *mark = NULL;
-        Span alt = {0, 0};
-        Py_UCS4 first = PyUnicode_READ(w->kind, w->data, opened + 1);
-        if (first >= 'a' && first <= 'z') {
-            mark = start_mark(w, (Span){opened + 1, closed}, &alt);
-            if (mark == NULL && PyErr_Occurred())
-                return -1;
-        }
-        if (mark == NULL && closed - opened <= w->longest_mark) {
-            PyObject *head = PyUnicode_Substring(w->markup, opened + 1, closed);
-            if (head == NULL)
-                return -1;
-            mark = PyDict_GetItemWithError(w->marks, head);
-            Py_DECREF(head);
-            if (mark == NULL && PyErr_Occurred())
-                return -1;
-            Py_XINCREF(mark);
-        }
-        if (mark == NULL) {
-            if (comments && begins_comment(w, opened)) {
-                end = comment_end(w, opened);
-                if (end == -2)
-                    return -1;
-                if (end >= 0) {
-                    at = end + 1;
-                    continue;
-                }
-                comments = 0;
-            }
-            mark = read_mark(w, opened, closed, &attributes, &end);
-            if (mark == NULL)
-                return -1;
-            if (end < 0) {
-                Py_DECREF(mark);
-                Py_DECREF(attributes);
-                at = opened + 1; /* no tag: its characters are text */
-                continue;
-            }
-        }
-        at = end + 1;
-
-        long kind = VOID, zone = 0;
-        PyObject *tag = NULL, *tokens = NULL;
-        int failed = read_parts(mark, &kind, &tag, &zone, &tokens) < 0;
-        Open *above = &w->open[w->opened - 1];
-        if (failed) {
-            /* no mark */
-        } else if (kind < BLOCK) {
-            if (deeper) {
-                deeper--;
-            } else if (w->opened > 1) {
-                Open ended = *above;
-                w->opened--;
-                if (kind == END_BLOCK) {
-                    failed = w->length && flush(w, ended.keeps_breaks) < 0;
-                    w->after_break = 0;
-                } else if (kind == END_LINK) {
-                    links--;
-                }
-                forget(&ended);
-                glued = 1;
-            }
-        } else if (kind < VOID) {
-            if (w->opened > w->most_depth) {
-                deeper++;
-            } else {
-                long around = above->zone;
-                if (around & w->article)
-                    zone &= w->own_room;
-                if (zone & w->figure && !(around & w->figure))
-                    w->figures++;
-                zone |= around;
-                if (kind == BLOCK) {
-                    failed = (w->length && flush(w, above->keeps_breaks) < 0)
-                             || open_block(w, above, tag, tokens, zone) < 0;
-                    w->after_break = 0;
-                } else {
-                    if (kind == CELL) {
-                        if (w->shown > w->long_cell)
-                            failed = flush(w, above->keeps_breaks) < 0;
-                        else if (w->length)
-                            failed = add_ascii(w, " | ") < 0;
-                    } else if (kind != FLOW) {
-                        if (kind == LINK)
-                            links++;
-                        if (glued && w->length) {
-                            failed = add_ascii(w, "  ") < 0;
-                            if (!failed)
-                                PyUnicode_WRITE(w->kind, w->line, w->length - 1, 0);
-                        }
-                    }
-                    if (!failed)
-                        failed = open_inline(w, above, tokens, zone) < 0;
-                }
-                glued = 0;
-            }
-        } else if (kind == BREAK) {
-            failed = w->length && flush(w, above->keeps_breaks) < 0;
-            w->after_break = PyList_GET_SIZE(w->blocks) > 0;
-        } else if (kind == IMAGE) {
-            if (attributes != NULL)
-                failed = keep_alt(w, attributes) < 0;
-            else if (alt.from < alt.to)
-                failed = keep_regular_alt(w, alt) < 0;
-        } else if (kind == RULE) {
-            failed = w->length && flush(w, above->keeps_breaks) < 0;
-        }
-        Py_DECREF(mark);
-        Py_XDECREF(attributes);
+        forget_tag(&tag);
         if (failed)
             return -1;
     }
-    return w->length ? flush(w, w->open[w->opened - 1].keeps_breaks) : 0;
+    return end_line(w, w->open[w->opened - 1].keeps_breaks);
 }
 
-PyDoc_STRVAR(scan_doc, "scan(markup, marks, short_marks, names_read, read_tag, read_short, read_line, read_alt, block, "
-                       "numbers)\n--\n\n"
+PyDoc_STRVAR(scan_doc, "scan(markup, marks, short_marks, names_read, zone_of_word, read_tag, read_short, read_line, "
+                       "read_alt, block, numbers)\n--\n\n"
                        "The blocks, parents and names of serialised HTML.");
 
 static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
@@ -852,9 +943,9 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
     Walk w;
     PyObject *found = NULL;
     memset(&w, 0, sizeof w);
-    if (!PyArg_ParseTuple(args, "UO!O!O!OOOOO!(lllllllnnn)", &w.markup, &PyDict_Type, &w.marks, &PyDict_Type,
-                          &w.short_marks, &PyTuple_Type, &w.names_read, &w.read_tag, &w.read_short, &w.read_line,
-                          &w.read_alt, &PyType_Type, &w.block, &w.article, &w.figure, &w.code, &w.table, &w.quote,
+    if (!PyArg_ParseTuple(args, "UO!O!O!O!OOOOO!(lllllllnnn)", &w.markup, &PyDict_Type, &w.marks, &PyDict_Type,
+                          &w.short_marks, &PyTuple_Type, &w.names_read, &PyDict_Type, &w.zone_of_word,
+                          &w.read_tag, &w.read_short, &w.read_line, &w.read_alt, &PyType_Type, &w.block, &w.article, &w.figure, &w.code, &w.table, &w.quote,
                           &w.list, &w.own_room, &w.long_cell, &w.most_depth, &w.longest_mark))
         return NULL;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(w.names_read); i++) {
@@ -868,6 +959,7 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
         PyErr_SetString(PyExc_TypeError, "blocks are tuples");
         return NULL;
     }
+    w.comments = 1;
     w.kind = (int)PyUnicode_KIND(w.markup);
     w.data = PyUnicode_DATA(w.markup);
     w.size = PyUnicode_GET_LENGTH(w.markup);

@@ -52,10 +52,10 @@ _WORDS_OF_ZONES = {
     z.BODY: "content body bodytext articlebody article entry story post text richtext prose rte markdown",
     z.META: "date dateline timestamp published meta tags tag taglist category categories kicker eyebrow readtime",
 }
-_ZONE_OF_WORD: dict[str, int] = {}
+ZONE_OF_WORD: dict[str, int] = {}
 for _zone, _words in _WORDS_OF_ZONES.items():
     for _word in _words.split():
-        _ZONE_OF_WORD[_word] = _ZONE_OF_WORD.get(_word, 0) | _zone
+        ZONE_OF_WORD[_word] = ZONE_OF_WORD.get(_word, 0) | _zone
 _NAME_WORD = re.compile(r"[a-z]+")
 
 # What was read before, because sites repeat their names on page after page; bounded, because any page can invent more.
@@ -126,7 +126,7 @@ def _name_zones(word: str) -> int:
     """Zones that a word of a class or id value names; camelCase is not split, because lower-casing came first."""
     zone = 0
     for part in _NAME_WORD.findall(word):
-        zone |= _ZONE_OF_WORD.get(part, 0)
+        zone |= ZONE_OF_WORD.get(part, 0)
     if len(_ZONES_OF_NAMES) >= _MOST_NAMES:
         _ZONES_OF_NAMES.clear()
     if len(word) <= _LONGEST_NAME:

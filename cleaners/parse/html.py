@@ -12,7 +12,7 @@ from cleaners.fold import fold
 from cleaners.mend import mend, mend_code
 from cleaners.native import native
 from cleaners.page import Block, Kind
-from cleaners.parse.evidence import READ, TAG_ZONES, read_attributes
+from cleaners.parse.evidence import READ, TAG_ZONES, ZONE_OF_WORD, read_attributes
 
 # lexbor's serialisation is regular: attributes in double quotes, "<" in text escaped. What is not (the content of
 # <xmp>, quotes in names) is read by this pattern, tag and attributes of one start or end tag.
@@ -153,9 +153,10 @@ def _read(markup: str) -> tuple[list[Block], list[int], list[str]]:
     """What `_scan` finds; in C, where that was built."""
     if native is None:
         return _scan(markup, None)
-    return native.scan(  # type: ignore[no-any-return]
-        markup, _MARKS, _SHORT_MARKS, READ, _read_tag, _read_short, _read_line, _read_alt, Block, _NUMBERS
-    )  # fmt: skip
+    found: tuple[list[Block], list[int], list[str]] = native.scan(
+        markup, _MARKS, _SHORT_MARKS, READ, ZONE_OF_WORD, _read_tag, _read_short, _read_line, _read_alt, Block, _NUMBERS
+    )
+    return found
 
 
 def _scan(markup: str, out: list[str] | None) -> tuple[list[Block], list[int], list[str]]:
