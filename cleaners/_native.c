@@ -995,17 +995,22 @@ end:
 
 /* ---- The trees --------------------------------------------------------------------------------------------------- */
 
+enum { MOST_LEAVES = 32 }; /* of one tree: a bit for each */
+enum { ROWS = 64 };        /* looked at together */
+
+/* Which leaves of its tree a row can still come to when it is higher than the threshold. The row's leaf is the first
+ * that all conditions leave, as in QuickScorer (Lucchese et al. 2015). */
 typedef struct {
     float threshold;
     int32_t feature;
-    int32_t child[2]; /* where a higher value goes, where one up to the threshold goes; a leaf's are itself */
-} Node;
+    uint32_t higher;
+} Condition;
 
 typedef struct {
     Py_ssize_t trees, columns; /* columns: those a table has at least */
-    int32_t *roots;
-    Node *nodes;
-    int64_t *values;
+    int32_t *counts;           /* of each tree: its conditions */
+    Condition (*conditions)[MOST_LEAVES];
+    int64_t (*values)[MOST_LEAVES]; /* of its leaves */
 } Forest;
 
 static const char FOREST[] = "cleaners._native.forest";
@@ -1013,8 +1018,8 @@ static const char FOREST[] = "cleaners._native.forest";
 static void free_forest(Forest *forest)
 {
     if (forest != NULL) {
-        PyMem_Free(forest->roots);
-        PyMem_Free(forest->nodes);
+        PyMem_Free(forest->counts);
+        PyMem_Free(forest->conditions);
         PyMem_Free(forest->values);
         PyMem_Free(forest);
     }
@@ -1039,144 +1044,185 @@ static int numbers(PyObject *array, Py_buffer *view, int dimensions, const char 
     return -1;
 }
 
-/* False for nodes that are no trees of at most `depth` steps; a walk down the others ends, and inside the arrays. */
-static int is_sound(const Forest *forest, Py_ssize_t nodes, Py_ssize_t depth, int32_t *level)
+typedef struct {
+    const int64_t *feature, *children, *value, *roots;
+    const float *threshold;
+    Py_ssize_t nodes, depth;
+} Arrays;
+
+enum { SOUND, DAMAGED, TOO_LARGE };
+
+/* Reads one tree, leaves from low to high. A child stands behind its parent, so every way down ends. */
+static int read_tree(Forest *forest, Py_ssize_t tree, const Arrays *arrays)
 {
-    for (Py_ssize_t i = 0; i < nodes; i++)
-        level[i] = -1;
-    for (Py_ssize_t i = 0; i < forest->trees; i++)
-        level[forest->roots[i]] = 0;
-    for (Py_ssize_t i = 0; i < nodes; i++) {
-        const int32_t *child = forest->nodes[i].child;
-        if (level[i] < 0 || (child[0] == i && child[1] == i))
-            continue;
-        if (level[i] >= depth)
-            return 0;
-        for (int side = 0; side < 2; side++) {
-            if (child[side] <= i)
-                return 0;
-            if (level[child[side]] <= level[i])
-                level[child[side]] = level[i] + 1;
+    struct { int64_t node; Py_ssize_t level; int32_t above; } pending[MOST_LEAVES];
+    int32_t first[MOST_LEAVES], count = 0, leaves = 0, waiting = 0;
+    Condition *conditions = forest->conditions[tree];
+    pending[waiting].node = arrays->roots[tree];
+    pending[waiting].level = 0;
+    pending[waiting++].above = -1;
+    while (waiting) {
+        int64_t node = pending[--waiting].node;
+        Py_ssize_t level = pending[waiting].level;
+        int32_t above = pending[waiting].above;
+        if (above >= 0) /* the lower side of that condition has been read */
+            for (int32_t leaf = first[above]; leaf < leaves; leaf++)
+                conditions[above].higher &= ~((uint32_t)1 << leaf);
+        for (;; level++) {
+            if (node < 0 || node >= arrays->nodes)
+                return DAMAGED;
+            int64_t higher = arrays->children[2 * node], lower = arrays->children[2 * node + 1];
+            if (higher == node && lower == node)
+                break;
+            int64_t feature = arrays->feature[node];
+            if (higher <= node || lower <= node || feature < 0 || feature >= INT32_MAX || level >= arrays->depth)
+                return DAMAGED;
+            if (waiting == MOST_LEAVES || count == MOST_LEAVES)
+                return TOO_LARGE;
+            conditions[count] = (Condition){arrays->threshold[node], (int32_t)feature, UINT32_MAX};
+            if (feature >= forest->columns)
+                forest->columns = (Py_ssize_t)feature + 1;
+            first[count] = leaves;
+            pending[waiting].node = higher;
+            pending[waiting].level = level + 1;
+            pending[waiting++].above = count++;
+            node = lower;
         }
+        if (leaves == MOST_LEAVES)
+            return TOO_LARGE;
+        forest->values[tree][leaves++] = arrays->value[node];
     }
-    return 1;
+    forest->counts[tree] = count;
+    return SOUND;
+}
+
+/* The trees of these arrays; NULL when they are none, too large, or memory is short. */
+static Forest *read_trees(const Arrays *arrays, Py_ssize_t trees, int *state)
+{
+    Forest *forest = PyMem_Calloc(1, sizeof *forest);
+    if (forest == NULL)
+        return NULL;
+    size_t wanted = (size_t)trees + 1; /* never nothing */
+    forest->trees = trees;
+    forest->counts = PyMem_Calloc(wanted, sizeof *forest->counts);
+    forest->conditions = PyMem_Calloc(wanted, sizeof *forest->conditions);
+    forest->values = PyMem_Calloc(wanted, sizeof *forest->values);
+    int whole = forest->counts != NULL && forest->conditions != NULL && forest->values != NULL;
+    for (Py_ssize_t tree = 0; whole && *state == SOUND && tree < trees; tree++)
+        *state = read_tree(forest, tree, arrays);
+    if (whole && *state == SOUND)
+        return forest;
+    free_forest(forest);
+    return NULL;
 }
 
 PyDoc_STRVAR(forest_doc, "forest(feature, threshold, children, value, roots, depth)\n--\n\n"
-                         "The trees, for `sums`; ValueError when a damaged file gave arrays that are none.");
+                         "The trees, for `sums`, or None when they are too large for it. ValueError when a damaged\n"
+                         "file gave arrays that are none.");
 
 static PyObject *forest(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *arrays[5], *capsule = NULL;
+    PyObject *given[5], *capsule = NULL;
     Py_buffer view[5];
-    Py_ssize_t depth;
-    int held = 0;
-    if (!PyArg_ParseTuple(args, "OOOOOn", &arrays[0], &arrays[1], &arrays[2], &arrays[3], &arrays[4], &depth))
+    Arrays arrays;
+    int held = 0, state = SOUND;
+    if (!PyArg_ParseTuple(args, "OOOOOn", &given[0], &given[1], &given[2], &given[3], &given[4], &arrays.depth))
         return NULL;
     for (; held < 5; held++) {
         int is_float = held == 1;
-        if (numbers(arrays[held], &view[held], 1, is_float ? "f" : "lq", is_float ? 4 : 8, 0) < 0)
-            break;
+        if (numbers(given[held], &view[held], 1, is_float ? "f" : "lq", is_float ? 4 : 8, 0) < 0)
+            goto end;
     }
-    Forest *made = held == 5 ? PyMem_Calloc(1, sizeof *made) : NULL;
-    int32_t *level = NULL;
-    if (made == NULL) {
-        if (held == 5)
-            PyErr_NoMemory();
-        goto end;
-    }
-    const int64_t *feature = view[0].buf, *children = view[2].buf, *value = view[3].buf, *roots = view[4].buf;
-    const float *threshold = view[1].buf;
-    Py_ssize_t nodes = view[0].shape[0];
-    made->trees = view[4].shape[0];
-    int sound = nodes < INT32_MAX / 2 && made->trees < INT32_MAX / 2 && view[1].shape[0] == nodes
-                && view[2].shape[0] == 2 * nodes && view[3].shape[0] == nodes;
-    for (Py_ssize_t i = 0; sound && i < nodes; i++)
-        sound = feature[i] >= 0 && feature[i] < INT32_MAX && children[2 * i] >= 0 && children[2 * i] < nodes
-                && children[2 * i + 1] >= 0 && children[2 * i + 1] < nodes;
-    for (Py_ssize_t i = 0; sound && i < made->trees; i++)
-        sound = roots[i] >= 0 && roots[i] < nodes;
-    if (!sound)
-        goto damaged;
-    made->roots = PyMem_Calloc((size_t)made->trees + 1, sizeof *made->roots);
-    made->nodes = PyMem_Calloc((size_t)nodes + 1, sizeof *made->nodes);
-    made->values = PyMem_Calloc((size_t)nodes + 1, sizeof *made->values);
-    level = PyMem_Calloc((size_t)nodes + 1, sizeof *level);
-    if (made->roots == NULL || made->nodes == NULL || made->values == NULL || level == NULL) {
-        PyErr_NoMemory();
-        goto end;
-    }
-    for (Py_ssize_t i = 0; i < made->trees; i++)
-        made->roots[i] = (int32_t)roots[i];
-    for (Py_ssize_t i = 0; i < nodes; i++) {
-        made->nodes[i] = (Node){
-            threshold[i], (int32_t)feature[i], {(int32_t)children[2 * i], (int32_t)children[2 * i + 1]}
-        };
-        made->values[i] = value[i];
-        if (feature[i] >= made->columns)
-            made->columns = feature[i] + 1;
-    }
-    if (is_sound(made, nodes, depth, level)) {
+    arrays.feature = view[0].buf;
+    arrays.threshold = view[1].buf;
+    arrays.children = view[2].buf;
+    arrays.value = view[3].buf;
+    arrays.roots = view[4].buf;
+    arrays.nodes = view[0].shape[0];
+    if (view[1].shape[0] != arrays.nodes || view[3].shape[0] != arrays.nodes || view[2].shape[0] % 2
+        || view[2].shape[0] / 2 != arrays.nodes)
+        state = DAMAGED;
+    Forest *made = state == SOUND ? read_trees(&arrays, view[4].shape[0], &state) : NULL;
+    if (made != NULL) {
         capsule = PyCapsule_New(made, FOREST, drop_forest);
-        if (capsule != NULL)
-            made = NULL;
-        goto end;
+        if (capsule == NULL)
+            free_forest(made);
+    } else if (state == TOO_LARGE) {
+        capsule = Py_None;
+        Py_INCREF(capsule);
+    } else if (state == DAMAGED) {
+        PyErr_SetString(PyExc_ValueError, "the arrays are no trees");
+    } else {
+        PyErr_NoMemory();
     }
-damaged:
-    PyErr_SetString(PyExc_ValueError, "the arrays are no trees");
 end:
-    PyMem_Free(level);
-    free_forest(made);
     while (held)
         PyBuffer_Release(&view[--held]);
     return capsule;
+}
+
+/* Adds up the leaves of ROWS rows; `table` has their values column by column. */
+static void add_leaves(const Forest *forest, const float *table, uint64_t *sums)
+{
+    for (Py_ssize_t tree = 0; tree < forest->trees; tree++) {
+        uint32_t left[ROWS];
+        memset(left, 0xFF, sizeof left);
+        for (int32_t i = 0; i < forest->counts[tree]; i++) {
+            const Condition condition = forest->conditions[tree][i];
+            const float *column = table + (Py_ssize_t)condition.feature * ROWS;
+            for (int row = 0; row < ROWS; row++)
+                left[row] &= condition.higher | -(uint32_t)(column[row] <= condition.threshold);
+        }
+        for (int row = 0; row < ROWS; row++)
+            sums[row] += (uint64_t)forest->values[tree][__builtin_ctz(left[row])]; /* never 0: the last leaf stays */
+    }
 }
 
 PyDoc_STRVAR(sums_doc, "sums(forest, table, out)\n--\n\nFor each row of the table the sum of its leaves' values.");
 
 static PyObject *sums(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *capsule, *table_array, *out_array;
+    PyObject *capsule, *table_array, *out_array, *done = NULL;
     Py_buffer table, out;
     if (!PyArg_ParseTuple(args, "OOO", &capsule, &table_array, &out_array))
         return NULL;
-    const Forest *trees = PyCapsule_GetPointer(capsule, FOREST);
-    if (trees == NULL || numbers(table_array, &table, 2, "f", 4, 0) < 0)
+    const Forest *forest = PyCapsule_GetPointer(capsule, FOREST);
+    if (forest == NULL || numbers(table_array, &table, 2, "f", 4, 0) < 0)
         return NULL;
     if (numbers(out_array, &out, 1, "lq", 8, PyBUF_WRITABLE) < 0) {
         PyBuffer_Release(&table);
         return NULL;
     }
     Py_ssize_t rows = table.shape[0], columns = table.shape[1];
-    int fits = columns >= trees->columns && out.shape[0] == rows;
-    if (fits) {
-        Py_BEGIN_ALLOW_THREADS
-        int64_t *sum = out.buf;
-        for (Py_ssize_t i = 0; i < rows; i++) {
-            const float *row = (const float *)table.buf + i * columns;
-            uint64_t total = 0; /* wraps around as numpy's sums do */
-            for (Py_ssize_t tree = 0; tree < trees->trees; tree++) {
-                int32_t at = trees->roots[tree], next;
-                for (;;) {
-                    const Node *node = &trees->nodes[at];
-                    next = node->child[row[node->feature] <= node->threshold];
-                    if (next == at)
-                        break;
-                    at = next;
-                }
-                total += (uint64_t)trees->values[at];
-            }
-            sum[i] = (int64_t)total;
-        }
-        Py_END_ALLOW_THREADS
+    float *turned = NULL;
+    if (columns < forest->columns || out.shape[0] != rows) {
+        PyErr_SetString(PyExc_ValueError, "the table does not fit the trees");
+        goto end;
     }
+    turned = PyMem_Calloc((size_t)columns + 1, ROWS * sizeof *turned);
+    if (turned == NULL) {
+        PyErr_NoMemory();
+        goto end;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t start = 0; start < rows; start += ROWS) {
+        Py_ssize_t count = rows - start < ROWS ? rows - start : ROWS;
+        const float *from = (const float *)table.buf + start * columns;
+        uint64_t total[ROWS] = {0}; /* wraps around as numpy's sums do */
+        for (Py_ssize_t row = 0; row < count; row++)
+            for (Py_ssize_t column = 0; column < columns; column++)
+                turned[column * ROWS + row] = from[row * columns + column];
+        add_leaves(forest, turned, total);
+        memcpy((int64_t *)out.buf + start, total, (size_t)count * sizeof *total);
+    }
+    Py_END_ALLOW_THREADS
+    done = Py_None;
+    Py_INCREF(done);
+end:
+    PyMem_Free(turned);
     PyBuffer_Release(&out);
     PyBuffer_Release(&table);
-    if (!fits) {
-        PyErr_SetString(PyExc_ValueError, "the table does not fit the trees");
-        return NULL;
-    }
-    Py_RETURN_NONE;
+    return done;
 }
 
 /* ---- The module -------------------------------------------------------------------------------------------------- */

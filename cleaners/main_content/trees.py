@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from cleaners.native import native
 
 _POINT = 1 << 20  # leaf values are kept as whole numbers of 2⁻²⁰: sums do not depend on their order
 
@@ -51,15 +54,32 @@ class Trees:
         if len(table) > ROWS_AT_ONCE:
             parts = [table[at : at + ROWS_AT_ONCE] for at in range(0, len(table), ROWS_AT_ONCE)]
             return np.concatenate([self.probability(part) for part in parts])
-        flat = np.ascontiguousarray(table).ravel()
+        raw = self._sums(np.ascontiguousarray(table)) / _POINT
+        probability: npt.NDArray[np.float32] = (1.0 / (1.0 + np.exp(-raw))).astype(np.float32)
+        return probability
+
+    def _sums(self, table: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+        """For each row the sum of its leaves, in fixed point; in C, where that was built."""
+        if native and self._forest and table.dtype == np.float32:
+            sums = np.empty(len(table), np.int64)
+            native.sums(self._forest, table, sums)
+            return sums
+        return self._plain_sums(table)
+
+    def _plain_sums(self, table: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+        flat = table.ravel()
         row = (np.arange(len(table), dtype=np.intp) * table.shape[1])[:, None]
         node = np.broadcast_to(self.roots, (len(table), len(self.roots)))
         for _ in range(self.depth):
             goes_left = flat.take(row + self.feature.take(node)) <= self.threshold.take(node)
             node = self.children.take(2 * node + goes_left)
-        raw = self.value.take(node).sum(axis=1) / _POINT
-        probability: npt.NDArray[np.float32] = (1.0 / (1.0 + np.exp(-raw))).astype(np.float32)
-        return probability
+        sums: npt.NDArray[np.int64] = self.value.take(node).sum(axis=1)
+        return sums
+
+    @cached_property
+    def _forest(self) -> Any:
+        """The trees as the accelerator keeps them, None where it cannot. Raises ValueError when the arrays are no trees."""
+        return native and native.forest(self.feature, self.threshold, self.children, self.value, self.roots, self.depth)
 
     def contributions(self, table: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float64], float]:
         """For each row what every column adds to its score, and the score that all rows start from; both in log-odds.
