@@ -30,7 +30,11 @@ def load() -> ModuleType | None:
         built = importlib.import_module("cleaners._native")
     except ImportError:
         return None
-    fits = SOURCE.is_file() and built.SOURCE == digest() and built.BLOCK_FIELDS.split() == list(Block._fields)
+    fits = (
+        SOURCE.is_file()
+        and getattr(built, "SOURCE", None) == digest()
+        and built.BLOCK_FIELDS.split() == [*Block._fields]
+    )
     return built if fits else None
 
 
