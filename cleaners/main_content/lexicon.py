@@ -75,19 +75,29 @@ def lexical(page: Page, words: Words, lexicon: Lexicon, columns: Columns) -> Non
 
 def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
     """Least and most of the weights from the page down, the mean of the nearest element with any, and their sum."""
-    least, most, near, total = [0.0], [0.0], [0.0], [0.0]
+    names, parents = page.names, page.parents
+    told: dict[int, tuple[float, float, float, float]] = {0: (0.0, 0.0, 0.0, 0.0)}
     known: dict[str, tuple[float, float, float | None]] = {}
-    for element, parent in zip(page.names[1:], page.parents[1:], strict=True):
-        found = known.get(element)
-        if found is None:
-            found = known[element] = _weigh(element, lexicon)
-        low, high, mean = found
-        least.append(low if low < least[parent] else least[parent])
-        most.append(high if high > most[parent] else most[parent])
-        near.append(near[parent] if mean is None else mean)
-        total.append(total[parent] + low + high)
-    at = np.array([block.element for block in page.blocks], np.intp)
-    columns.add(["names_least", "names_most", "names_near", "names_sum"], np.array([least, most, near, total])[:, at])
+    elements = [block.element for block in page.blocks]
+    for element in elements:
+        way = []
+        while element not in told:
+            way.append(element)
+            element = parents[element]
+        least, most, near, total = told[element]
+        for inner in reversed(way):
+            name = names[inner]
+            found = known.get(name)
+            if found is None:
+                found = known[name] = _weigh(name, lexicon)
+            low, high, mean = found
+            least, most = low if low < least else least, high if high > most else most
+            near, total = near if mean is None else mean, total + low + high
+            told[inner] = least, most, near, total
+    columns.add(
+        ["names_least", "names_most", "names_near", "names_sum"],
+        np.array([told[element] for element in elements]).T,
+    )
 
 
 def _weigh(element: str, lexicon: Lexicon) -> tuple[float, float, float | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ _KNOWN = 0x10000  # characters; beyond are emoji, which are no words, and rare i
 _IDEOGRAPHS = 0x20000
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse
 _INVERSE = pow(_BASE, -1, 1 << 64)
+_USUAL = 1 << 17  # characters of all lines together
 _NEXT, _BEGIN = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
 
 
@@ -71,6 +73,16 @@ def words_of(lines: Sequence[str]) -> Words:
 
 
 def _powers(base: int, count: int) -> Numbers:
+    """The first powers of a base, from the first on; those of a page of usual length are computed once."""
+    return _usual_powers(base)[:count] if count <= _USUAL else _all_powers(base, count)
+
+
+@cache
+def _usual_powers(base: int) -> Numbers:
+    return _all_powers(base, _USUAL)
+
+
+def _all_powers(base: int, count: int) -> Numbers:
     return np.cumprod(np.full(count, base, np.uint64), dtype=np.uint64)
 
 
