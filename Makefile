@@ -15,7 +15,6 @@ STAMP := $(VENV)/.installed-$(shell cksum < requirements.lock | tr ' ' '-')
 .PHONY: run test lock
 
 run: $(STAMP)
-	@$(BIN)/python -m flows.accelerate
 	@$(BIN)/python -m flows.clean "$(RAW)" "$(CLEAN)" $(ARGS)
 
 test: $(STAMP)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from flows.accelerate import build_missing
 from flows.options import FORMATS, PAGE_TIMEOUT, RECIPE, CannotRun, Options, cores
 from flows.progress import say
 from flows.stages import (
@@ -132,6 +133,7 @@ def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
     asked = vars(parser().parse_args(words))
     with_prefect = asked.pop("prefect") or bool(os.environ.get("PREFECT_API_URL"))
     options = Options(**asked, recipe=recipe)
+    build_missing()
     signal.signal(signal.SIGTERM, _interrupt)  # a scheduler's stop is as clean as Ctrl-C
     try:
         if with_prefect:
