@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flows.accelerate import build_missing
 from flows.options import FORMATS, PAGE_TIMEOUT, RECIPE, CannotRun, Options, cores
 from flows.progress import say
 from flows.stages import (
@@ -133,6 +132,8 @@ def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
     asked = vars(parser().parse_args(words))
     with_prefect = asked.pop("prefect") or bool(os.environ.get("PREFECT_API_URL"))
     options = Options(**asked, recipe=recipe)
+    from flows.accelerate import build_missing  # not at the top: it knows the cleaners, which this process needs not
+
     build_missing()
     signal.signal(signal.SIGTERM, _interrupt)  # a scheduler's stop is as clean as Ctrl-C
     try:
