@@ -11,7 +11,7 @@ from cleaners.page import Block, Page
 MOST_WORDS_OF_NOTE = 60
 LEAST_WORDS = 5
 LONG_ENOUGH = 40  # characters that a line and a description cut short, or one that goes on, must share
-_ELSEWHERE = z.CHROME | z.COMMENTS | z.RELATED | z.FIGCAPTION
+_ELSEWHERE = z.NAV | z.FOOTER | z.COMMENTS | z.FIGCAPTION
 _MOSTLY_LINK = 0.5
 _WORD = re.compile(r"\w+")
 
@@ -41,12 +41,13 @@ def standfirst(page: Page) -> Block | None:
     if not stated:
         return None
     beginnings = {said.split(" ", 1)[0] for said in stated}
-    headline = next((block.index for block in page.blocks if block.tag == "h1"), -1)
+    headline = next((block for block in page.blocks if block.tag == "h1"), None)
+    below, around = (headline.index, headline.zone) if headline else (-1, 0)
     for block in page.open():
-        first = _WORD.search(block.folded) if block.index > headline and block.words >= LEAST_WORDS else None
+        first = _WORD.search(block.folded) if block.index > below and block.words >= LEAST_WORDS else None
         if first and first[0] in beginnings and _says(squash(block.text), stated):
-            linked = block.link_share > _MOSTLY_LINK or block.inside(_ELSEWHERE) or block.kind == "heading"
-            return None if linked else block
+            elsewhere = block.inside(_ELSEWHERE & ~around)  # what stands around the headline too says nothing of a line
+            return None if elsewhere or block.link_share > _MOSTLY_LINK else block
     return None
 
 
