@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +16,18 @@ from cleaners.main_content.columns import Columns
 from cleaners.main_content.words import Words, wordings
 from cleaners.page import Page
 
-Column = npt.NDArray[np.floating[Any]]
-Key = TypeVar("Key", str, int)
-
 LEAST_SITES = 5  # a name or wording of fewer is theirs alone
 LEAST_WEIGHT = 0.15  # log odds; less says nothing
 STRENGTH = 3.0  # sites' worth of the common share, by which rare ones are drawn towards it
 FIRST, LAST = 12, 6  # words of a line that are read: how it begins and ends
 _LOWEST = 3  # of the weights of a line's wordings that are added up
 _POINT = 100  # weights are kept as whole numbers of 1/100
-_MOST_REMEMBERED = 50_000  # classes and ids
+_MOST_REMEMBERED = 50_000  # classes and ids, and elements; a page adds a few hundred
+_LONGEST_REMEMBERED = 400  # characters
 _NAME = re.compile(r"[a-z]{2,}")
+
+
+_Weight = tuple[float, float, float | None]  # of an element's names: least (0 at most), most (0 at least), mean
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Lexicon:
     names: Mapping[str, float]
     wordings: npt.NDArray[np.uint32]
     weights: npt.NDArray[np.float32]  # of the wordings
-    remembered: dict[str, list[float]] = field(default_factory=dict, repr=False)  # of a class or id: its parts' weights
+    parts: dict[str, list[float]] = field(default_factory=dict, repr=False)  # of a class or id: what its parts weigh
+    weighed: dict[str, _Weight] = field(default_factory=dict, repr=False)  # of an element: a site repeats its names
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for a JSON file."""
@@ -77,7 +79,9 @@ def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
     """Least and most of the weights from the page down, the mean of the nearest element with any, and their sum."""
     names, parents = page.names, page.parents
     told: dict[int, tuple[float, float, float, float]] = {0: (0.0, 0.0, 0.0, 0.0)}
-    known: dict[str, tuple[float, float, float | None]] = {}
+    known = lexicon.weighed
+    if len(known) >= _MOST_REMEMBERED:
+        known.clear()
     elements = [block.element for block in page.blocks]
     for element in elements:
         way = []
@@ -89,7 +93,9 @@ def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
             name = names[inner]
             found = known.get(name)
             if found is None:
-                found = known[name] = _weigh(name, lexicon)
+                found = _weigh(name, lexicon)
+                if len(name) <= _LONGEST_REMEMBERED:
+                    known[name] = found
             low, high, mean = found
             least, most = low if low < least else least, high if high > most else most
             near, total = near if mean is None else mean, total + low + high
@@ -100,16 +106,18 @@ def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
     )
 
 
-def _weigh(element: str, lexicon: Lexicon) -> tuple[float, float, float | None]:
+def _weigh(element: str, lexicon: Lexicon) -> _Weight:
     weights: list[float] = []
-    remembered = lexicon.remembered
+    remembered = lexicon.parts
     for name in element.split():
         found = remembered.get(name)
         if found is None:
             if len(remembered) >= _MOST_REMEMBERED:
                 remembered.clear()
             known = lexicon.names
-            found = remembered[name] = [known[word] for word in (*_NAME.findall(name), f".{name}") if word in known]
+            found = [known[word] for word in (*_NAME.findall(name), f".{name}") if word in known]
+            if len(name) <= _LONGEST_REMEMBERED:
+                remembered[name] = found
         weights += found
     if not weights:
         return 0.0, 0.0, None
