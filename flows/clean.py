@@ -132,11 +132,11 @@ def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
     asked = vars(parser().parse_args(words))
     with_prefect = asked.pop("prefect") or bool(os.environ.get("PREFECT_API_URL"))
     options = Options(**asked, recipe=recipe)
-    from flows.accelerate import build_missing  # not at the top: it knows the cleaners, which this process needs not
-
-    build_missing()
     signal.signal(signal.SIGTERM, _interrupt)  # a scheduler's stop is as clean as Ctrl-C
     try:
+        from flows.accelerate import build_missing  # not at the top: it knows the cleaners, which a run can do without
+
+        build_missing()
         if with_prefect:
             from flows.deployed import run_as_flow  # not at the top: Prefect alone takes longer to load than we do
 
