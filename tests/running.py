@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -28,7 +29,13 @@ def start(raw: Path, clean: Path, *options: str, **env: str) -> subprocess.Popen
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hear_ctrl_c,
     )
+
+
+def _hear_ctrl_c() -> None:
+    """A shell's background jobs ignore SIGINT, and what they start does too; the command under test must hear it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(raw: Path, clean: Path, *options: str, expect: int = 0, **env: str) -> str:
