@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import io
 import json
@@ -73,3 +74,12 @@ def write_export(records: Sequence[Record], raw: Path) -> None:
     for start in range(0, len(records), EXPORT_PAGES):
         lines = [export_line(record) + b"\n" for record in records[start : start + EXPORT_PAGES]]
         (raw / f"export-{start // EXPORT_PAGES:04d}.jsonl").write_bytes(b"".join(lines))
+
+
+def asked_sets(command: argparse.ArgumentParser, folder: Path, names: Sequence[str]) -> Sequence[str]:
+    """The sets a command was asked for, or all of the folder; one that is not there ends the command with its usage."""
+    there = sets_in(folder)
+    missing = [name for name in names if name not in there]
+    if missing or not there:
+        command.error(f"{folder} has no {', '.join(missing) or '*.jsonl.zst'}")
+    return names or there

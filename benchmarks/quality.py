@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks import baseline
 from benchmarks.command import HOME, articles, clean, package_copy
 from benchmarks.figures import QUALITY, Answer, difference, means, page_figures, table
-from benchmarks.pages import Record, digest, read_set, sets_in, site_of, write_export, write_set
+from benchmarks.pages import Record, asked_sets, digest, read_set, sets_in, site_of, write_export, write_set
 from cleaners.article import fingerprint
 from cleaners.main_content import train
 
@@ -178,10 +178,7 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     command = parser()
     args = command.parse_args()
-    names = args.sets or sets_in(args.folder)
-    missing = [name for name in names if name not in sets_in(args.folder)]
-    if missing or not names:
-        command.error(f"{args.folder} has no {', '.join(missing) or '*.jsonl.zst'}")
+    names = asked_sets(command, args.folder, args.sets)
     if args.folds < 2:
         command.error("--folds needs at least 2: one to measure, one to learn from")
     figures = measure(

@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.command import HOME, clean, run
 from benchmarks.figures import table
 from benchmarks.growth import LARGE, SHAPES, SIZES, grown, page, paragraphs
-from benchmarks.pages import Record, digest, export_line, read_set, sets_in, write_export
+from benchmarks.pages import Record, asked_sets, digest, export_line, read_set, write_export
 from cleaners.article import clean_raw, warm_up
 
 ROUNDS = 3
@@ -151,10 +151,7 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     command = parser()
     args = command.parse_args()
-    names = args.sets or sets_in(args.folder)
-    missing = [name for name in names if name not in sets_in(args.folder)]
-    if missing or not names:
-        command.error(f"{args.folder} has no {', '.join(missing) or '*.jsonl.zst'}")
+    names = asked_sets(command, args.folder, args.sets)
     figures = measure(args.folder, names, rounds=args.rounds, sample=args.sample)
     print(told(figures), flush=True)
     if args.json:
