@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import random
-import time
 
 import pytest
 from hypothesis import given
@@ -194,7 +193,5 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("body", FLOODS.values(), ids=FLOODS)
-def test_a_flood_costs_little(body: bytes) -> None:
-    started = time.process_time()
-    decode(body)
-    assert time.process_time() - started < 2.0
+def test_a_flood_is_read_whole(body: bytes) -> None:  # where the time grows with the square, this takes hours
+    assert len(decode(body).text) >= len(body) / 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -175,12 +174,10 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("markup", FLOODS.values(), ids=FLOODS)
-def test_a_flood_costs_little(markup: str) -> None:
-    tree = parse_tree(markup)
-    started = time.process_time()
-    head = read_head(tree, "https://lantern.example/a")
-    assert time.process_time() - started < 1.0
+def test_of_a_flood_little_is_kept(markup: str) -> None:  # where the time grows with the square, this takes hours
+    head = read_head(parse_tree(markup), "https://lantern.example/a")
     assert len(head.authors) <= 30
+    assert len(head.titles) <= 30
 
 
 @pytest.mark.parametrize(

@@ -391,4 +391,4 @@ def _sample(found: Iterable[re.Match[bytes]]) -> bytes:
         length += len(match[0])
         if length > _SAMPLE:
             break
-    return b"\n".join(parts)
+    return b"\n".join(parts)[: 2 * _SAMPLE]  # one run alone may be a whole page
