@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from cleaners.language import keep_unpacked
 from cleaners.metadata import Metadata, metadata
 from cleaners.metadata.head import host_of
 from cleaners.page import Page
@@ -259,6 +260,7 @@ def warm_up() -> None:
     For a process that is about to clean many pages, and learns here whether it can. What few pages need is loaded by
     the first that does: the reference extractor, the readers of odd encodings and of mojibake.
     """
+    keep_unpacked()
     metadata(sure(html_page("warm_up", _WARM_PAGE)))
     result = clean_raw(_WARM_LINE.encode(), source="warm_up", record=None, media="text")
     if result["outcome"] != "article":

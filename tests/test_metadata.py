@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cleaners import language
 from cleaners.language import identify
 from cleaners.metadata import metadata
 from cleaners.metadata.authors import read_names
@@ -205,3 +206,30 @@ def test_language(text: str, hint: str | None, expected: str) -> None:
 
 def test_language_of_nothing() -> None:
     assert identify("") == identify("12:30 – 14:00", "de") == ("und", 0.0)
+
+
+def test_the_kept_model_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kept beside the code, damaged, or in a folder that cannot be written: the same scores, and nothing else there."""
+    line = "The mayor resigned, said die Zeitung, nachdem der Rat ihren Haushalt abgelehnt hatte, and on Monday."
+    scores = language._model().rank(line)
+    monkeypatch.setattr(language, "_place", lambda: tmp_path / "_language-new.npy")
+    monkeypatch.setattr(language, "_FOLDER", tmp_path)
+    for name in ("_language-old.npy", "_language-new.npy.1", "other.npy"):
+        (tmp_path / name).write_bytes(b"left over")
+    assert language._kept() is None
+    language.keep_unpacked()
+    assert {path.name for path in tmp_path.iterdir()} == {"_language-new.npy", "other.npy"}
+    written = (tmp_path / "_language-new.npy").stat().st_ino
+    language.keep_unpacked()
+    assert (tmp_path / "_language-new.npy").stat().st_ino == written
+    language._model.cache_clear()
+    assert language._kept() is not None and language._model().rank(line) == scores
+    for damage in (b"", b"half", (tmp_path / "_language-new.npy").read_bytes()[:9_999]):
+        (tmp_path / "_language-new.npy").write_bytes(damage)
+        assert language._kept() is None
+    monkeypatch.setattr(language, "_FOLDER", tmp_path / "no folder")
+    monkeypatch.setattr(language, "_place", lambda: tmp_path / "no folder" / "_language-new.npy")
+    language.keep_unpacked()
+    language._model.cache_clear()
+    assert language._model().rank(line) == scores
+    language._model.cache_clear()
