@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import orjson
 
 from cleaners.main_content.columns import Floats, Table
 from cleaners.main_content.lexicon import Lexicon
@@ -46,7 +46,7 @@ class Model(NamedTuple):
 @lru_cache(maxsize=1)
 def model() -> Model:
     """The shipped model, read once a process."""
-    return Model.from_record(json.loads(gzip.decompress(MODEL.read_bytes())))
+    return Model.from_record(orjson.loads(gzip.decompress(MODEL.read_bytes())))
 
 
 class Judgement(NamedTuple):
