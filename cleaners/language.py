@@ -78,11 +78,14 @@ def keep_unpacked() -> None:
             old.unlink(missing_ok=True)
         place = _place()
         fresh = place.with_suffix(f".npy.{os.getpid()}")
-        with open(fresh, "wb") as file:
-            np.save(file, _unpacked())
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(place)
+        try:
+            with open(fresh, "wb") as file:
+                np.save(file, _unpacked())
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(place)
+        finally:
+            fresh.unlink(missing_ok=True)
 
 
 def identify(text: str, hint: str | None = None) -> tuple[str, float]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -208,8 +209,14 @@ def test_language_of_nothing() -> None:
     assert identify("") == identify("12:30 – 14:00", "de") == ("und", 0.0)
 
 
+def fill_up(file: BinaryIO, _: Any) -> None:
+    """Write some of what is asked for, to a disk that is full then."""
+    file.write(b"half")
+    raise OSError(errno.ENOSPC, "no space left")
+
+
 def test_the_kept_model_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kept beside the code, damaged, or in a folder that cannot be written: the same scores, and nothing else there."""
+    """Kept, damaged, on a full disk, in no folder: the same scores, and nothing left lying about."""
     line = "The mayor resigned, said die Zeitung, nachdem der Rat ihren Haushalt abgelehnt hatte, and on Monday."
     scores = language._model().rank(line)
     monkeypatch.setattr(language, "_place", lambda: tmp_path / "_language-new.npy")
@@ -227,6 +234,9 @@ def test_the_kept_model_gives_the_same(tmp_path: Path, monkeypatch: pytest.Monke
     for damage in (b"", b"half", (tmp_path / "_language-new.npy").read_bytes()[:9_999]):
         (tmp_path / "_language-new.npy").write_bytes(damage)
         assert language._kept() is None
+    monkeypatch.setattr(language.np, "save", fill_up)
+    language.keep_unpacked()
+    assert {path.name for path in tmp_path.iterdir()} == {"other.npy"}
     monkeypatch.setattr(language, "_FOLDER", tmp_path / "no folder")
     monkeypatch.setattr(language, "_place", lambda: tmp_path / "no folder" / "_language-new.npy")
     language.keep_unpacked()
