@@ -30,15 +30,16 @@ def build(flags: Sequence[str] = FLAGS) -> Path:
     fresh = place.with_name(f".{place.name}.{os.getpid()}")
     command = [*compiler(), *flags, f"-I{headers}", f'-DWINNOW_SOURCE="{digest()}"', str(SOURCE), "-o", str(fresh)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            first = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr.strip()[:200])
-            raise CannotBuild(f"{command[0]} says: {first}")
-        fresh.replace(place)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                first = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr.strip()[:200])
+                raise CannotBuild(f"{command[0]} says: {first}")
+            fresh.replace(place)
+        finally:
+            fresh.unlink(missing_ok=True)  # a read-only disk refuses even what is not there
     except OSError as error:
         raise CannotBuild(str(error)) from error
-    finally:
-        fresh.unlink(missing_ok=True)
     return place
 
 

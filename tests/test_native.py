@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import sys
 from pathlib import Path
@@ -166,7 +168,8 @@ def test_plain_python_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "says"), [("compiler", "no C compiler"), ("headers", "headers are missing"), ("sense", "error")]
+    ("missing", "says"),
+    [("compiler", "no C compiler"), ("headers", "headers are missing"), ("sense", "error"), ("room", "Read-only")],
 )
 def test_what_is_missing_is_said_in_one_line(
     missing: str, says: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -187,6 +190,13 @@ def test_what_is_missing_is_said_in_one_line(
         stub.write_text("#!/bin/sh\necho 'x.c: error: no' >&2\nexit 1\n")
         stub.chmod(0o755)
         monkeypatch.setenv("CC", str(stub))
+    elif missing == "room":
+
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+        monkeypatch.setenv("CC", "true")
+        monkeypatch.setattr(Path, "unlink", refuse)
     accelerate.build_missing()
     told = capsys.readouterr().err
     assert says in told and told.count("\n") == 1 and "only slower" in told
