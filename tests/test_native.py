@@ -1,4 +1,4 @@
-"""This file holds the accelerator to the plain Python beside it: same blocks, same sums, whatever the markup."""
+"""This file holds the accelerator to the plain Python beside it: same blocks, same evidence, same sums, on any page."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import native as place
+from cleaners.main_content import containers, features, lexicon, words
+from cleaners.main_content.lexicon import FIRST, LAST, NOTHING, Lexicon
 from cleaners.main_content.trees import Trees, flatten
+from cleaners.main_content.words import wordings, words_of
 from cleaners.native import native
+from cleaners.page import Block, Page
 from cleaners.parse import html
 from cleaners.parse.html import parse_tree, walk
+from cleaners.rules import built_in
 from flows import accelerate
 
 built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
@@ -151,6 +156,153 @@ def test_damaged_trees_are_refused(part: str, at: int, value: int) -> None:
 def test_a_table_without_the_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="does not fit"):
         ensemble([((None, None), None)] * 40, 1)._sums(np.zeros((2, 1), np.float32))
+
+
+lines = st.lists(
+    st.one_of(st.text(max_size=12), st.lists(st.sampled_from(WORDS), max_size=12).map("".join)), max_size=12
+)
+lines = lines.map(lambda lines: [line.replace("\n", " ") for line in lines])
+shown = lines.map(lambda lines: [line or "." for line in (*lines, "x")])
+spelled = st.lists(st.text("ab1 ", max_size=40), min_size=1, max_size=6)  # few words, so that many are known
+hundredths = st.integers(-900, 900).map(lambda weight: float(np.float32((weight or 1) / 100)))  # as a lexicon's
+nested = st.lists(st.integers(0, 2**32), max_size=40).map(
+    lambda drawn: (0, *(number % (place + 1) for place, number in enumerate(drawn)))
+)
+
+
+@built
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(lines, spelled))
+def test_any_lines_have_the_same_words(lines: list[str]) -> None:
+    fast, plain = words_of(lines), words._plain_words_of(lines)
+    assert fast.number.tolist() == plain.number.tolist() and fast.begins.tolist() == plain.begins.tolist()
+
+
+@built
+def test_every_character_is_the_same_word() -> None:
+    lines = ["".join(map(chr, range(first, first + 0x400))) for first in range(0, sys.maxunicode + 1, 0x400)]
+    lines[0] = lines[0].replace("\n", " ")
+    assert words_of(lines).number.tolist() == words._plain_words_of(lines).number.tolist()
+
+
+@built
+@settings(max_examples=300, deadline=None)
+@given(spelled, st.lists(st.integers(0, 2**64 - 1), max_size=4), st.integers(1, 3))
+def test_any_words_are_counted_the_same(lines: list[str], others: list[int], share: int) -> None:
+    found = words_of(lines)
+    known = np.unique(np.array([*found.number[::share].tolist(), *others], np.uint64))
+    assert found.count_in(known).tolist() == found._plain_count_in(known).tolist()
+
+
+@built
+@settings(max_examples=300, deadline=None)
+@given(spelled, st.lists(hundredths, max_size=200), st.lists(st.integers(0, 2**32 - 1), max_size=4))
+def test_any_wordings_weigh_the_same(lines: list[str], weights: list[float], others: list[int]) -> None:
+    found = words_of(lines)
+    known = np.unique(np.concatenate((wordings(found, FIRST, LAST)[1], np.array(others, np.uint32))))[: len(weights)]
+    known_to = Lexicon({}, known, np.array(weights[: len(known)], np.float32))
+    fast, plain = lexicon._weigh_wordings(found, known_to), lexicon._plain_weigh_wordings(found, known_to)
+    assert fast.tolist() == plain.tolist()
+
+
+@built
+@settings(max_examples=300, deadline=None)
+@given(nested, st.lists(st.text("ab-. É\u2003", max_size=12), min_size=1), st.data())
+def test_any_names_weigh_the_same(parents: tuple[int, ...], names: list[str], drawn: st.DataObject) -> None:
+    known = drawn.draw(st.dictionaries(st.sampled_from(["a", "aa", "ab", "ba", ".a", ".ab", ".É", ".a-b"]), hundredths))
+    places = st.integers(0, len(parents) - 1)
+    blocks = [Block(i, "x", "x", element=element) for i, element in enumerate(drawn.draw(st.lists(places, min_size=1)))]
+    page = Page(
+        "t", "html", tuple(blocks), built_in(), parents=parents, names=tuple(names[i % len(names)] for i in parents)
+    )
+    fast, plain = Lexicon(known, NOTHING.wordings, NOTHING.weights), Lexicon(known, NOTHING.wordings, NOTHING.weights)
+    for _ in range(2):  # the second time what was weighed is remembered
+        assert lexicon._weigh_names(page, fast).tolist() == lexicon._plain_weigh_names(page, plain).tolist()
+        assert fast.weighed == plain.weighed
+
+
+@built
+@settings(max_examples=500, deadline=None)
+@given(shown)
+def test_any_lines_look_the_same(lines: list[str]) -> None:
+    fast, plain = features._looks(lines), features._plain_looks(lines)
+    assert fast.counts.tolist() == plain.counts.tolist() and fast.ends.tolist() == plain.ends.tolist()
+
+
+@built
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [".", ".", "..", "a.", ".)", "?", "...", ".)))))))"], ["", "x", "", "", "y."], ["x"], ["!. " * 100_000, "é. \U0001f600"],
+        [chr(code) for code in range(sys.maxunicode + 1) if code != 10 and (code < 0x3100 or not code % 97)],
+    ],
+    ids=["stops", "empty", "one", "long", "characters"],
+)  # fmt: skip
+def test_odd_lines_look_the_same(lines: list[str]) -> None:
+    fast, plain = features._looks(lines), features._plain_looks(lines)
+    some = [place for place, line in enumerate(lines) if line]
+    assert fast.counts.tolist() == plain.counts.tolist()
+    assert fast.ends[:3].tolist() == plain.ends[:3].tolist()
+    assert fast.ends[3, some].tolist() == plain.ends[3, some].tolist()
+
+
+@built
+@settings(max_examples=300, deadline=None)
+@given(nested, st.lists(st.integers(0, 2**32), min_size=1, max_size=30), st.data())
+def test_any_elements_hold_the_same(parents: tuple[int, ...], drawn: list[int], weighed: st.DataObject) -> None:
+    elements = [number % len(parents) for number in drawn]
+    fast_spans, plain_spans = (
+        spans(parents, elements, len(elements)) for spans in (containers._spans, containers._plain_spans)
+    )
+    assert [*map(np.ndarray.tolist, fast_spans)] == [*map(np.ndarray.tolist, plain_spans)]
+    sizes = st.lists(st.sampled_from([0, 0.01, 1, 2, 3, 40]), min_size=len(parents), max_size=len(parents))
+    weight = np.array(weighed.draw(sizes), np.float64)
+    fast, plain = containers._trunk(parents, weight), containers._plain_trunk(parents, weight)
+    assert fast.core == plain.core
+    assert [*map(np.ndarray.tolist, fast[1:])] == [*map(np.ndarray.tolist, plain[1:])]
+
+
+NUMBERS, BEGINS, ROWS = np.zeros(2, np.uint64), np.array([0, 2]), np.zeros((4, 1))
+PLACES = np.zeros(2, np.intp)
+
+
+@built
+@pytest.mark.parametrize(
+    ("function", "given", "trouble"),
+    [
+        ("spell", (["a b"], words._WORD, 1, NUMBERS[:1], BEGINS), ValueError),
+        ("spell", (["a b"], words._WORD, 1, NUMBERS, PLACES[:1]), ValueError),
+        ("spell", ([b"a"], words._WORD, 1, NUMBERS, BEGINS), TypeError),
+        ("count_among", (NUMBERS, np.array([0, 3]), NUMBERS, np.zeros(1)), ValueError),
+        ("count_among", (NUMBERS, np.array([-1, 2]), NUMBERS, np.zeros(1)), ValueError),
+        ("count_among", (NUMBERS, BEGINS[::-1].copy(), NUMBERS, np.zeros(1)), ValueError),
+        ("count_among", (NUMBERS, BEGINS, NUMBERS, np.zeros(2)), ValueError),
+        ("count_among", (NUMBERS, BEGINS, np.zeros(2), np.zeros(1)), TypeError),
+        ("weigh_wordings", (NUMBERS, BEGINS, 1, 1, 3, 5, np.zeros(2, np.uint32), np.zeros(1, np.float32), ROWS), ValueError),
+        ("weigh_names", (("", "p"), (0, 1), [0], {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", ((), (), [], {}, {}, 9, ROWS[:, :0]), ValueError),
+        ("weigh_names", (("",), (0,), [1], {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", (("",), (0,), [-1], {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", (("",), (0,), [0, 0], {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", (("", "p"), (0,), [0], {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", (("", b"p"), (0, 0), [1], {}, {}, 9, ROWS), TypeError),
+        ("weigh_names", (("", "p"), (0, 0), [1], {".p": "much"}, {}, 9, ROWS), TypeError),
+        ("weigh_names", (("", "p"), (0, 0), [1], {}, {"p": None}, 9, ROWS), ValueError),
+        ("looks", (["a"], features._CLASSES[:0], 1, 1, 1, np.zeros((16, 1), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
+        ("looks", (["a"], features._CLASSES, 1, 1, 1, np.zeros((16, 2), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
+        ("looks", (["a"], features._CLASSES, 16, 1, 1, np.zeros((16, 1), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
+        ("spans", ((0, 0), [2], PLACES, PLACES), ValueError),
+        ("spans", ((0, 0), [1], PLACES, PLACES[:1]), ValueError),
+        ("spans", ((0, 0), ["1"], PLACES, PLACES), ValueError),
+        ("spans", ((0, 2**70), [1], PLACES, PLACES), OverflowError),
+        ("trunk", ((0, 1), np.zeros(2), 0.5, PLACES, PLACES, PLACES), ValueError),
+        ("trunk", ((0, 0), np.zeros(1), 0.5, PLACES, PLACES, PLACES), ValueError),
+        ("trunk", ((0, 0), np.zeros(2), 0.5, PLACES, PLACES, np.zeros(2)), TypeError),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused(function: str, given: tuple[Any, ...], trouble: type[Exception]) -> None:
+    with pytest.raises(trouble):
+        getattr(native, function)(*given)
 
 
 @built

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners.main_content.columns import Columns
+from cleaners.native import native
 from cleaners.page import Page
 
 Sums = npt.NDArray[np.float64]
@@ -38,8 +39,8 @@ class _Trunk(NamedTuple):
 
     core: int
     branch: Places
-    up: Sums
-    off: Sums
+    up: Places
+    off: Places
 
 
 def containers(page: Page, columns: Columns) -> None:
@@ -77,6 +78,14 @@ def containers(page: Page, columns: Columns) -> None:
 
 def _spans(parents: tuple[int, ...], elements: list[int], n: int) -> _Spans:
     """Elements are numbered in page order, so the blocks inside one follow each other."""
+    if native is None:
+        return _plain_spans(parents, elements, n)
+    spans = _Spans(np.empty(len(parents), np.intp), np.empty(len(parents), np.intp))
+    native.spans(parents, elements, *spans)
+    return spans
+
+
+def _plain_spans(parents: tuple[int, ...], elements: list[int], n: int) -> _Spans:
     first, last = [n] * len(parents), [-1] * len(parents)
     for place, element in enumerate(elements):
         if first[element] == n:
@@ -101,6 +110,14 @@ def _inside(spans: _Spans, values: Sums) -> Sums:
 
 
 def _trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
+    if native is None:
+        return _plain_trunk(parents, weight)
+    branch, level, off = np.empty((3, len(parents)), np.intp)
+    core = native.trunk(parents, weight, _MOST, branch, level, off)
+    return _Trunk(core, branch, level[core] - level, off)
+
+
+def _plain_trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
     weights = weight.tolist()
     heaviest, most = [0] * len(parents), [-1.0] * len(parents)
     for element in range(1, len(parents)):
@@ -122,7 +139,7 @@ def _trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
         level[element], off[element] = level[parent], off[parent] + 1
         if not on_way[parent]:
             branch[element] = branch[parent]
-    return _Trunk(core, np.array(branch, np.intp), len(way) - 1.0 - np.array(level), np.array(off, np.float64))
+    return _Trunk(core, np.array(branch, np.intp), len(way) - 1 - np.array(level, np.intp), np.array(off, np.intp))
 
 
 def _describe(name: str, element: Places, spans: _Spans, sums: Sums, columns: Columns) -> None:
@@ -140,9 +157,8 @@ def _describe(name: str, element: Places, spans: _Spans, sums: Sums, columns: Co
 
 def _readability(parents: Places, element: Places, prose: Sums, spans: _Spans, columns: Columns) -> None:
     own = np.bincount(element, prose, len(parents))
-    score = own.copy()
-    np.add.at(score, parents[1:], own[1:])
-    np.add.at(score, parents[parents[1:]], _NEAR * own[1:])
+    inner, around = own[1:], parents[1:]
+    score = own + np.bincount(around, inner, len(own)) + _NEAR * np.bincount(parents[around], inner, len(own))
     best, highest = int(score.argmax()), max(float(score.max()), 1.0)
     here = np.arange(len(element))
     columns["read_own"] = score[element] / highest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +16,11 @@ from cleaners.main_content.columns import Columns, Floats, Table
 from cleaners.main_content.containers import containers
 from cleaners.main_content.lexicon import Lexicon, lexical
 from cleaners.main_content.words import Words, numbers_of, words_of
+from cleaners.native import native
 from cleaners.page import CLOSERS, SENTENCE_ENDS, Block, Page
 
 _STOP_LISTS: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "stop_words.toml").read_text("utf-8"))
-_STOP_CHARACTERS = np.array([ord(character) for character in _STOP_LISTS.pop("without_spaces")], np.uint32)
+_STOP_CHARACTERS = _STOP_LISTS.pop("without_spaces")
 _STOP_WORDS = numbers_of(word for words in _STOP_LISTS.values() for word in words)
 _ADDRESSES = numbers_of(["http", "https", "www"])
 _SHORT_WORDS = 80  # a longer line is no title or description
@@ -103,16 +105,20 @@ def with_vote(table: Table, names: list[str], vote: Floats) -> tuple[Table, list
     return np.concatenate((table, columns.table()), axis=1), [*names, *columns.names]
 
 
-_DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER, _LOWER, _CLOSER, _SENTENCE_END = range(10)
+(
+    _DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER, _LOWER, _EXCLAMATION, _COPYRIGHT, _AT, _STOP, _WIDE_STOP,
+    _EVERYDAY, _CLOSER, _SENTENCE_END,
+) = range(16)  # fmt: skip
 _KNOWN = 0x10000  # characters beyond are of no class
 
 
 def _classes() -> npt.NDArray[np.uint16]:
-    """For each character the bits of the classes that are counted."""
-    table = np.zeros(_KNOWN, np.uint16)
+    """For each character the bits of its classes; the last entry is of all characters beyond."""
+    table = np.zeros(_KNOWN + 1, np.uint16)
     for bit, characters in (
         (_DIGIT, "0123456789"), (_COMMA, ",،、"), (_QUOTE, '"“”„«»'), (_SEPARATOR, "|•·"), (_BRACKET, "()"),
-        (_SIGN, "/@©"), (_CLOSER, CLOSERS), (_SENTENCE_END, "".join(SENTENCE_ENDS)),
+        (_SIGN, "/@©"), (_EXCLAMATION, "!"), (_COPYRIGHT, "©"), (_AT, "@"), (_STOP, ".!?"), (_WIDE_STOP, "。！？।؟۔"),
+        (_EVERYDAY, _STOP_CHARACTERS), (_CLOSER, CLOSERS), (_SENTENCE_END, "".join(SENTENCE_ENDS)),
     ):  # fmt: skip
         for character in characters:
             table[ord(character)] |= 1 << bit
@@ -122,32 +128,31 @@ def _classes() -> npt.NDArray[np.uint16]:
 
 
 _CLASSES = _classes()
-_COUNTED = (_DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER, _LOWER)
 _MOST_CLOSERS = 4  # at the end of a line that are looked through
+
+
+class _Looks(NamedTuple):
+    """What the characters of the lines are: how many of each class (a row each), and those at the ends of a line.
+
+    A stop counts only before a space, where another sentence begins. The ends are a line's first character, its last,
+    its final one (closing quotes and brackets aside), and the one two before that.
+    """
+
+    counts: npt.NDArray[np.intp]
+    ends: npt.NDArray[np.uint32]
 
 
 def _shape(blocks: tuple[Block, ...], words: Words, columns: Columns) -> None:
     """What a line looks like, whatever its language."""
-    codes = _codes(blocks)
-    chars = np.array([len(block.text) for block in blocks], np.intp)
-    starts = np.concatenate(([0], np.cumsum(chars[:-1] + 1)))
-    bits = _CLASSES.take(codes, mode="clip")
-    bits[codes >= _KNOWN] = 0
-    end = starts + chars - 1
-    last = end
-    for _ in range(_MOST_CLOSERS):
-        last = np.where((bits[last] >> _CLOSER & 1 == 1) & (last > starts), last - 1, last)
-    first, final, before = codes[starts], codes[last], codes[np.maximum(last - 2, 0)]
+    lines = [block.text for block in blocks]
+    looks = _looks(lines)
+    chars = np.array([len(line) for line in lines])
+    first, end, final, before = looks.ends
     length = np.array([block.words for block in blocks], np.float32)
     some_words = np.maximum(length, 1)
-    counted = np.array([(bits >> bit) & 1 for bit in _COUNTED], np.uint8)
-    digits, commas, quotes, separators, brackets, signs, upper, lower, exclamations, copyrights, ats = np.add.reduceat(
-        np.concatenate((counted, [codes == ord("!"), codes == ord("©"), codes == ord("@")])),
-        starts,
-        axis=1,
-        dtype=np.intp,
-    )
-    sentence = bits[last] >> _SENTENCE_END & 1 == 1
+    counts = looks.counts
+    opening = _CLASSES.take(first, mode="clip")
+    sentence = _CLASSES.take(final, mode="clip") >> _SENTENCE_END & 1 == 1
     columns.add(
         [
             "words", "chars", "sentence", "ends_colon", "ends_ellipsis", "ends_question", "starts_upper", "starts_quote",
@@ -158,41 +163,46 @@ def _shape(blocks: tuple[Block, ...], words: Words, columns: Columns) -> None:
         np.array([
             length, chars, sentence, final == ord(":"),
             (final == ord("…")) | ((final == ord(".")) & (before == ord("."))), final == ord("?"),
-            bits[starts] >> _UPPER & 1 == 1, np.isin(first, _OPENERS), bits[starts] >> _DIGIT & 1 == 1,
-            codes[end] == ord(")"), (upper > 0) & (lower == 0), exclamations > 0, copyrights > 0,
-            [block.after_break for block in blocks], (ats > 0) | (words.count_in(_ADDRESSES) > 0),
-            _stop_share(words, codes, starts, length), chars / some_words, digits / chars, commas / some_words, quotes,
-            separators, brackets, signs, upper / some_words,
-            np.add.reduceat(_sentence_breaks(codes), starts, dtype=np.intp), (length >= _LONG_WORDS) & sentence,
+            opening >> _UPPER & 1 == 1, np.isin(first, _OPENERS), opening >> _DIGIT & 1 == 1,
+            end == ord(")"), (counts[_UPPER] > 0) & (counts[_LOWER] == 0), counts[_EXCLAMATION] > 0,
+            counts[_COPYRIGHT] > 0, [block.after_break for block in blocks],
+            (counts[_AT] > 0) | (words.count_in(_ADDRESSES) > 0), _stop_share(words, counts[_EVERYDAY], length),
+            chars / some_words, counts[_DIGIT] / chars, counts[_COMMA] / some_words, counts[_QUOTE], counts[_SEPARATOR],
+            counts[_BRACKET], counts[_SIGN], counts[_UPPER] / some_words, counts[_STOP] + counts[_WIDE_STOP],
+            (length >= _LONG_WORDS) & sentence,
         ]),
     )  # fmt: skip
 
 
-def _stop_share(words: Words, codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.intp], length: Floats) -> Floats:
+def _stop_share(words: Words, characters: npt.NDArray[np.intp], length: Floats) -> Floats:
     """The share of everyday words; in scripts without spaces, of everyday characters for each two characters."""
     share = words.count_in(_STOP_WORDS) / np.maximum(words.counts, 1)
-    unspaced = length > 2 * words.counts
-    if unspaced.any():
-        characters = np.add.reduceat(np.isin(codes, _STOP_CHARACTERS), starts, dtype=np.intp)
-        share = np.where(unspaced, np.minimum(characters / np.maximum(length, 1), 1.0), share)
-    return share.astype(np.float32)
+    unspaced = np.minimum(characters / np.maximum(length, 1), 1.0)
+    return np.where(length > 2 * words.counts, unspaced, share).astype(np.float32)
 
 
-def _codes(blocks: tuple[Block, ...]) -> npt.NDArray[np.uint32]:
-    """The code points of all lines, a line break after each."""
-    text = "\n".join([block.text for block in blocks]) + "\n"
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+def _looks(lines: list[str]) -> _Looks:
+    if native is None:
+        return _plain_looks(lines)
+    looks = _Looks(np.empty((16, len(lines)), np.intp), np.empty((4, len(lines)), np.uint32))
+    native.looks(lines, _CLASSES, _CLOSER, _MOST_CLOSERS, _STOP, *looks)
+    return looks
 
 
-_STOPS = np.array([ord(mark) for mark in ".!?"], np.uint32)
-_WIDE_STOPS = np.array([ord(mark) for mark in "。！？।؟۔"], np.uint32)
-
-
-def _sentence_breaks(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Where a sentence ends and another begins in the same line: a stop before a space, or a full-width stop."""
-    narrow = np.isin(codes, _STOPS)
-    narrow[:-1] &= codes[1:] == ord(" ")
-    return narrow | np.isin(codes, _WIDE_STOPS)
+def _plain_looks(lines: list[str]) -> _Looks:
+    text = "\n".join(lines) + "\n"
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    chars = np.array([len(line) for line in lines], np.intp)
+    starts = np.concatenate(([0], np.cumsum(chars[:-1] + 1)))
+    bits = _CLASSES.take(codes, mode="clip")
+    end = starts + chars - 1
+    last = end
+    for _ in range(_MOST_CLOSERS):
+        last = np.where((bits[last] >> _CLOSER & 1 == 1) & (last > starts), last - 1, last)
+    counted = np.array([bits >> bit & 1 for bit in range(16)], np.uint8)
+    counted[_STOP, :-1] &= codes[1:] == ord(" ")
+    counts = np.add.reduceat(counted, starts, axis=1, dtype=np.intp)
+    return _Looks(counts, codes[np.array([starts, end, last, np.maximum(last - 2, 0)])])
 
 
 def _place(blocks: tuple[Block, ...], columns: Columns) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners.main_content.columns import Columns
-from cleaners.main_content.words import Words, wordings
+from cleaners.main_content.words import BEGIN, NEXT, Words, wordings
+from cleaners.native import native
 from cleaners.page import Page
 
 LEAST_SITES = 5  # a name or wording of fewer is theirs alone
@@ -37,7 +38,7 @@ class Lexicon:
     Wordings (one or two words) are kept as 32-bit numbers, sorted, so no text of the pages is in it.
     """
 
-    names: Mapping[str, float]
+    names: dict[str, float]
     wordings: npt.NDArray[np.uint32]
     weights: npt.NDArray[np.float32]  # of the wordings
     parts: dict[str, list[float]] = field(default_factory=dict, repr=False)  # of a class or id: what its parts weigh
@@ -77,11 +78,27 @@ def lexical(page: Page, words: Words, lexicon: Lexicon, columns: Columns) -> Non
 
 def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
     """Least and most of the weights from the page down, the mean of the nearest element with any, and their sum."""
+    if len(lexicon.weighed) >= _MOST_REMEMBERED:
+        lexicon.weighed.clear()
+    columns.add(
+        ["names_least", "names_most", "names_near", "names_sum"],
+        _weigh_names(page, lexicon),
+    )
+
+
+def _weigh_names(page: Page, lexicon: Lexicon) -> npt.NDArray[np.float64]:
+    if native is None:
+        return _plain_weigh_names(page, lexicon)
+    rows = np.empty((4, len(page.blocks)))
+    elements = [block.element for block in page.blocks]
+    native.weigh_names(page.names, page.parents, elements, lexicon.names, lexicon.weighed, _LONGEST_REMEMBERED, rows)
+    return rows
+
+
+def _plain_weigh_names(page: Page, lexicon: Lexicon) -> npt.NDArray[np.float64]:
     names, parents = page.names, page.parents
     told: dict[int, tuple[float, float, float, float]] = {0: (0.0, 0.0, 0.0, 0.0)}
     known = lexicon.weighed
-    if len(known) >= _MOST_REMEMBERED:
-        known.clear()
     elements = [block.element for block in page.blocks]
     for element in elements:
         way = []
@@ -100,10 +117,7 @@ def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
             least, most = low if low < least else least, high if high > most else most
             near, total = near if mean is None else mean, total + low + high
             told[inner] = least, most, near, total
-    columns.add(
-        ["names_least", "names_most", "names_near", "names_sum"],
-        np.array([told[element] for element in elements]).T,
-    )
+    return np.array([told[element] for element in elements]).T
 
 
 def _weigh(element: str, lexicon: Lexicon) -> _Weight:
@@ -125,6 +139,23 @@ def _weigh(element: str, lexicon: Lexicon) -> _Weight:
 
 
 def _worded(words: Words, lexicon: Lexicon, columns: Columns) -> None:
+    columns.add(
+        ["wordings_mean", "wordings_least", "wordings_most", "wordings_lowest_three"],
+        _weigh_wordings(words, lexicon),
+    )
+
+
+def _weigh_wordings(words: Words, lexicon: Lexicon) -> npt.NDArray[np.float64]:
+    if native is None:
+        return _plain_weigh_wordings(words, lexicon)
+    rows = np.empty((4, len(words.begins) - 1))
+    native.weigh_wordings(
+        words.number, words.begins, FIRST, LAST, int(NEXT), int(BEGIN), lexicon.wordings, lexicon.weights, rows
+    )
+    return rows
+
+
+def _plain_weigh_wordings(words: Words, lexicon: Lexicon) -> npt.NDArray[np.float64]:
     n = len(words.begins) - 1
     line, number = wordings(words, FIRST, LAST)
     place = np.minimum(np.searchsorted(lexicon.wordings, number), max(len(lexicon.wordings) - 1, 0))
@@ -142,7 +173,7 @@ def _worded(words: Words, lexicon: Lexicon, columns: Columns) -> None:
         np.bincount(line, weight, n)[some] / counts[some], weight[low], weight[high],
         np.bincount(line, weight * (rank < _LOWEST), n)[some],
     )  # fmt: skip
-    columns.add(["wordings_mean", "wordings_least", "wordings_most", "wordings_lowest_three"], rows)
+    return rows
 
 
 class Seen(NamedTuple):

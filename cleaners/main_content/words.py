@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cleaners.native import native
+
 Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.intp]
 _KNOWN = 0x10000  # characters; beyond are emoji, which are no words, and rare ideographs, which are
@@ -16,23 +18,34 @@ _IDEOGRAPHS = 0x20000
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _USUAL = 1 << 17  # characters of all lines together
-_NEXT, _BEGIN = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)
+NEXT, BEGIN = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F)  # of the numbers of pairs, and first pairs
 
 
 class Words(NamedTuple):
-    """The words of the lines of a page in order: the line of each, its number, and where each line's words begin.
+    """The words of the lines of a page in order: the number of each, and where each line's words begin.
 
     A word is a run of letters, digits and underscores; its digits count as 0. Equal words have equal numbers; unequal
     ones nearly always differ (a polynomial hash modulo 2⁶⁴, Karp and Rabin 1987). `begins` has one entry more than
     there are lines.
     """
 
-    line: Places
     number: Numbers
     begins: Places
 
+    @property
+    def line(self) -> Places:
+        """The line of each word."""
+        return np.repeat(np.arange(len(self.begins) - 1), np.diff(self.begins))
+
     def count_in(self, known: Numbers) -> npt.NDArray[np.float64]:
         """How many words of each line are among these (sorted)."""
+        if native is None:
+            return self._plain_count_in(known)
+        counts = np.empty(len(self.begins) - 1)
+        native.count_among(self.number, self.begins, known, counts)
+        return counts
+
+    def _plain_count_in(self, known: Numbers) -> npt.NDArray[np.float64]:
         among = is_among(self.number, known).astype(np.float64)
         counts: npt.NDArray[np.float64] = np.bincount(self.line, among, len(self.begins) - 1)  # type: ignore[assignment]
         return counts
@@ -52,8 +65,17 @@ def _word_characters() -> npt.NDArray[np.bool_]:
 _WORD = _word_characters()
 
 
-def words_of(lines: Sequence[str]) -> Words:
+def words_of(lines: list[str]) -> Words:
     """The words of these lines, none of which holds a line break; upper and lower case differ."""
+    if native is None:
+        return _plain_words_of(lines)
+    begins = np.empty(len(lines) + 1, np.intp)
+    number = np.empty((sum(map(len, lines)) + len(lines)) // 2, np.uint64)  # a word is followed by something else
+    native.spell(lines, _WORD, _BASE, number, begins)
+    return Words(number[: begins[-1]], begins)
+
+
+def _plain_words_of(lines: Sequence[str]) -> Words:
     codes = np.frombuffer(("\n".join(lines) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
     is_word = _WORD.take(codes, mode="clip")
     if len(codes) and codes.max() >= _KNOWN:
@@ -69,7 +91,7 @@ def words_of(lines: Sequence[str]) -> Words:
     number = (sums[end] - sums[start]) * _powers(_INVERSE, len(codes))[start]
     number ^= number >> np.uint64(32)
     line = np.cumsum(codes == ord("\n"), dtype=np.intp)[start]
-    return Words(line, number, np.searchsorted(line, np.arange(len(lines) + 1)))
+    return Words(number, np.searchsorted(line, np.arange(len(lines) + 1)))
 
 
 def _powers(base: int, count: int) -> Numbers:
@@ -96,14 +118,15 @@ def wordings(words: Words, first: int, last: int) -> tuple[Places, npt.NDArray[n
 
     The first pair of a line counts once more as its beginning.
     """
-    rank = np.arange(len(words.line)) - words.begins[words.line]
-    left = words.begins[words.line + 1] - 1 - np.arange(len(words.line)) if len(words.line) else rank
+    line, number = words.line, words.number
+    rank = np.arange(len(line)) - words.begins[line]
+    left = words.begins[line + 1] - 1 - np.arange(len(line))
     read = (rank < first) | (left < last)
-    pair = np.flatnonzero(read[:-1] & read[1:] & (words.line[1:] == words.line[:-1]))
-    pairs = words.number[pair] * _NEXT + words.number[pair + 1]
+    pair = np.flatnonzero(read[:-1] & read[1:] & (line[1:] == line[:-1]))
+    pairs = number[pair] * NEXT + number[pair + 1]
     opens = rank[pair] == 0
-    lines = np.concatenate((words.line[read], words.line[pair], words.line[pair][opens]))
-    numbers = np.concatenate((words.number[read], pairs, pairs[opens] * _BEGIN))
+    lines = np.concatenate((line[read], line[pair], line[pair][opens]))
+    numbers = np.concatenate((number[read], pairs, pairs[opens] * BEGIN))
     return lines, (numbers >> np.uint64(32)).astype(np.uint32)
 
 
