@@ -1414,7 +1414,8 @@ enum { LOWEST = 3 }; /* of a line's weights that are added up, as in lexicon.py 
 typedef struct {
     const uint32_t *known; /* sorted, with their weights */
     const float *weights;
-    Py_ssize_t size;
+    const int64_t *places; /* of the first known wording with these first bits, and of the one behind the last */
+    int other_bits;
     Py_ssize_t count;
     double sum, lowest[LOWEST], most; /* lowest: from low to high */
 } Weighing;
@@ -1422,8 +1423,9 @@ typedef struct {
 static inline void weigh_wording(Weighing *w, uint64_t number)
 {
     uint32_t wording = (uint32_t)(number >> 32);
-    Py_ssize_t place = place_of_wording(w->known, w->size, wording);
-    if (place == w->size || w->known[place] != wording)
+    const int64_t *among = w->places + (wording >> w->other_bits);
+    Py_ssize_t place = among[0] + place_of_wording(w->known + among[0], among[1] - among[0], wording);
+    if (place == among[1] || w->known[place] != wording)
         return;
     double weight = (double)w->weights[place];
     w->sum += weight;
@@ -1439,32 +1441,38 @@ static inline void weigh_wording(Weighing *w, uint64_t number)
 }
 
 PyDoc_STRVAR(weigh_wordings_doc,
-             "weigh_wordings(number, begins, first, last, next, begin, known, weights, out)\n--\n\n"
+             "weigh_wordings(number, begins, first, last, next, begin, places, known, weights, out)\n--\n\n"
              "Writes four rows: for each line the mean, least, most and lowest three of its wordings' weights.");
 
 static PyObject *weigh_wordings(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *number, *begins, *known, *weights, *out;
+    PyObject *number, *begins, *places, *known, *weights, *out;
     Py_ssize_t first, last;
     unsigned long long next, beginning;
-    Py_buffer views[5];
-    if (!PyArg_ParseTuple(args, "OOnnKKOOO", &number, &begins, &first, &last, &next, &beginning, &known, &weights, &out))
+    Py_buffer views[6];
+    if (!PyArg_ParseTuple(args, "OOnnKKOOOO", &number, &begins, &first, &last, &next, &beginning, &places, &known,
+                          &weights, &out))
         return NULL;
-    const Wanted wanted[] = {{number, 1, "LQ", 8, 0}, {begins, 1, "lq", 8, 0}, {known, 1, "IL", 4, 0},
-                             {weights, 1, "f", 4, 0}, {out, 2, "d", 8, PyBUF_WRITABLE}};
-    if (take(views, wanted, 5) < 0)
+    const Wanted wanted[] = {{number, 1, "LQ", 8, 0}, {begins, 1, "lq", 8, 0}, {places, 1, "lq", 8, 0},
+                             {known, 1, "IL", 4, 0}, {weights, 1, "f", 4, 0}, {out, 2, "d", 8, PyBUF_WRITABLE}};
+    if (take(views, wanted, 6) < 0)
         return NULL;
     const uint64_t *words = views[0].buf;
     const int64_t *begin = views[1].buf;
-    double *rows = views[4].buf;
-    Py_ssize_t lines = views[4].shape[1], failed = 0;
-    if (views[4].shape[0] != 4 || views[1].shape[0] != lines + 1 || !are_begins(begin, lines, views[0].shape[0])
-        || views[2].shape[0] != views[3].shape[0])
+    double *rows = views[5].buf;
+    Py_ssize_t lines = views[5].shape[1], size = views[3].shape[0], failed = 0;
+    int bits = 0;
+    while (bits < 31 && (Py_ssize_t)1 << bits < views[2].shape[0] - 1)
+        bits++;
+    if (views[5].shape[0] != 4 || views[1].shape[0] != lines + 1 || !are_begins(begin, lines, views[0].shape[0]))
         failed = unfit("the words do not fit the lines");
+    else if (bits == 0 || views[2].shape[0] != ((Py_ssize_t)1 << bits) + 1
+             || !are_begins(views[2].buf, (Py_ssize_t)1 << bits, size) || views[4].shape[0] != size)
+        failed = unfit("the weights do not fit the wordings");
     for (Py_ssize_t i = 0; !failed && i < lines; i++) {
         const uint64_t *word = words + begin[i];
         Py_ssize_t count = begin[i + 1] - begin[i];
-        Weighing w = {.known = views[2].buf, .weights = views[3].buf, .size = views[2].shape[0]};
+        Weighing w = {.known = views[3].buf, .weights = views[4].buf, .places = views[2].buf, .other_bits = 32 - bits};
         for (Py_ssize_t at = 0; at < count; at++) {
             if (at >= first && count - 1 - at >= last)
                 continue;
@@ -1484,7 +1492,7 @@ static PyObject *weigh_wordings(PyObject *Py_UNUSED(module), PyObject *args)
         rows[2 * lines + i] = w.most;
         rows[3 * lines + i] = lowest;
     }
-    release(views, 5);
+    release(views, 6);
     return none_unless(failed);
 }
 
@@ -1508,20 +1516,13 @@ static inline uint16_t class_of(const Characters *characters, Py_UCS4 c)
 static inline void count_classes(const Characters *characters, int kind, const void *line, Py_ssize_t length,
                                  Py_ssize_t *counts)
 {
-    enum { PART = 1 << 14 }; /* characters: a part's counts fit in 16 bits, which are added up side by side */
-    const uint16_t stop = (uint16_t)(1 << characters->stop);
-    for (Py_ssize_t at = 0; at < length;) {
-        uint16_t part[CLASSES] = {0};
-        Py_ssize_t end = length - at < PART ? length : at + PART;
-        for (; at < end; at++) {
-            uint16_t bits = class_of(characters, PyUnicode_READ(kind, line, at));
-            if (bits & stop && (at + 1 == length || PyUnicode_READ(kind, line, at + 1) != ' '))
-                bits ^= stop;
-            for (int i = 0; i < CLASSES; i++)
-                part[i] = (uint16_t)(part[i] + ((bits & (1 << i)) != 0));
-        }
-        for (int i = 0; i < CLASSES; i++)
-            counts[i] += part[i];
+    const unsigned stop = 1u << characters->stop;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        unsigned bits = class_of(characters, PyUnicode_READ(kind, line, at));
+        if (bits & stop && (at + 1 == length || PyUnicode_READ(kind, line, at + 1) != ' '))
+            bits ^= stop;
+        for (; bits; bits &= bits - 1)
+            counts[__builtin_ctz(bits)]++;
     }
 }
 

@@ -266,6 +266,13 @@ NUMBERS, BEGINS, ROWS = np.zeros(2, np.uint64), np.array([0, 2]), np.zeros((4, 1
 PLACES = np.zeros(2, np.intp)
 
 
+PARTS, WEIGHTS = np.array([0, 1, 2]), np.zeros(2, np.float32)
+
+
+def weighing(*, places: Any = PARTS, weights: Any = WEIGHTS, out: Any = ROWS) -> tuple[Any, ...]:
+    return NUMBERS, BEGINS, 1, 1, 3, 5, places, np.zeros(2, np.uint32), weights, out
+
+
 @built
 @pytest.mark.parametrize(
     ("function", "given", "trouble"),
@@ -278,7 +285,13 @@ PLACES = np.zeros(2, np.intp)
         ("count_among", (NUMBERS, BEGINS[::-1].copy(), NUMBERS, np.zeros(1)), ValueError),
         ("count_among", (NUMBERS, BEGINS, NUMBERS, np.zeros(2)), ValueError),
         ("count_among", (NUMBERS, BEGINS, np.zeros(2), np.zeros(1)), TypeError),
-        ("weigh_wordings", (NUMBERS, BEGINS, 1, 1, 3, 5, np.zeros(2, np.uint32), np.zeros(1, np.float32), ROWS), ValueError),
+        ("weigh_wordings", weighing(weights=np.zeros(1, np.float32)), ValueError),
+        ("weigh_wordings", weighing(places=np.array([0, 1])), ValueError),
+        ("weigh_wordings", weighing(places=np.array([0, 1, 1, 2])), ValueError),
+        ("weigh_wordings", weighing(places=np.array([0, 3, 2])), ValueError),
+        ("weigh_wordings", weighing(places=np.array([0, 1, 3])), ValueError),
+        ("weigh_wordings", weighing(out=np.zeros((4, 2))), ValueError),
+        ("weigh_wordings", weighing(out=np.zeros((3, 1))), ValueError),
         ("weigh_names", (("", "p"), (0, 1), [0], {}, {}, 9, ROWS), ValueError),
         ("weigh_names", ((), (), [], {}, {}, 9, ROWS[:, :0]), ValueError),
         ("weigh_names", (("",), (0,), [1], {}, {}, 9, ROWS), ValueError),

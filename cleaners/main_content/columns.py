@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ class Columns:
 
     def __setitem__(self, name: str, values: Column | float) -> None:
         """Add a column; one number stands for all lines."""
-        self._rows[self._next(name)] = values
+        self.room([name])[0] = values
 
     def __getitem__(self, name: str) -> Floats:
         row: Floats = self._rows[self._place[name]]
@@ -36,12 +36,20 @@ class Columns:
         """The columns in the order in which they came."""
         return list(self._place)
 
-    def add(self, names: Sequence[str], rows: npt.NDArray[Any]) -> None:
+    def add(self, names: Sequence[str], rows: Iterable[npt.ArrayLike]) -> None:
         """Add several columns: one row of `rows` each."""
-        first = len(self._place)
-        for name in names:
-            self._next(name)
-        self._rows[first : first + len(names)] = rows
+        for row, values in zip(self.room(names), rows, strict=True):
+            row[:] = values
+
+    def room(self, names: Sequence[str]) -> Floats:
+        """Add several columns without their numbers: one row each, to be written to at once."""
+        first, last = len(self._place), len(self._place) + len(names)
+        self._place.update(zip(names, range(first, last), strict=True))
+        if len(self._place) < last:
+            raise ValueError(f"one of the columns {', '.join(names)} is there already")
+        if last > len(self._rows):
+            self._rows = np.concatenate((self._rows, np.empty_like(self._rows, shape=(last, self.lines))))
+        return self._rows[first:last]
 
     def rows(self, names: Sequence[str]) -> Floats:
         """Several columns, one a row."""
@@ -56,11 +64,3 @@ class Columns:
     def table(self) -> Table:
         """Lines × columns."""
         return np.ascontiguousarray(self._rows[: len(self._place)].T)
-
-    def _next(self, name: str) -> int:
-        if name in self._place:
-            raise ValueError(f"column {name} is there already")
-        if len(self._place) == len(self._rows):
-            self._rows = np.concatenate((self._rows, np.empty_like(self._rows)))
-        self._place[name] = len(self._place)
-        return self._place[name]

@@ -18,6 +18,11 @@ _WORDS, _PROSE = 0, 1  # rows of the sums over an element: words, prose, links, 
 _MOST = 0.5  # of the prose of an element: a child that holds so much of it leads on to the article
 _ANY_WORD = 0.01  # prose a word of any kind is worth, so that pages without prose have a trunk too
 _LEVELS = (1, 2, 3, 4, 6)  # how many elements up from its own a line is described
+_DESCRIBED = [
+    f"{name}_{what}"
+    for name in ("branch", *(f"up{level}" for level in _LEVELS))
+    for what in ("words", "lines", "links", "prose", "share", "open")
+]
 _NEAR = 0.5  # what the prose of a grandchild counts for; that of a child counts whole
 _MOST_WORDS, _MOST_LINES, _FAR = 5_000.0, 300.0, 40.0  # beyond these a number says only "many" or "far"
 
@@ -62,17 +67,15 @@ def containers(page: Page, columns: Columns) -> None:
     up = trunk.up[element]
     columns.add(
         ["core_up", "core_off", "core_in", "core_before", "core_after", "core_place", "core_share"],
-        np.array([
+        [
             up, trunk.off[element], up <= 0, np.clip(first - here, -1, _FAR), np.clip(here - after + 1, -1, _FAR),
             (here - first) / max(after - first, 1), np.full(n, sums[_PROSE, trunk.core] / max(sums[_PROSE, 0], 1.0)),
-        ]),
+        ],
     )  # fmt: skip
-    _describe("branch", trunk.branch[element], spans, sums, columns)
-    around, level = element, 0
-    for wanted in _LEVELS:
-        while level < wanted:
-            around, level = parents[around], level + 1
-        _describe(f"up{wanted}", around, spans, sums, columns)
+    around = [element]
+    for _ in range(max(_LEVELS)):
+        around.append(parents[around[-1]])
+    _describe(np.array([trunk.branch[element], *(around[level] for level in _LEVELS)]), spans, sums, columns)
     _readability(parents, element, prose, spans, columns)
 
 
@@ -142,17 +145,16 @@ def _plain_trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
     return _Trunk(core, np.array(branch, np.intp), len(way) - 1 - np.array(level, np.intp), np.array(off, np.intp))
 
 
-def _describe(name: str, element: Places, spans: _Spans, sums: Sums, columns: Columns) -> None:
-    lines = (spans.after - spans.first)[element]
-    words, prose, links, undecided = sums[:, element]
+def _describe(elements: Places, spans: _Spans, sums: Sums, columns: Columns) -> None:
+    """What stands in an element, for each of some elements of a line."""
+    lines = spans.after - spans.first
+    words, prose, links, undecided = sums
     some_words = np.maximum(words, 1.0)
-    columns.add(
-        [f"{name}_{what}" for what in ("words", "lines", "links", "prose", "share", "open")],
-        np.array([
-            np.minimum(words, _MOST_WORDS), np.minimum(lines, _MOST_LINES), links / some_words, prose / some_words,
-            prose / max(sums[_PROSE, 0], 1.0), undecided / np.maximum(lines, 1),
-        ]),
-    )  # fmt: skip
+    told = np.array([
+        np.minimum(words, _MOST_WORDS), np.minimum(lines, _MOST_LINES), links / some_words, prose / some_words,
+        prose / max(prose[0], 1.0), undecided / np.maximum(lines, 1),
+    ])  # fmt: skip
+    columns.room(_DESCRIBED).reshape(len(elements), len(told), -1)[:] = told[:, elements].swapaxes(0, 1)
 
 
 def _readability(parents: Places, element: Places, prose: Sums, spans: _Spans, columns: Columns) -> None:

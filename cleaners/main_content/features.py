@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
+from functools import cache
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +28,6 @@ _ADDRESSES = numbers_of(["http", "https", "www"])
 _SHORT_WORDS = 80  # a longer line is no title or description
 _TITLE_WORDS = 3  # a title shorter than this resembles too much to be evidence
 _LONG_WORDS = 12  # with final punctuation: a line of running prose
-_OPENERS = np.array([ord(mark) for mark in "\"“„«'‘–—-"], np.uint32)
 _FAR = 40.0  # blocks; beyond this a distance says only "far"
 
 ZONES = {
@@ -54,12 +55,15 @@ TAGS = (
     "dd",
     "blockquote",
 )
+_IN_ZONES, _TAGGED = [f"in_{name}" for name in ZONES], [f"tag_{tag}" for tag in TAGS]
 _ZONE_BITS = np.array(list(ZONES.values()), np.int64)[:, None]
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(TAGS)}
 _TOLD_TO_NEIGHBOURS = (
     "words", "sentence", "prose", "link_share", "stop_share", "heading", "dropped_by_rule", "repeats",
 )  # fmt: skip
 _OF_SIBLINGS = ("words", "prose", "link_share", "stop_share")
+_GROUPS = ("parent", "path", "bare_path")
+_OF_GROUPS = [f"{group}_{what}" for group in _GROUPS for what in (*_OF_SIBLINGS, "lines", "share")]
 _AROUND = (1, 2, 3)
 _WINDOWS = (2, 5, 12)
 
@@ -128,6 +132,8 @@ def _classes() -> npt.NDArray[np.uint16]:
 
 
 _CLASSES = _classes()
+_OPENS = np.zeros(_KNOWN + 1, np.bool_)  # characters that a quote begins with
+_OPENS[[ord(mark) for mark in "\"“„«'‘–—-"]] = True
 _MOST_CLOSERS = 4  # at the end of a line that are looked through
 
 
@@ -160,25 +166,26 @@ def _shape(blocks: tuple[Block, ...], words: Words, columns: Columns) -> None:
             "stop_share", "word_length", "digit_share", "comma_share", "quotes", "separators", "brackets", "signs",
             "upper_share", "sentence_breaks", "prose",
         ],
-        np.array([
+        [
             length, chars, sentence, final == ord(":"),
             (final == ord("…")) | ((final == ord(".")) & (before == ord("."))), final == ord("?"),
-            opening >> _UPPER & 1 == 1, np.isin(first, _OPENERS), opening >> _DIGIT & 1 == 1,
+            opening >> _UPPER & 1 == 1, _OPENS.take(first, mode="clip"), opening >> _DIGIT & 1 == 1,
             end == ord(")"), (counts[_UPPER] > 0) & (counts[_LOWER] == 0), counts[_EXCLAMATION] > 0,
             counts[_COPYRIGHT] > 0, [block.after_break for block in blocks],
             (counts[_AT] > 0) | (words.count_in(_ADDRESSES) > 0), _stop_share(words, counts[_EVERYDAY], length),
             chars / some_words, counts[_DIGIT] / chars, counts[_COMMA] / some_words, counts[_QUOTE], counts[_SEPARATOR],
             counts[_BRACKET], counts[_SIGN], counts[_UPPER] / some_words, counts[_STOP] + counts[_WIDE_STOP],
             (length >= _LONG_WORDS) & sentence,
-        ]),
+        ],
     )  # fmt: skip
 
 
 def _stop_share(words: Words, characters: npt.NDArray[np.intp], length: Floats) -> Floats:
     """The share of everyday words; in scripts without spaces, of everyday characters for each two characters."""
-    share = words.count_in(_STOP_WORDS) / np.maximum(words.counts, 1)
+    counts = words.counts
+    share = words.count_in(_STOP_WORDS) / np.maximum(counts, 1)
     unspaced = np.minimum(characters / np.maximum(length, 1), 1.0)
-    return np.where(length > 2 * words.counts, unspaced, share).astype(np.float32)
+    return np.where(length > 2 * counts, unspaced, share).astype(np.float32)
 
 
 def _looks(lines: list[str]) -> _Looks:
@@ -230,10 +237,9 @@ def _place(blocks: tuple[Block, ...], columns: Columns) -> None:
 
 def _markup(blocks: tuple[Block, ...], columns: Columns) -> None:
     """What the elements around a line say of it."""
-    zone = np.array([block.zone for block in blocks], np.int64)
-    columns.add([f"in_{name}" for name in ZONES], (zone & _ZONE_BITS) != 0)
+    columns.room(_IN_ZONES)[:] = (np.array([block.zone for block in blocks], np.int64) & _ZONE_BITS) != 0
     tags = np.array([_TAG_NUMBERS.get(block.tag, -1) for block in blocks], np.int8)
-    columns.add([f"tag_{tag}" for tag in TAGS], tags == np.arange(len(TAGS))[:, None])
+    columns.room(_TAGGED)[:] = tags == np.arange(len(TAGS), dtype=np.int8)[:, None]
     columns["heading"] = np.array([block.kind == "heading" for block in blocks])
     columns["link_share"] = np.minimum(1.0, np.array([block.link_chars for block in blocks]) / columns["chars"])
     columns["depth"] = np.array([block.depth for block in blocks])
@@ -242,41 +248,37 @@ def _markup(blocks: tuple[Block, ...], columns: Columns) -> None:
 
 def _siblings(blocks: tuple[Block, ...], columns: Columns) -> None:
     """What the line's siblings look like: those with one parent, and those on the same tag path or class anywhere."""
-    prose_words = columns["prose"] * columns["words"]
-    for name, keys in (
-        ("parent", [block.parent for block in blocks]),
-        ("path", [(block.path, block.tokens) for block in blocks]),
-        ("bare_path", [block.path for block in blocks]),
-    ):
-        numbers: dict[object, int] = {}
-        group = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.intp)
-        size = np.bincount(group)
-        means = [np.bincount(group, columns[column]) / size for column in _OF_SIBLINGS]
-        prose = np.bincount(group, prose_words)
-        columns.add(
-            [f"{name}_{what}" for what in (*_OF_SIBLINGS, "lines", "share")],
-            np.array([*means, np.minimum(size, 200), prose / max(float(prose.sum()), 1.0)])[:, group],
-        )
+    numbers: defaultdict[object, int] = defaultdict(count().__next__)
+    keys = chain(
+        [block.parent for block in blocks],
+        [(block.path, block.tokens) for block in blocks],
+        [block.path for block in blocks],
+    )
+    group = np.array([numbers[key] for key in keys], np.intp).reshape(len(_GROUPS), -1)
+    size = np.bincount(group.ravel())
+    values = np.concatenate((columns.rows(_OF_SIBLINGS), [columns["prose"] * columns["words"]])).astype(np.float64)
+    place = group[:, None] + len(numbers) * np.arange(len(values))[:, None]
+    sums = np.bincount(place.ravel(), np.broadcast_to(values, place.shape).ravel()).reshape(len(values), -1)
+    told = np.array([*(sums[:-1] / size), np.minimum(size, 200), sums[-1] / max(float(values[-1].sum()), 1.0)])
+    columns.room(_OF_GROUPS).reshape(len(_GROUPS), len(told), -1)[:] = told[:, group].swapaxes(0, 1)
 
 
 def _likeness(page: Page, words: Words, columns: Columns) -> None:
     """How much a line resembles what the page says about itself."""
-    head = page.head
+    head, counts = page.head, words.counts
     for name, stated in (("title", head.titles), ("description", head.descriptions)):
         best = np.zeros(len(page.blocks))
         for want in {fold(text): None for text in stated}:
             wanted = numbers_of([want])
             if len(wanted) >= _TITLE_WORDS:
                 common = words.count_in(wanted)
-                best = np.maximum(best, common / (words.counts + len(wanted) - common))
+                best = np.maximum(best, common / (counts + len(wanted) - common))
         columns[f"{name}_likeness"] = np.where(columns["words"] <= _SHORT_WORDS, best, 0.0).astype(np.float32)
     body = squash(head.body) if head.body else ""
-    columns["in_stated_body"] = np.array(
-        [
-            (1.0 if len(block.text) > 20 and squash(block.text) in body else -1.0) if body else 0.0
-            for block in page.blocks
-        ],
-        np.float32,
+    columns["in_stated_body"] = (
+        np.array([1 if len(block.text) > 20 and squash(block.text) in body else -1 for block in page.blocks])
+        if body
+        else 0.0
     )
     top = np.flatnonzero(columns["title_likeness"] > 0.7)
     index = np.arange(len(page.blocks), dtype=np.float32)
@@ -287,19 +289,30 @@ def _likeness(page: Page, words: Words, columns: Columns) -> None:
 
 def _neighbours(names: tuple[str, ...], columns: Columns) -> None:
     """The same evidence of the lines around, and its mean over windows of them."""
-    values = columns.rows(names)
-    n = columns.lines
+    values, n, many = columns.rows(names), columns.lines, len(names)
+    rows = columns.room(_neighbour_names(names))
     for step in _AROUND:
-        before, after = np.full_like(values, -1), np.full_like(values, -1)
-        before[:, step:], after[:, : max(n - step, 0)] = values[:, : max(n - step, 0)], values[:, step:]
-        columns.add([f"{name}-{step}" for name in names], before)
-        columns.add([f"{name}+{step}" for name in names], after)
-    sums = np.zeros((len(names), n + 1))
-    np.cumsum(values, axis=1, dtype=np.float64, out=sums[:, 1:])
+        some = min(step, n)
+        before, after, rows = rows[:many], rows[many : 2 * many], rows[2 * many :]
+        before[:, :some], before[:, some:] = -1, values[:, : n - some]
+        after[:, : n - some], after[:, n - some :] = values[:, some:], -1
+    widest = max(_WINDOWS)
+    sums = np.zeros(
+        (many, widest + 1 + n + widest)
+    )  # of the lines above each; before and behind the page, of none and all
+    np.cumsum(values, axis=1, dtype=np.float64, out=sums[:, widest + 1 : widest + 1 + n])
+    sums[:, widest + 1 + n :] = sums[:, widest + n, None]
     index = np.arange(n)
     for width in _WINDOWS:
-        low, high = np.maximum(index - width, 0), np.minimum(index + width + 1, n)
-        columns.add([f"{name}~{width}" for name in names], (sums[:, high] - sums[:, low]) / (high - low))
+        inside = sums[:, widest + width + 1 :][:, :n] - sums[:, widest - width :][:, :n]
+        rows[:many] = inside / (np.minimum(index + width + 1, n) - np.maximum(index - width, 0))
+        rows = rows[many:]
+
+
+@cache
+def _neighbour_names(names: tuple[str, ...]) -> list[str]:
+    signs = [f"{sign}{step}" for step in _AROUND for sign in "-+"] + [f"~{width}" for width in _WINDOWS]
+    return [f"{name}{sign}" for sign in signs for name in names]
 
 
 def _page_wide(columns: Columns) -> None:

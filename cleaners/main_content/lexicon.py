@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ LEAST_WEIGHT = 0.15  # log odds; less says nothing
 STRENGTH = 3.0  # sites' worth of the common share, by which rare ones are drawn towards it
 FIRST, LAST = 12, 6  # words of a line that are read: how it begins and ends
 _LOWEST = 3  # of the weights of a line's wordings that are added up
+_FIRST_BITS = 12  # of a wording's number: some ten of the shipped lexicon's share them
 _POINT = 100  # weights are kept as whole numbers of 1/100
 _MOST_REMEMBERED = 50_000  # classes and ids, and elements; a page adds a few hundred
 _LONGEST_REMEMBERED = 400  # characters
@@ -43,6 +44,13 @@ class Lexicon:
     weights: npt.NDArray[np.float32]  # of the wordings
     parts: dict[str, list[float]] = field(default_factory=dict, repr=False)  # of a class or id: what its parts weigh
     weighed: dict[str, _Weight] = field(default_factory=dict, repr=False)  # of an element: a site repeats its names
+
+    @cached_property
+    def places(self) -> npt.NDArray[np.intp]:
+        """Where the wordings begin whose numbers share their first bits, for quick search."""
+        return np.searchsorted(
+            self.wordings, np.arange((1 << _FIRST_BITS) + 1, dtype=np.uint64) << np.uint64(32 - _FIRST_BITS)
+        )
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for a JSON file."""
@@ -150,7 +158,16 @@ def _weigh_wordings(words: Words, lexicon: Lexicon) -> npt.NDArray[np.float64]:
         return _plain_weigh_wordings(words, lexicon)
     rows = np.empty((4, len(words.begins) - 1))
     native.weigh_wordings(
-        words.number, words.begins, FIRST, LAST, int(NEXT), int(BEGIN), lexicon.wordings, lexicon.weights, rows
+        words.number,
+        words.begins,
+        FIRST,
+        LAST,
+        int(NEXT),
+        int(BEGIN),
+        lexicon.places,
+        lexicon.wordings,
+        lexicon.weights,
+        rows,
     )
     return rows
 

@@ -53,7 +53,7 @@ class Words(NamedTuple):
     @property
     def counts(self) -> npt.NDArray[np.float64]:
         """How many words each line has."""
-        return np.diff(self.begins).astype(np.float64)
+        return (self.begins[1:] - self.begins[:-1]).astype(np.float64)
 
 
 def _word_characters() -> npt.NDArray[np.bool_]:
@@ -110,7 +110,7 @@ def _all_powers(base: int, count: int) -> Numbers:
 
 def numbers_of(words: Iterable[str]) -> Numbers:
     """The numbers of single words, sorted, each once."""
-    return np.unique(words_of(list(words)).number)
+    return np.array(sorted({*words_of(list(words)).number.tolist()}), np.uint64)
 
 
 def wordings(words: Words, first: int, last: int) -> tuple[Places, npt.NDArray[np.uint32]]:
