@@ -1635,6 +1635,124 @@ static Py_ssize_t *read_parents(PyObject *given, Py_ssize_t *count)
     return NULL;
 }
 
+/* True when all of these are numbers of elements. */
+static int are_places(const int64_t *elements, Py_ssize_t lines, Py_ssize_t count)
+{
+    for (Py_ssize_t line = 0; line < lines; line++)
+        if (elements[line] < 0 || elements[line] >= count)
+            return unfit("a line in no element") == 0;
+    return 1;
+}
+
+/* The fields of the blocks that a function reads. */
+typedef struct {
+    PyObject *blocks;
+    Py_ssize_t *places, count;
+} Fields;
+
+static int read_fields(Fields *fields, PyObject *blocks, PyObject *places)
+{
+    fields->blocks = blocks;
+    fields->places = read_numbers(places, &fields->count);
+    if (fields->places == NULL)
+        return -1;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(blocks); i++) {
+        PyObject *block = PyTuple_GET_ITEM(blocks, i);
+        for (Py_ssize_t place = 0; place < fields->count; place++)
+            if (!PyTuple_Check(block) || fields->places[place] >= PyTuple_GET_SIZE(block)) {
+                PyMem_Free(fields->places);
+                return unfit("a block without the field");
+            }
+    }
+    return 0;
+}
+
+static PyObject *field_of(const Fields *fields, Py_ssize_t block, Py_ssize_t place)
+{
+    return PyTuple_GET_ITEM(PyTuple_GET_ITEM(fields->blocks, block), fields->places[place]);
+}
+
+PyDoc_STRVAR(fields_doc, "fields(blocks, places, out)\n--\n\n"
+                         "Writes the whole numbers that the blocks hold at these places, a row each.");
+
+static PyObject *fields(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *blocks, *places, *out;
+    Py_buffer rows;
+    Fields read;
+    if (!PyArg_ParseTuple(args, "O!OO", &PyTuple_Type, &blocks, &places, &out)
+        || numbers(out, &rows, 2, "lq", 8, PyBUF_WRITABLE) < 0)
+        return NULL;
+    if (read_fields(&read, blocks, places) < 0) {
+        PyBuffer_Release(&rows);
+        return NULL;
+    }
+    int64_t *number = rows.buf;
+    Py_ssize_t count = PyTuple_GET_SIZE(blocks);
+    int failed = 0;
+    if (rows.shape[0] != read.count || rows.shape[1] != count)
+        failed = unfit("no room for the fields");
+    for (Py_ssize_t place = 0; !failed && place < read.count; place++)
+        for (Py_ssize_t i = 0; !failed && i < count; i++) {
+            *number = PyLong_AsLongLong(field_of(&read, i, place));
+            failed = *number++ == -1 && PyErr_Occurred() != NULL;
+        }
+    PyMem_Free(read.places);
+    PyBuffer_Release(&rows);
+    return none_unless(failed);
+}
+
+/* The number of the block's group, a new one for a new key; -1 after an error. */
+static Py_ssize_t group_of(const Fields *fields, Py_ssize_t block, PyObject *known)
+{
+    PyObject *key = PyTuple_New(fields->count);
+    PyObject *next = key == NULL ? NULL : PyLong_FromSsize_t(PyDict_GET_SIZE(known));
+    Py_ssize_t group = -1;
+    if (next != NULL) {
+        for (Py_ssize_t place = 0; place < fields->count; place++) {
+            PyObject *field = field_of(fields, block, place);
+            Py_INCREF(field);
+            PyTuple_SET_ITEM(key, place, field);
+        }
+        PyObject *found = PyDict_SetDefault(known, key, next);
+        group = found == NULL ? -1 : PyLong_AsSsize_t(found);
+    }
+    Py_XDECREF(next);
+    Py_XDECREF(key);
+    return group;
+}
+
+PyDoc_STRVAR(groups_doc, "groups(blocks, places, out)\n--\n\n"
+                         "Writes for each block the number of those that are equal to it at these places.");
+
+static PyObject *groups(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *blocks, *places, *out;
+    Py_buffer group;
+    Fields read;
+    if (!PyArg_ParseTuple(args, "O!OO", &PyTuple_Type, &blocks, &places, &out)
+        || numbers(out, &group, 1, "lq", 8, PyBUF_WRITABLE) < 0)
+        return NULL;
+    if (read_fields(&read, blocks, places) < 0) {
+        PyBuffer_Release(&group);
+        return NULL;
+    }
+    Py_ssize_t count = PyTuple_GET_SIZE(blocks);
+    PyObject *known = PyDict_New();
+    int failed = known == NULL;
+    if (!failed && group.shape[0] != count)
+        failed = unfit("no room for the groups");
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        Py_ssize_t number = group_of(&read, i, known);
+        ((int64_t *)group.buf)[i] = number;
+        failed = number < 0;
+    }
+    Py_XDECREF(known);
+    PyMem_Free(read.places);
+    PyBuffer_Release(&group);
+    return none_unless(failed);
+}
+
 /* What the names of an element weigh, as _Weight of lexicon.py. */
 typedef struct {
     double least, most, sum;
@@ -1718,20 +1836,23 @@ PyDoc_STRVAR(weigh_names_doc,
 
 static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *names, *given_parents, *given_elements, *known, *weighed, *out, *nothing = NULL;
-    Py_ssize_t longest, count, lines, *parents = NULL, *elements = NULL, *way = NULL;
+    PyObject *names, *given_parents, *element_array, *known, *weighed, *out, *nothing = NULL;
+    Py_ssize_t longest, count, *parents = NULL, *way = NULL;
     Told *told = NULL;
-    Py_buffer rows;
+    Py_buffer views[2];
     int failed = -1;
-    if (!PyArg_ParseTuple(args, "O!OOO!O!nO", &PyTuple_Type, &names, &given_parents, &given_elements, &PyDict_Type,
-                          &known, &PyDict_Type, &weighed, &longest, &out)
-        || numbers(out, &rows, 2, "d", 8, PyBUF_WRITABLE) < 0)
+    if (!PyArg_ParseTuple(args, "O!OOO!O!nO", &PyTuple_Type, &names, &given_parents, &element_array, &PyDict_Type,
+                          &known, &PyDict_Type, &weighed, &longest, &out))
         return NULL;
+    const Wanted wanted[] = {{element_array, 1, "lq", 8, 0}, {out, 2, "d", 8, PyBUF_WRITABLE}};
+    if (take(views, wanted, 2) < 0)
+        return NULL;
+    const int64_t *elements = views[0].buf;
+    Py_ssize_t lines = views[0].shape[0];
     parents = read_parents(given_parents, &count);
-    elements = parents == NULL ? NULL : read_numbers(given_elements, &lines);
-    if (elements == NULL)
+    if (parents == NULL || !are_places(elements, lines, count))
         goto end;
-    if (PyTuple_GET_SIZE(names) != count || rows.shape[0] != 4 || rows.shape[1] != lines) {
+    if (PyTuple_GET_SIZE(names) != count || views[1].shape[0] != 4 || views[1].shape[1] != lines) {
         unfit("the names do not fit the elements");
         goto end;
     }
@@ -1745,10 +1866,6 @@ static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
     told[0].known = 1;
     for (Py_ssize_t line = 0; line < lines; line++) {
         Py_ssize_t steps = 0, element = elements[line];
-        if (element >= count) {
-            unfit("a line in no element");
-            goto end;
-        }
         for (; !told[element].known; element = parents[element])
             way[steps++] = element;
         while (steps) {
@@ -1771,7 +1888,7 @@ static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
                 goto end;
         }
         const Told *found = &told[elements[line]];
-        double *row = (double *)rows.buf + line;
+        double *row = (double *)views[1].buf + line;
         row[0] = found->least;
         row[lines] = found->most;
         row[2 * lines] = found->near;
@@ -1782,9 +1899,8 @@ end:
     PyMem_Free(told);
     PyMem_Free(way);
     Py_XDECREF(nothing);
-    PyMem_Free(elements);
     PyMem_Free(parents);
-    PyBuffer_Release(&rows);
+    release(views, 2);
     return none_unless(failed);
 }
 
@@ -1793,24 +1909,23 @@ PyDoc_STRVAR(spans_doc, "spans(parents, elements, first, after)\n--\n\n"
 
 static PyObject *spans(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *given_parents, *given_elements, *first_array, *after_array;
-    Py_ssize_t count, lines, *parents, *elements;
-    Py_buffer views[2];
-    int failed = 0;
-    if (!PyArg_ParseTuple(args, "OOOO", &given_parents, &given_elements, &first_array, &after_array))
+    PyObject *given_parents, *element_array, *first_array, *after_array;
+    Py_ssize_t count;
+    Py_buffer views[3];
+    int failed = -1;
+    if (!PyArg_ParseTuple(args, "OOOO", &given_parents, &element_array, &first_array, &after_array))
         return NULL;
-    const Wanted wanted[] = {{first_array, 1, "lq", 8, PyBUF_WRITABLE}, {after_array, 1, "lq", 8, PyBUF_WRITABLE}};
-    if (take(views, wanted, 2) < 0)
+    const Wanted wanted[] = {{element_array, 1, "lq", 8, 0}, {first_array, 1, "lq", 8, PyBUF_WRITABLE},
+                             {after_array, 1, "lq", 8, PyBUF_WRITABLE}};
+    if (take(views, wanted, 3) < 0)
         return NULL;
-    int64_t *first = views[0].buf, *after = views[1].buf;
-    parents = read_parents(given_parents, &count);
-    elements = parents == NULL ? NULL : read_numbers(given_elements, &lines);
-    if (elements == NULL) {
-        failed = -1;
+    const int64_t *elements = views[0].buf;
+    int64_t *first = views[1].buf, *after = views[2].buf;
+    Py_ssize_t lines = views[0].shape[0], *parents = read_parents(given_parents, &count);
+    if (parents == NULL || !are_places(elements, lines, count))
         goto end;
-    }
-    if (views[0].shape[0] != count || views[1].shape[0] != count) {
-        failed = unfit("no room for the elements");
+    if (views[1].shape[0] != count || views[2].shape[0] != count) {
+        unfit("no room for the elements");
         goto end;
     }
     for (Py_ssize_t element = 0; element < count; element++) {
@@ -1818,11 +1933,7 @@ static PyObject *spans(PyObject *Py_UNUSED(module), PyObject *args)
         after[element] = 0;
     }
     for (Py_ssize_t line = 0; line < lines; line++) {
-        Py_ssize_t element = elements[line];
-        if (element >= count) {
-            failed = unfit("a line in no element");
-            goto end;
-        }
+        int64_t element = elements[line];
         first[element] = first[element] == lines ? line : first[element];
         after[element] = line + 1;
     }
@@ -1833,10 +1944,10 @@ static PyObject *spans(PyObject *Py_UNUSED(module), PyObject *args)
     }
     for (Py_ssize_t element = 0; element < count; element++)
         first[element] = first[element] < after[element] ? first[element] : after[element];
+    failed = 0;
 end:
-    PyMem_Free(elements);
     PyMem_Free(parents);
-    release(views, 2);
+    release(views, 3);
     return none_unless(failed);
 }
 
@@ -1919,6 +2030,8 @@ static PyMethodDef METHODS[] = {
     {"count_among", count_among, METH_VARARGS, count_among_doc},
     {"weigh_wordings", weigh_wordings, METH_VARARGS, weigh_wordings_doc},
     {"weigh_names", weigh_names, METH_VARARGS, weigh_names_doc},
+    {"fields", fields, METH_VARARGS, fields_doc},
+    {"groups", groups, METH_VARARGS, groups_doc},
     {"looks", looks, METH_VARARGS, looks_doc},
     {"spans", spans, METH_VARARGS, spans_doc},
     {"trunk", trunk, METH_VARARGS, trunk_doc},

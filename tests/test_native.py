@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import native as place
-from cleaners.main_content import containers, features, lexicon, words
+from cleaners.main_content import containers, features, fields, lexicon, words
 from cleaners.main_content.lexicon import FIRST, LAST, NOTHING, Lexicon
 from cleaners.main_content.trees import Trees, flatten
 from cleaners.main_content.words import wordings, words_of
@@ -222,6 +222,19 @@ def test_any_names_weigh_the_same(parents: tuple[int, ...], names: list[str], dr
 
 
 @built
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2**40), st.sampled_from(WORDS), st.booleans()), min_size=1), st.data())
+def test_any_blocks_have_the_same_fields(drawn: list[tuple[int, str, bool]], asked: st.DataObject) -> None:
+    blocks = tuple([Block(i, text, "", zone=zone, after_break=after) for i, (zone, text, after) in enumerate(drawn)])
+    whole = asked.draw(st.lists(st.sampled_from(["index", "zone", "after_break"]), min_size=1))
+    places = tuple(Block._fields.index(name) for name in whole)
+    assert fields.fields(blocks, *whole).tolist() == fields._plain_fields(blocks, places).tolist()
+    names = [*whole, *asked.draw(st.lists(st.sampled_from(["text", "folded"])))]
+    places = tuple(Block._fields.index(name) for name in names)
+    assert fields.groups(blocks, *names).tolist() == fields._plain_groups(blocks, places).tolist()
+
+
+@built
 @settings(max_examples=500, deadline=None)
 @given(shown)
 def test_any_lines_look_the_same(lines: list[str]) -> None:
@@ -252,7 +265,7 @@ def test_odd_lines_look_the_same(lines: list[str]) -> None:
 def test_any_elements_hold_the_same(parents: tuple[int, ...], drawn: list[int], weighed: st.DataObject) -> None:
     elements = [number % len(parents) for number in drawn]
     fast_spans, plain_spans = (
-        spans(parents, elements, len(elements)) for spans in (containers._spans, containers._plain_spans)
+        spans(parents, np.array(elements)) for spans in (containers._spans, containers._plain_spans)
     )
     assert [*map(np.ndarray.tolist, fast_spans)] == [*map(np.ndarray.tolist, plain_spans)]
     sizes = st.lists(st.sampled_from([0, 0.01, 1, 2, 3, 40]), min_size=len(parents), max_size=len(parents))
@@ -263,7 +276,7 @@ def test_any_elements_hold_the_same(parents: tuple[int, ...], drawn: list[int], 
 
 
 NUMBERS, BEGINS, ROWS = np.zeros(2, np.uint64), np.array([0, 2]), np.zeros((4, 1))
-PLACES = np.zeros(2, np.intp)
+PLACES, ONES = np.zeros(2, np.intp), np.ones(2, np.intp)
 
 
 PARTS, WEIGHTS = np.array([0, 1, 2]), np.zeros(2, np.float32)
@@ -292,22 +305,32 @@ def weighing(*, places: Any = PARTS, weights: Any = WEIGHTS, out: Any = ROWS) ->
         ("weigh_wordings", weighing(places=np.array([0, 1, 3])), ValueError),
         ("weigh_wordings", weighing(out=np.zeros((4, 2))), ValueError),
         ("weigh_wordings", weighing(out=np.zeros((3, 1))), ValueError),
-        ("weigh_names", (("", "p"), (0, 1), [0], {}, {}, 9, ROWS), ValueError),
-        ("weigh_names", ((), (), [], {}, {}, 9, ROWS[:, :0]), ValueError),
-        ("weigh_names", (("",), (0,), [1], {}, {}, 9, ROWS), ValueError),
-        ("weigh_names", (("",), (0,), [-1], {}, {}, 9, ROWS), ValueError),
-        ("weigh_names", (("",), (0,), [0, 0], {}, {}, 9, ROWS), ValueError),
-        ("weigh_names", (("", "p"), (0,), [0], {}, {}, 9, ROWS), ValueError),
-        ("weigh_names", (("", b"p"), (0, 0), [1], {}, {}, 9, ROWS), TypeError),
-        ("weigh_names", (("", "p"), (0, 0), [1], {".p": "much"}, {}, 9, ROWS), TypeError),
-        ("weigh_names", (("", "p"), (0, 0), [1], {}, {"p": None}, 9, ROWS), ValueError),
+        ("weigh_names", (("", "p"), (0, 1), PLACES[:1], {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", ((), (), PLACES[:0], {}, {}, 9, ROWS[:, :0]), ValueError),
+        ("weigh_names", (("",), (0,), ONES[:1], {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", (("",), (0,), -ONES[:1], {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", (("",), (0,), PLACES, {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", (("", "p"), (0,), PLACES[:1], {}, {}, 9, ROWS), ValueError),
+        ("weigh_names", (("", b"p"), (0, 0), ONES[:1], {}, {}, 9, ROWS), TypeError),
+        ("weigh_names", (("", "p"), (0, 0), ONES[:1], {".p": "much"}, {}, 9, ROWS), TypeError),
+        ("weigh_names", (("", "p"), (0, 0), ONES[:1], {}, {"p": None}, 9, ROWS), ValueError),
+        ("fields", (((0, 1), (2,)), (1,), np.zeros((1, 2), np.intp)), ValueError),
+        ("fields", (((0,), 1), (0,), np.zeros((1, 2), np.intp)), ValueError),
+        ("fields", (((0,), (1,)), (0,), np.zeros((2, 2), np.intp)), ValueError),
+        ("fields", (((0,), (1,)), (-1,), np.zeros((1, 2), np.intp)), ValueError),
+        ("fields", (((0,), ("1",)), (0,), np.zeros((1, 2), np.intp)), TypeError),
+        ("fields", (((0,), (2**64,)), (0,), np.zeros((1, 2), np.intp)), OverflowError),
+        ("groups", (((0,), (1,)), (0,), PLACES[:1]), ValueError),
+        ("groups", (((0,), (1,)), (1,), PLACES), ValueError),
+        ("groups", (((0,), ([],)), (0,), PLACES), TypeError),
         ("looks", (["a"], features._CLASSES[:0], 1, 1, 1, np.zeros((16, 1), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
         ("looks", (["a"], features._CLASSES, 1, 1, 1, np.zeros((16, 2), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
         ("looks", (["a"], features._CLASSES, 16, 1, 1, np.zeros((16, 1), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
-        ("spans", ((0, 0), [2], PLACES, PLACES), ValueError),
-        ("spans", ((0, 0), [1], PLACES, PLACES[:1]), ValueError),
-        ("spans", ((0, 0), ["1"], PLACES, PLACES), ValueError),
-        ("spans", ((0, 2**70), [1], PLACES, PLACES), OverflowError),
+        ("spans", ((0, 0), 2 * ONES, PLACES, PLACES), ValueError),
+        ("spans", ((0, 0), ONES, PLACES, PLACES[:1]), ValueError),
+        ("spans", ((0, "0"), ONES, PLACES, PLACES), ValueError),
+        ("spans", ((0, 2**70), ONES, PLACES, PLACES), OverflowError),
+        ("spans", (0, ONES, PLACES, PLACES), TypeError),
         ("trunk", ((0, 1), np.zeros(2), 0.5, PLACES, PLACES, PLACES), ValueError),
         ("trunk", ((0, 0), np.zeros(1), 0.5, PLACES, PLACES, PLACES), ValueError),
         ("trunk", ((0, 0), np.zeros(2), 0.5, PLACES, PLACES, np.zeros(2)), TypeError),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners.main_content.columns import Columns
+from cleaners.main_content.fields import fields
 from cleaners.native import native
 from cleaners.page import Page
 
@@ -55,11 +56,11 @@ def containers(page: Page, columns: Columns) -> None:
     article on it and all else on branches. The `read` columns are the paragraph scores that Readability (Arc90, 2009)
     adds up for parents and grandparents.
     """
-    n, parents = len(page.blocks), np.array(page.parents, np.intp)
-    element = np.array([block.element for block in page.blocks], np.intp)
+    n, parents = len(page.blocks), np.fromiter(page.parents, np.intp, len(page.parents))
+    element = fields(page.blocks, "element")[0]
     words = columns["words"].astype(np.float64)
     prose = words * columns["prose"]
-    spans = _spans(page.parents, element.tolist(), n)
+    spans = _spans(page.parents, element)
     sums = _inside(spans, np.array([words, prose, words * columns["link_share"], 1 - columns["dropped_by_rule"]]))
     trunk = _trunk(page.parents, sums[_PROSE] + _ANY_WORD * sums[_WORDS])
     here = np.arange(n)
@@ -79,18 +80,19 @@ def containers(page: Page, columns: Columns) -> None:
     _readability(parents, element, prose, spans, columns)
 
 
-def _spans(parents: tuple[int, ...], elements: list[int], n: int) -> _Spans:
+def _spans(parents: tuple[int, ...], elements: Places) -> _Spans:
     """Elements are numbered in page order, so the blocks inside one follow each other."""
     if native is None:
-        return _plain_spans(parents, elements, n)
+        return _plain_spans(parents, elements)
     spans = _Spans(np.empty(len(parents), np.intp), np.empty(len(parents), np.intp))
     native.spans(parents, elements, *spans)
     return spans
 
 
-def _plain_spans(parents: tuple[int, ...], elements: list[int], n: int) -> _Spans:
+def _plain_spans(parents: tuple[int, ...], elements: Places) -> _Spans:
+    n = len(elements)
     first, last = [n] * len(parents), [-1] * len(parents)
-    for place, element in enumerate(elements):
+    for place, element in enumerate(elements.tolist()):
         if first[element] == n:
             first[element] = place
         last[element] = place
@@ -154,7 +156,7 @@ def _describe(elements: Places, spans: _Spans, sums: Sums, columns: Columns) -> 
         np.minimum(words, _MOST_WORDS), np.minimum(lines, _MOST_LINES), links / some_words, prose / some_words,
         prose / max(prose[0], 1.0), undecided / np.maximum(lines, 1),
     ])  # fmt: skip
-    columns.room(_DESCRIBED).reshape(len(elements), len(told), -1)[:] = told[:, elements].swapaxes(0, 1)
+    columns.room(_DESCRIBED).reshape(len(elements), len(told), -1)[:] = told.take(elements, axis=1).swapaxes(0, 1)
 
 
 def _readability(parents: Places, element: Places, prose: Sums, spans: _Spans, columns: Columns) -> None:

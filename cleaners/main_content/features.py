@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter, defaultdict
 from functools import cache
-from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +14,7 @@ from cleaners import page as z
 from cleaners.fold import fold, squash
 from cleaners.main_content.columns import Columns, Floats, Table
 from cleaners.main_content.containers import containers
+from cleaners.main_content.fields import fields, groups
 from cleaners.main_content.lexicon import Lexicon, lexical
 from cleaners.main_content.words import Words, numbers_of, words_of
 from cleaners.native import native
@@ -152,9 +151,10 @@ def _shape(blocks: tuple[Block, ...], words: Words, columns: Columns) -> None:
     """What a line looks like, whatever its language."""
     lines = [block.text for block in blocks]
     looks = _looks(lines)
-    chars = np.array([len(line) for line in lines])
+    chars = np.fromiter(map(len, lines), np.intp, len(lines))
     first, end, final, before = looks.ends
-    length = np.array([block.words for block in blocks], np.float32)
+    words_shown, after_break = fields(blocks, "words", "after_break")
+    length = words_shown.astype(np.float32)
     some_words = np.maximum(length, 1)
     counts = looks.counts
     opening = _CLASSES.take(first, mode="clip")
@@ -171,7 +171,7 @@ def _shape(blocks: tuple[Block, ...], words: Words, columns: Columns) -> None:
             (final == ord("…")) | ((final == ord(".")) & (before == ord("."))), final == ord("?"),
             opening >> _UPPER & 1 == 1, _OPENS.take(first, mode="clip"), opening >> _DIGIT & 1 == 1,
             end == ord(")"), (counts[_UPPER] > 0) & (counts[_LOWER] == 0), counts[_EXCLAMATION] > 0,
-            counts[_COPYRIGHT] > 0, [block.after_break for block in blocks],
+            counts[_COPYRIGHT] > 0, after_break,
             (counts[_AT] > 0) | (words.count_in(_ADDRESSES) > 0), _stop_share(words, counts[_EVERYDAY], length),
             chars / some_words, counts[_DIGIT] / chars, counts[_COMMA] / some_words, counts[_QUOTE], counts[_SEPARATOR],
             counts[_BRACKET], counts[_SIGN], counts[_UPPER] / some_words, counts[_STOP] + counts[_WIDE_STOP],
@@ -231,36 +231,36 @@ def _place(blocks: tuple[Block, ...], columns: Columns) -> None:
     following = np.where(prose, index, np.inf)
     coming = np.minimum.accumulate(np.concatenate((following[1:], [np.inf]))[::-1])[::-1]
     columns["since_prose"], columns["until_prose"] = np.minimum(index - last, _FAR), np.minimum(coming - index, _FAR)
-    counts = Counter(block.folded for block in blocks)
-    columns["repeats"] = np.minimum(np.array([counts[block.folded] for block in blocks], np.float32), 10)
+    same = groups(blocks, "folded")
+    columns["repeats"] = np.minimum(np.bincount(same)[same], 10)
 
 
 def _markup(blocks: tuple[Block, ...], columns: Columns) -> None:
     """What the elements around a line say of it."""
-    columns.room(_IN_ZONES)[:] = (np.array([block.zone for block in blocks], np.int64) & _ZONE_BITS) != 0
-    tags = np.array([_TAG_NUMBERS.get(block.tag, -1) for block in blocks], np.int8)
+    n = len(blocks)
+    zone, link_chars, depth = fields(blocks, "zone", "link_chars", "depth")
+    columns.room(_IN_ZONES)[:] = (zone & _ZONE_BITS) != 0
+    tags = np.fromiter([_TAG_NUMBERS.get(block.tag, -1) for block in blocks], np.int8, n)
     columns.room(_TAGGED)[:] = tags == np.arange(len(TAGS), dtype=np.int8)[:, None]
-    columns["heading"] = np.array([block.kind == "heading" for block in blocks])
-    columns["link_share"] = np.minimum(1.0, np.array([block.link_chars for block in blocks]) / columns["chars"])
-    columns["depth"] = np.array([block.depth for block in blocks])
-    columns["has_alt"] = np.array([bool(block.alt) for block in blocks])
+    columns["heading"] = np.fromiter([block.kind == "heading" for block in blocks], np.bool_, n)
+    columns["link_share"] = np.minimum(1.0, link_chars / columns["chars"])
+    columns["depth"] = depth
+    columns["has_alt"] = np.fromiter([block.alt != "" for block in blocks], np.bool_, n)
 
 
 def _siblings(blocks: tuple[Block, ...], columns: Columns) -> None:
     """What the line's siblings look like: those with one parent, and those on the same tag path or class anywhere."""
-    numbers: defaultdict[object, int] = defaultdict(count().__next__)
-    keys = chain(
-        [block.parent for block in blocks],
-        [(block.path, block.tokens) for block in blocks],
-        [block.path for block in blocks],
-    )
-    group = np.array([numbers[key] for key in keys], np.intp).reshape(len(_GROUPS), -1)
-    size = np.bincount(group.ravel())
+    group = np.array([groups(blocks, "parent"), groups(blocks, "path", "tokens"), groups(blocks, "path")])
+    group += len(blocks) * np.arange(len(_GROUPS))[:, None]  # no group has more numbers than there are blocks
+    numbers = group.size
+    size = np.maximum(np.bincount(group.ravel(), minlength=numbers), 1)
     values = np.concatenate((columns.rows(_OF_SIBLINGS), [columns["prose"] * columns["words"]])).astype(np.float64)
-    place = group[:, None] + len(numbers) * np.arange(len(values))[:, None]
-    sums = np.bincount(place.ravel(), np.broadcast_to(values, place.shape).ravel()).reshape(len(values), -1)
+    place = group[:, None] + numbers * np.arange(len(values))[:, None]
+    sums = np.bincount(place.ravel(), np.broadcast_to(values, place.shape).ravel(), numbers * len(values)).reshape(
+        len(values), -1
+    )
     told = np.array([*(sums[:-1] / size), np.minimum(size, 200), sums[-1] / max(float(values[-1].sum()), 1.0)])
-    columns.room(_OF_GROUPS).reshape(len(_GROUPS), len(told), -1)[:] = told[:, group].swapaxes(0, 1)
+    columns.room(_OF_GROUPS).reshape(len(_GROUPS), len(told), -1)[:] = told.take(group, axis=1).swapaxes(0, 1)
 
 
 def _likeness(page: Page, words: Words, columns: Columns) -> None:

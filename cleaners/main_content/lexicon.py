@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners.main_content.columns import Columns
+from cleaners.main_content.fields import fields
 from cleaners.main_content.words import BEGIN, NEXT, Words, wordings
 from cleaners.native import native
 from cleaners.page import Page
@@ -98,7 +99,7 @@ def _weigh_names(page: Page, lexicon: Lexicon) -> npt.NDArray[np.float64]:
     if native is None:
         return _plain_weigh_names(page, lexicon)
     rows = np.empty((4, len(page.blocks)))
-    elements = [block.element for block in page.blocks]
+    elements = fields(page.blocks, "element")[0]
     native.weigh_names(page.names, page.parents, elements, lexicon.names, lexicon.weighed, _LONGEST_REMEMBERED, rows)
     return rows
 
