@@ -91,7 +91,9 @@ def measure(folder: Path, names: Sequence[str], *, folds: int = FOLDS, halves: b
 
     `halves` means two folds, and figures of each; `shipped` adds those of the shipped model, which has seen the pages.
     """
-    versions = {name: version(name) for name in ("trafilatura", "lightgbm")}  # what is missing is missed at once
+    versions = {
+        name: version(name) for name in ("trafilatura", "lightgbm", "resiliparse")
+    }  # what is missing is missed at once
     folds = len(HALVES) if halves else folds
     sets = {name: read_set(folder, name, sample) for name in names}
     digests = {name: digest(folder, name) for name in names}

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SOURCE = Path(__file__).with_name("_native.c")
+PARTS = ("_native.c", "_walk.c", "_trees.c", "_evidence.c")
 PLAIN = "WINNOW_PURE"  # set to 1 in the environment: Python alone, which gives the same and takes longer
 
 
 def digest() -> str:
     """16 hex of the accelerator's source."""
-    return hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
+    return hashlib.sha256(b"".join(SOURCE.with_name(part).read_bytes() for part in PARTS)).hexdigest()[:16]
 
 
 def load() -> ModuleType | None:
@@ -31,7 +32,7 @@ def load() -> ModuleType | None:
     except ImportError:
         return None
     fits = (
-        SOURCE.is_file()
+        all(SOURCE.with_name(part).is_file() for part in PARTS)
         and getattr(built, "SOURCE", None) == digest()
         and built.BLOCK_FIELDS.split() == [*Block._fields]
     )

@@ -34,8 +34,8 @@ PACKER = zstandard.ZstdCompressor(level=1, write_checksum=True)  # 3 saves 3 % o
 HEX = frozenset("0123456789abcdef")
 
 
-def main(number: int, parent: int, recipe: str, page_timeout: float) -> None:
-    """Serve one run over the connection with this file number until it closes."""
+def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float) -> None:
+    """Serve one run over the connection with this file number until it closes; `pages` is the file with their bytes."""
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
     answers = Connection(number)
@@ -55,10 +55,13 @@ def main(number: int, parent: int, recipe: str, page_timeout: float) -> None:
     loaded = 0
     while True:
         try:
-            batch = [(answers.recv_bytes(), named) for named in answers.recv()]
+            batch = answers.recv()
         except EOFError:
             return
-        for payload, named in batch:
+        start = 0
+        for size, named in batch:
+            payload = os.pread(pages, size, start)
+            start += size
             if len(sys.modules) > loaded:  # what was loaded stays: the collector need not look through it again
                 loaded = len(sys.modules)
                 gc.freeze()
@@ -165,4 +168,4 @@ def die_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], float(sys.argv[4]))
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], float(sys.argv[5]))

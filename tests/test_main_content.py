@@ -13,7 +13,7 @@ from cleaners.main_content.judge import Judgement, Model, model
 from cleaners.main_content.lexicon import LEAST_SITES, NOTHING, Lexicon, learn, look, names_of
 from cleaners.main_content.reference import MOST_ELEMENTS, vote
 from cleaners.main_content.spared import spared, standfirst
-from cleaners.main_content.trees import Trees, flatten
+from cleaners.main_content.trees import Trees, averaged, flatten
 from cleaners.main_content.words import numbers_of, wordings, words_of
 from cleaners.page import Page, drop_where
 from cleaners.parse.pages import html_page, text_page
@@ -79,6 +79,32 @@ def test_place_and_neighbour_features() -> None:
     assert column["until_prose"][:2] == [1, 1] and column["since_prose"][2:] == [1, 1]
     assert column["prose-1"] == [-1, 0, 1, 1] and column["prose+1"] == [1, 1, 0, -1]
     assert column["prose~2"][0] == pytest.approx(2 / 3)
+
+
+def test_section_features() -> None:
+    below = [
+        "12 Comments",
+        "Ann Poe says:",
+        "I have waited for this bridge.",
+        "Reply",
+        "Related articles",
+        "Fog on Monday",
+    ]
+    table, names = features(text_page("t", "\n".join([*BODY[:2], *below])), NOTHING)
+    column = {name: list(table[:, names.index(name)]) for name in names}
+    assert column["comments_since"] == [40, 40, 0, 1, 2, 3, 4, 5]
+    assert column["comments_above"] == [0, 0, 0, 1, 1, 1, 1, 1]
+    assert column["comments_below"] == [1, 1, 0, 0, 0, 0, 0, 0]
+    assert column["comments_prose"][3] == len(f"{BODY[0]} {BODY[1]}".split())
+    assert column["comment_above"] == [0, 0, 0, 0, 1, 1, 2, 2]
+    assert column["stories_since"][-1] == 1 and column["stories_below"][:5] == [1, 1, 1, 1, 1]
+
+
+def test_a_sentence_about_comments_is_no_sign_of_them() -> None:
+    lines = ["Comments on the plan were sent to the council by some four hundred people before the summer break.",
+             "Nobody from the council would say what the baker and her neighbours from the ferry said."]  # fmt: skip
+    table, names = features(text_page("t", "\n".join(lines)), NOTHING)
+    assert not table[:, [names.index("comments_above"), names.index("comment_above")]].any()
 
 
 def test_markup_features() -> None:
@@ -181,6 +207,10 @@ def test_flattened_trees_give_what_the_dump_says() -> None:
     table = np.array([[9.0, 0.5], [9.0, 0.6]], np.float32)
     assert trees.probability(table).tolist() == pytest.approx([1 / (1 + np.exp(-2.25)), 1 / (1 + np.exp(0.75))])
     assert Trees.from_record(trees.as_record()).probability(table).tolist() == trees.probability(table).tolist()
+    other = flatten({"tree_info": [{"tree_structure": {"leaf_value": 1.75}}]}, ["a", "b"])
+    both = averaged([trees, other])
+    assert both.probability(table).tolist() == pytest.approx([1 / (1 + np.exp(-2.0)), 1 / (1 + np.exp(-0.5))])
+    assert len(both.contributions(table)[0]) == 2
 
 
 def test_the_shipped_heads_fit_the_features() -> None:

@@ -35,7 +35,7 @@ WORDS = [
     "e\u0301", "\u0301", "😀", "𝒳", "x" * 160, "`", "´", "\u007f", "|", "-", "--", "=", '"', "'", "/",
 ]  # fmt: skip
 TAGS = [
-    "p", "div", "body", "main", "article", "section", "h1", "h6", "h7", "ul", "li", "table", "tr", "td", "th", "pre",
+    "p", "div", "html", "body", "main", "article", "section", "h1", "h6", "h7", "ul", "li", "table", "tr", "td", "th", "pre",
     "textarea", "code", "blockquote", "figure", "figcaption", "nav", "footer", "header", "a", "b", "span", "em", "sup",
     "i", "x-own", "time", "img", "br", "hr", "input", "wbr", "h\u00e9", "a:b", "Div", "xmp", "1",
 ]  # fmt: skip
@@ -344,9 +344,11 @@ def test_what_does_not_fit_is_refused(function: str, given: tuple[Any, ...], tro
 @built
 def test_an_accelerator_of_another_source_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert place.load() is native
-    changed = tmp_path / "_native.c"
-    changed.write_bytes(place.SOURCE.read_bytes() + b"\n")
-    monkeypatch.setattr(place, "SOURCE", changed)
+    for part in place.PARTS:
+        (tmp_path / part).write_bytes(place.SOURCE.with_name(part).read_bytes())
+    monkeypatch.setattr(place, "SOURCE", tmp_path / "_native.c")
+    assert place.load() is native
+    (tmp_path / place.PARTS[-1]).write_bytes(place.SOURCE.with_name(place.PARTS[-1]).read_bytes() + b"\n")
     assert place.load() is None
 
 

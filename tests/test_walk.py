@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cleaners import page as z
 from cleaners.parse.html import parse_tree, walk
 
 
@@ -31,6 +32,12 @@ def test_lines_and_their_links(markup: str, lines: list[str], links: list[int]) 
 def test_a_stray_quote_does_not_hide_the_class_behind_it() -> None:
     blocks = walk(parse_tree('<div id="1"" class="newsletter-signup">Get our letter</div>')).blocks
     assert "newsletter-signup" in blocks[0].tokens
+
+
+def test_what_is_said_of_the_whole_page_is_no_zone() -> None:
+    whole = '<html class="footer"><body class="has-navigation" aria-hidden="true" style="display: none">'
+    blocks = walk(parse_tree(f"{whole}<p>One</p><div class=navigation><p>Two</p></div>")).blocks
+    assert [block.zone for block in blocks] == [0, z.NAV]
 
 
 def test_elements_are_numbered_in_page_order_with_their_names() -> None:

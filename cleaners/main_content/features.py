@@ -28,6 +28,13 @@ _SHORT_WORDS = 80  # a longer line is no title or description
 _TITLE_WORDS = 3  # a title shorter than this resembles too much to be evidence
 _LONG_WORDS = 12  # with final punctuation: a line of running prose
 _FAR = 40.0  # blocks; beyond this a distance says only "far"
+_MANY = 30.0  # signs of a section; more say no more
+# Signs of other sections of a page: the families that name them, and the most words of such a line.
+_SIGNS = (
+    ("comments", frozenset(("comments_head", "comments_start")), 15),
+    ("comment", frozenset(("comment_mark", "comment_signed")), 6),
+    ("stories", frozenset(("related_head",)), 15),
+)
 
 ZONES = {
     "figure": z.FIGURE, "figcaption": z.FIGCAPTION, "nav": z.NAV, "footer": z.FOOTER, "header": z.HEADER,
@@ -91,6 +98,7 @@ def evidence(page: Page, words: Words) -> Columns:
     containers(page, columns)
     _neighbours(_TOLD_TO_NEIGHBOURS, columns)
     _page_wide(columns)
+    _sections(page, columns)
     return columns
 
 
@@ -113,6 +121,7 @@ def with_vote(table: Table, names: list[str], vote: Floats) -> tuple[Table, list
     _EVERYDAY, _CLOSER, _SENTENCE_END,
 ) = range(16)  # fmt: skip
 _KNOWN = 0x10000  # characters beyond are of no class
+_WITH_CASE = 0x3000  # beyond, scripts have no capitals, or few write in them
 
 
 def _classes() -> npt.NDArray[np.uint16]:
@@ -125,8 +134,9 @@ def _classes() -> npt.NDArray[np.uint16]:
     ):  # fmt: skip
         for character in characters:
             table[ord(character)] |= 1 << bit
-    for code in range(0x3000):
-        table[code] |= chr(code).isupper() << _UPPER | chr(code).islower() << _LOWER
+    with_case = list(map(chr, range(_WITH_CASE)))
+    for bit, has in ((_UPPER, str.isupper), (_LOWER, str.islower)):
+        table[:_WITH_CASE] |= np.fromiter(map(has, with_case), np.uint16, _WITH_CASE) << bit
     return table
 
 
@@ -261,6 +271,33 @@ def _siblings(blocks: tuple[Block, ...], columns: Columns) -> None:
     )
     told = np.array([*(sums[:-1] / size), np.minimum(size, 200), sums[-1] / max(float(values[-1].sum()), 1.0)])
     columns.room(_OF_GROUPS).reshape(len(_GROUPS), len(told), -1)[:] = told.take(group, axis=1).swapaxes(0, 1)
+
+
+def _sections(page: Page, columns: Columns) -> None:
+    """How far above a line other sections of the page begin, comments and other stories, and how many such signs there are.
+
+    Markup tells most of this by its names; in plain text these lines are all there is.
+    """
+    n, index, words = columns.lines, np.arange(columns.lines, dtype=np.float32), columns["words"]
+    prose = columns["prose"] * words
+    before = np.cumsum(prose) - prose
+    saying = [(at, said) for at, said in enumerate(page.hits) if said]
+    for name, families, most in _SIGNS:
+        at = np.zeros(n, np.bool_)
+        at[[place for place, said in saying if not families.isdisjoint(said)]] = True
+        at &= words <= most
+        above: npt.NDArray[np.intp] = np.cumsum(at) - at
+        last = np.maximum.accumulate(np.where(at, index, -np.inf))
+        begins = np.where(np.isfinite(last), before[np.maximum(last, 0).astype(np.intp)], 0)
+        columns.add(
+            [f"{name}_since", f"{name}_above", f"{name}_below", f"{name}_prose"],
+            [
+                np.minimum(index - last, _FAR),
+                np.minimum(above, _MANY),
+                np.minimum(at.sum() - above - at, _MANY),
+                begins,
+            ],
+        )
 
 
 def _likeness(page: Page, words: Words, columns: Columns) -> None:

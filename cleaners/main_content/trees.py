@@ -195,6 +195,21 @@ def flatten(dumped: Mapping[str, Any], names: Sequence[str]) -> Trees:
     )  # fmt: skip
 
 
+def averaged(ensembles: Sequence[Trees]) -> Trees:
+    """One ensemble whose score is the mean of those of several, which ask about the same columns."""
+    first = np.cumsum([0, *(len(trees.feature) for trees in ensembles)])[:-1]  # node of each in the whole
+    shifted = list(zip(ensembles, first, strict=True))
+    covers = [trees.cover for trees in ensembles if trees.cover is not None]
+    return Trees(
+        ensembles[0].names, np.concatenate([trees.feature for trees in ensembles]),
+        np.concatenate([trees.threshold for trees in ensembles]),
+        np.concatenate([trees.children + start for trees, start in shifted]),
+        np.concatenate([np.round(trees.value / len(ensembles)).astype(np.int64) for trees in ensembles]),
+        np.concatenate([trees.roots + start for trees, start in shifted]), max(trees.depth for trees in ensembles),
+        np.concatenate(covers) if len(covers) == len(ensembles) else None,
+    )  # fmt: skip
+
+
 def _not_above(threshold: float) -> np.float32:
     """The largest 32-bit number not above a 64-bit threshold, so that `x <= threshold` keeps its meaning."""
     near = np.float32(threshold)

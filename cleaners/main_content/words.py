@@ -57,7 +57,7 @@ class Words(NamedTuple):
 
 
 def _word_characters() -> npt.NDArray[np.bool_]:
-    table = np.array([chr(code).isalnum() for code in range(_KNOWN)])
+    table = np.fromiter(map(str.isalnum, map(chr, range(_KNOWN))), np.bool_, _KNOWN)
     table[ord("_")] = True
     return table
 

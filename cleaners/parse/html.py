@@ -349,7 +349,13 @@ def _start(tag: str, parts: list[str]) -> _Mark:
         return kind, tag, 0, ""
     zone, tokens = read_attributes(parts) if len(parts) > 1 else (0, "")
     zone |= TAG_ZONES.get(tag, 0)
-    return kind, tag, zone & _OWN_ROOM if tag in ("article", "main", "body") else zone, tokens
+    if tag in ("article", "main"):
+        zone &= _OWN_ROOM
+    elif tag in ("html", "body"):
+        zone = (
+            0  # what is said of the whole page tells no line from another: "has-navigation", hidden until scripts run
+        )
+    return kind, tag, zone, tokens
 
 
 def _read_short(head: str) -> _Mark:

@@ -1,0 +1,796 @@
+/* This part of _native.c does in C what takes longest of the evidence: the loops of words.py, lexicon.py, fields.py,
+ * features.py and containers.py in cleaners/main_content/ whose Python is called _plain_….
+ */
+
+/* An array that a function takes, as `numbers` checks it. */
+typedef struct {
+    PyObject *array;
+    int dimensions;
+    const char *formats;
+    Py_ssize_t size;
+    int flags;
+} Wanted;
+
+static void release(Py_buffer *views, int count)
+{
+    while (count)
+        PyBuffer_Release(&views[--count]);
+}
+
+/* Takes all of the arrays, or none. */
+static int take(Py_buffer *views, const Wanted *wanted, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (numbers(wanted[i].array, &views[i], wanted[i].dimensions, wanted[i].formats, wanted[i].size,
+                    wanted[i].flags) < 0) {
+            release(views, i);
+            return -1;
+        }
+    return 0;
+}
+
+static int unfit(const char *what)
+{
+    PyErr_SetString(PyExc_ValueError, what);
+    return -1;
+}
+
+/* None, or NULL after an error. */
+static PyObject *none_unless(int failed)
+{
+    if (failed)
+        return NULL;
+    Py_INCREF(Py_None);
+    return Py_None;
+}
+
+static int all_strings(PyObject *lines)
+{
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++)
+        if (!PyUnicode_Check(PyList_GET_ITEM(lines, i))) {
+            PyErr_SetString(PyExc_TypeError, "a line is no string");
+            return 0;
+        }
+    return 1;
+}
+
+typedef struct {
+    const uint8_t *is_word; /* of the characters below `known` */
+    Py_ssize_t known;
+    uint64_t base;
+    uint64_t *number; /* the words found */
+    Py_ssize_t count, room;
+} Spelling;
+
+/* Gives each word of a line its number; -1 when there is no room for it. */
+static inline int spell_line(Spelling *s, int kind, const void *line, Py_ssize_t length)
+{
+    for (Py_ssize_t at = 0; at < length; at++) {
+        uint64_t sum = 0, power = 1;
+        Py_ssize_t begin = at;
+        for (; at < length; at++) {
+            Py_UCS4 c = PyUnicode_READ(kind, line, at);
+            if ((Py_ssize_t)c < s->known ? !s->is_word[c] : c < 0x20000)
+                break;
+            sum += (c >= '0' && c <= '9' ? '0' : c) * power;
+            power *= s->base;
+        }
+        if (at == begin)
+            continue;
+        if (s->count == s->room)
+            return -1;
+        s->number[s->count++] = sum ^ sum >> 32;
+    }
+    return 0;
+}
+
+PyDoc_STRVAR(spell_doc, "spell(lines, is_word, base, number, begins)\n--\n\n"
+                        "Writes the number of each word, and where the words of each line begin.");
+
+static PyObject *spell(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *lines, *is_word, *number, *begins;
+    unsigned long long base;
+    Py_buffer views[3];
+    if (!PyArg_ParseTuple(args, "O!OKOO", &PyList_Type, &lines, &is_word, &base, &number, &begins))
+        return NULL;
+    const Wanted wanted[] = {{is_word, 1, "?", 1, 0}, {number, 1, "LQ", 8, PyBUF_WRITABLE},
+                             {begins, 1, "lq", 8, PyBUF_WRITABLE}};
+    if (!all_strings(lines) || take(views, wanted, 3) < 0)
+        return NULL;
+    Spelling s = {views[0].buf, views[0].shape[0], base, views[1].buf, 0, views[1].shape[0]};
+    int64_t *begin = views[2].buf;
+    Py_ssize_t count = PyList_GET_SIZE(lines);
+    int failed = views[2].shape[0] != count + 1;
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i);
+        const void *data = PyUnicode_DATA(line);
+        Py_ssize_t length = PyUnicode_GET_LENGTH(line);
+        begin[i] = s.count;
+        switch (PyUnicode_KIND(line)) {
+        case PyUnicode_1BYTE_KIND:
+            failed = spell_line(&s, PyUnicode_1BYTE_KIND, data, length);
+            break;
+        case PyUnicode_2BYTE_KIND:
+            failed = spell_line(&s, PyUnicode_2BYTE_KIND, data, length);
+            break;
+        default:
+            failed = spell_line(&s, PyUnicode_4BYTE_KIND, data, length);
+        }
+    }
+    if (failed)
+        unfit("no room for the words");
+    else
+        begin[count] = s.count;
+    release(views, 3);
+    return none_unless(failed);
+}
+
+/* The first place in sorted keys whose key is not below the value. */
+#define FIRST_NOT_BELOW(type, name)                                                                                    \
+    static inline Py_ssize_t name(const type *keys, Py_ssize_t count, type value)                                      \
+    {                                                                                                                  \
+        Py_ssize_t first = 0;                                                                                          \
+        while (count) {                                                                                                \
+            Py_ssize_t half = count - count / 2;                                                                       \
+            first += keys[first + half - 1] < value ? half : 0;                                                        \
+            count /= 2;                                                                                                \
+        }                                                                                                              \
+        return first;                                                                                                  \
+    }
+
+FIRST_NOT_BELOW(uint64_t, place_of_number)
+FIRST_NOT_BELOW(uint32_t, place_of_wording)
+
+/* True when the words of each line stand behind those of the line before, and there are so many. */
+static int are_begins(const int64_t *begins, Py_ssize_t lines, Py_ssize_t words)
+{
+    int64_t before = 0;
+    for (Py_ssize_t i = 0; i <= lines; before = begins[i++])
+        if (begins[i] < before || begins[i] > words)
+            return 0;
+    return 1;
+}
+
+PyDoc_STRVAR(count_among_doc, "count_among(number, begins, known, counts)\n--\n\n"
+                              "Writes how many words of each line are among the known ones, which are sorted.");
+
+static PyObject *count_among(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *number, *begins, *known, *counts;
+    Py_buffer views[4];
+    if (!PyArg_ParseTuple(args, "OOOO", &number, &begins, &known, &counts))
+        return NULL;
+    const Wanted wanted[] = {{number, 1, "LQ", 8, 0}, {begins, 1, "lq", 8, 0}, {known, 1, "LQ", 8, 0},
+                             {counts, 1, "d", 8, PyBUF_WRITABLE}};
+    if (take(views, wanted, 4) < 0)
+        return NULL;
+    const uint64_t *word = views[0].buf, *keys = views[2].buf;
+    const int64_t *begin = views[1].buf;
+    Py_ssize_t lines = views[3].shape[0], size = views[2].shape[0];
+    int failed = 0;
+    if (views[1].shape[0] != lines + 1 || !are_begins(begin, lines, views[0].shape[0]))
+        failed = unfit("the words do not fit the lines");
+    for (Py_ssize_t i = 0; !failed && i < lines; i++) {
+        Py_ssize_t count = 0;
+        for (int64_t at = begin[i]; at < begin[i + 1]; at++) {
+            Py_ssize_t place = place_of_number(keys, size, word[at]);
+            count += place < size && keys[place] == word[at];
+        }
+        ((double *)views[3].buf)[i] = (double)count;
+    }
+    release(views, 4);
+    return none_unless(failed);
+}
+
+enum { LOWEST = 3 }; /* of a line's weights that are added up, as in lexicon.py */
+
+/* What the wordings of a line weigh. */
+typedef struct {
+    const uint32_t *known; /* sorted, with their weights */
+    const float *weights;
+    const int64_t *places; /* of the first known wording with these first bits, and of the one behind the last */
+    int other_bits;
+    Py_ssize_t count;
+    double sum, lowest[LOWEST], most; /* lowest: from low to high */
+} Weighing;
+
+static inline void weigh_wording(Weighing *w, uint64_t number)
+{
+    uint32_t wording = (uint32_t)(number >> 32);
+    const int64_t *among = w->places + (wording >> w->other_bits);
+    Py_ssize_t place = among[0] + place_of_wording(w->known + among[0], among[1] - among[0], wording);
+    if (place == among[1] || w->known[place] != wording)
+        return;
+    double weight = (double)w->weights[place];
+    w->sum += weight;
+    if (w->count == 0 || weight > w->most)
+        w->most = weight;
+    Py_ssize_t to = w->count < LOWEST ? w->count : LOWEST;
+    w->count++;
+    for (; to > 0 && weight < w->lowest[to - 1]; to--)
+        if (to < LOWEST)
+            w->lowest[to] = w->lowest[to - 1];
+    if (to < LOWEST)
+        w->lowest[to] = weight;
+}
+
+PyDoc_STRVAR(weigh_wordings_doc,
+             "weigh_wordings(number, begins, first, last, next, begin, places, known, weights, out)\n--\n\n"
+             "Writes four rows: for each line the mean, least, most and lowest three of its wordings' weights.");
+
+static PyObject *weigh_wordings(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *number, *begins, *places, *known, *weights, *out;
+    Py_ssize_t first, last;
+    unsigned long long next, beginning;
+    Py_buffer views[6];
+    if (!PyArg_ParseTuple(args, "OOnnKKOOOO", &number, &begins, &first, &last, &next, &beginning, &places, &known,
+                          &weights, &out))
+        return NULL;
+    const Wanted wanted[] = {{number, 1, "LQ", 8, 0}, {begins, 1, "lq", 8, 0}, {places, 1, "lq", 8, 0},
+                             {known, 1, "IL", 4, 0}, {weights, 1, "f", 4, 0}, {out, 2, "d", 8, PyBUF_WRITABLE}};
+    if (take(views, wanted, 6) < 0)
+        return NULL;
+    const uint64_t *words = views[0].buf;
+    const int64_t *begin = views[1].buf;
+    double *rows = views[5].buf;
+    Py_ssize_t lines = views[5].shape[1], size = views[3].shape[0], failed = 0;
+    int bits = 0;
+    while (bits < 31 && (Py_ssize_t)1 << bits < views[2].shape[0] - 1)
+        bits++;
+    if (views[5].shape[0] != 4 || views[1].shape[0] != lines + 1 || !are_begins(begin, lines, views[0].shape[0]))
+        failed = unfit("the words do not fit the lines");
+    else if (bits == 0 || views[2].shape[0] != ((Py_ssize_t)1 << bits) + 1
+             || !are_begins(views[2].buf, (Py_ssize_t)1 << bits, size) || views[4].shape[0] != size)
+        failed = unfit("the weights do not fit the wordings");
+    for (Py_ssize_t i = 0; !failed && i < lines; i++) {
+        const uint64_t *word = words + begin[i];
+        Py_ssize_t count = begin[i + 1] - begin[i];
+        Weighing w = {.known = views[3].buf, .weights = views[4].buf, .places = views[2].buf, .other_bits = 32 - bits};
+        for (Py_ssize_t at = 0; at < count; at++) {
+            if (at >= first && count - 1 - at >= last)
+                continue;
+            weigh_wording(&w, word[at]);
+            if (at + 1 == count || (at + 1 >= first && count - 2 - at >= last))
+                continue;
+            uint64_t pair = word[at] * next + word[at + 1];
+            weigh_wording(&w, pair);
+            if (at == 0)
+                weigh_wording(&w, pair * beginning);
+        }
+        double lowest = 0;
+        for (Py_ssize_t rank = 0; rank < w.count && rank < LOWEST; rank++)
+            lowest += w.lowest[rank];
+        rows[i] = w.count ? w.sum / (double)w.count : 0;
+        rows[lines + i] = w.lowest[0];
+        rows[2 * lines + i] = w.most;
+        rows[3 * lines + i] = lowest;
+    }
+    release(views, 6);
+    return none_unless(failed);
+}
+
+enum { CLASSES = 16 }; /* of characters: the bits of their number */
+enum { ENDS = 4 };     /* characters of a line that are told: its first, last, final one, and two before that */
+
+/* What features.py says of characters; the last of `classes` stands for all behind it. */
+typedef struct {
+    const uint16_t *classes;
+    Py_ssize_t known;
+    int closer, stop;
+    Py_ssize_t most_closers;
+} Characters;
+
+static inline uint16_t class_of(const Characters *characters, Py_UCS4 c)
+{
+    return characters->classes[(Py_ssize_t)c < characters->known ? (Py_ssize_t)c : characters->known - 1];
+}
+
+/* Counts the characters of each class; a stop counts where a space follows. */
+static inline void count_classes(const Characters *characters, int kind, const void *line, Py_ssize_t length,
+                                 Py_ssize_t *counts)
+{
+    const unsigned stop = 1u << characters->stop;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        unsigned bits = class_of(characters, PyUnicode_READ(kind, line, at));
+        if (bits & stop && (at + 1 == length || PyUnicode_READ(kind, line, at + 1) != ' '))
+            bits ^= stop;
+        for (; bits; bits &= bits - 1)
+            counts[__builtin_ctz(bits)]++;
+    }
+}
+
+PyDoc_STRVAR(looks_doc,
+             "looks(lines, classes, closer, most_closers, stop, counts, ends)\n--\n\n"
+             "Writes for each line how many characters it has of each class, and the characters at its ends.");
+
+static PyObject *looks(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *lines, *classes, *counts, *ends;
+    Characters characters;
+    Py_buffer views[3];
+    if (!PyArg_ParseTuple(args, "O!OiniOO", &PyList_Type, &lines, &classes, &characters.closer,
+                          &characters.most_closers, &characters.stop, &counts, &ends))
+        return NULL;
+    const Wanted wanted[] = {{classes, 1, "H", 2, 0}, {counts, 2, "lq", 8, PyBUF_WRITABLE},
+                             {ends, 2, "IL", 4, PyBUF_WRITABLE}};
+    if (!all_strings(lines) || take(views, wanted, 3) < 0)
+        return NULL;
+    Py_ssize_t count = PyList_GET_SIZE(lines);
+    int64_t *counted = views[1].buf;
+    uint32_t *end = views[2].buf;
+    Py_UCS4 end_before = 0;
+    int failed = 0;
+    characters.classes = views[0].buf;
+    characters.known = views[0].shape[0];
+    if (characters.known == 0 || characters.closer < 0 || characters.closer >= CLASSES || characters.stop < 0
+        || characters.stop >= CLASSES || views[1].shape[0] != CLASSES || views[1].shape[1] != count
+        || views[2].shape[0] != ENDS || views[2].shape[1] != count)
+        failed = unfit("no room for what the lines look like");
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        PyObject *line = PyList_GET_ITEM(lines, i);
+        const void *data = PyUnicode_DATA(line);
+        Py_ssize_t length = PyUnicode_GET_LENGTH(line), found[CLASSES] = {0};
+        int kind = (int)PyUnicode_KIND(line);
+        switch (kind) {
+        case PyUnicode_1BYTE_KIND:
+            count_classes(&characters, PyUnicode_1BYTE_KIND, data, length, found);
+            break;
+        case PyUnicode_2BYTE_KIND:
+            count_classes(&characters, PyUnicode_2BYTE_KIND, data, length, found);
+            break;
+        default:
+            count_classes(&characters, PyUnicode_4BYTE_KIND, data, length, found);
+        }
+        for (int class = 0; class < CLASSES; class++)
+            counted[class * count + i] = found[class];
+        Py_ssize_t final = length - 1;
+        for (Py_ssize_t n = 0; n < characters.most_closers && final > 0
+                               && class_of(&characters, PyUnicode_READ(kind, data, final)) >> characters.closer & 1; n++)
+            final--;
+        if (length == 0) {
+            for (int place = 0; place < ENDS; place++)
+                end[place * count + i] = '\n';
+            end_before = '\n';
+            continue;
+        }
+        Py_UCS4 before = final == 1 ? '\n' : end_before; /* as if the lines stood in one text */
+        if (final >= 2)
+            before = PyUnicode_READ(kind, data, final - 2);
+        else if (i == 0)
+            before = PyUnicode_READ(kind, data, 0);
+        end_before = PyUnicode_READ(kind, data, length - 1);
+        end[i] = PyUnicode_READ(kind, data, 0);
+        end[count + i] = end_before;
+        end[2 * count + i] = PyUnicode_READ(kind, data, final);
+        end[3 * count + i] = before;
+    }
+    release(views, 3);
+    return none_unless(failed);
+}
+
+/* The numbers of a list or tuple, to be freed with PyMem_Free; NULL after an error. */
+static Py_ssize_t *read_numbers(PyObject *given, Py_ssize_t *count)
+{
+    if (!PyList_Check(given) && !PyTuple_Check(given)) {
+        PyErr_SetString(PyExc_TypeError, "no list or tuple");
+        return NULL;
+    }
+    *count = PySequence_Fast_GET_SIZE(given);
+    Py_ssize_t *read = PyMem_Malloc(((size_t)*count + 1) * sizeof *read);
+    if (read == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < *count; i++) {
+        PyObject *number = PySequence_Fast_GET_ITEM(given, i);
+        read[i] = PyLong_Check(number) ? PyLong_AsSsize_t(number) : -1;
+        if (read[i] < 0) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_ValueError, "no place");
+            PyMem_Free(read);
+            return NULL;
+        }
+    }
+    return read;
+}
+
+/* The element around each one, which stands before it; the first is the page. Freed and failing as `read_numbers`. */
+static Py_ssize_t *read_parents(PyObject *given, Py_ssize_t *count)
+{
+    Py_ssize_t *parents = read_numbers(given, count);
+    int failed = parents != NULL && *count == 0;
+    for (Py_ssize_t element = 1; parents != NULL && element < *count; element++)
+        failed = failed || parents[element] >= element;
+    if (!failed)
+        return parents;
+    PyMem_Free(parents);
+    unfit("an element stands before the one around it");
+    return NULL;
+}
+
+/* True when all of these are numbers of elements. */
+static int are_places(const int64_t *elements, Py_ssize_t lines, Py_ssize_t count)
+{
+    for (Py_ssize_t line = 0; line < lines; line++)
+        if (elements[line] < 0 || elements[line] >= count)
+            return unfit("a line in no element") == 0;
+    return 1;
+}
+
+/* The fields of the blocks that a function reads. */
+typedef struct {
+    PyObject *blocks;
+    Py_ssize_t *places, count;
+} Fields;
+
+static int read_fields(Fields *fields, PyObject *blocks, PyObject *places)
+{
+    fields->blocks = blocks;
+    fields->places = read_numbers(places, &fields->count);
+    if (fields->places == NULL)
+        return -1;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(blocks); i++) {
+        PyObject *block = PyTuple_GET_ITEM(blocks, i);
+        for (Py_ssize_t place = 0; place < fields->count; place++)
+            if (!PyTuple_Check(block) || fields->places[place] >= PyTuple_GET_SIZE(block)) {
+                PyMem_Free(fields->places);
+                return unfit("a block without the field");
+            }
+    }
+    return 0;
+}
+
+static PyObject *field_of(const Fields *fields, Py_ssize_t block, Py_ssize_t place)
+{
+    return PyTuple_GET_ITEM(PyTuple_GET_ITEM(fields->blocks, block), fields->places[place]);
+}
+
+PyDoc_STRVAR(fields_doc, "fields(blocks, places, out)\n--\n\n"
+                         "Writes the whole numbers that the blocks hold at these places, a row each.");
+
+static PyObject *fields(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *blocks, *places, *out;
+    Py_buffer rows;
+    Fields read;
+    if (!PyArg_ParseTuple(args, "O!OO", &PyTuple_Type, &blocks, &places, &out)
+        || numbers(out, &rows, 2, "lq", 8, PyBUF_WRITABLE) < 0)
+        return NULL;
+    if (read_fields(&read, blocks, places) < 0) {
+        PyBuffer_Release(&rows);
+        return NULL;
+    }
+    int64_t *number = rows.buf;
+    Py_ssize_t count = PyTuple_GET_SIZE(blocks);
+    int failed = 0;
+    if (rows.shape[0] != read.count || rows.shape[1] != count)
+        failed = unfit("no room for the fields");
+    for (Py_ssize_t place = 0; !failed && place < read.count; place++)
+        for (Py_ssize_t i = 0; !failed && i < count; i++) {
+            *number = PyLong_AsLongLong(field_of(&read, i, place));
+            failed = *number++ == -1 && PyErr_Occurred() != NULL;
+        }
+    PyMem_Free(read.places);
+    PyBuffer_Release(&rows);
+    return none_unless(failed);
+}
+
+/* The number of the block's group, a new one for a new key; -1 after an error. */
+static Py_ssize_t group_of(const Fields *fields, Py_ssize_t block, PyObject *known)
+{
+    PyObject *key = PyTuple_New(fields->count);
+    PyObject *next = key == NULL ? NULL : PyLong_FromSsize_t(PyDict_GET_SIZE(known));
+    Py_ssize_t group = -1;
+    if (next != NULL) {
+        for (Py_ssize_t place = 0; place < fields->count; place++) {
+            PyObject *field = field_of(fields, block, place);
+            Py_INCREF(field);
+            PyTuple_SET_ITEM(key, place, field);
+        }
+        PyObject *found = PyDict_SetDefault(known, key, next);
+        group = found == NULL ? -1 : PyLong_AsSsize_t(found);
+    }
+    Py_XDECREF(next);
+    Py_XDECREF(key);
+    return group;
+}
+
+PyDoc_STRVAR(groups_doc, "groups(blocks, places, out)\n--\n\n"
+                         "Writes for each block the number of those that are equal to it at these places.");
+
+static PyObject *groups(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *blocks, *places, *out;
+    Py_buffer group;
+    Fields read;
+    if (!PyArg_ParseTuple(args, "O!OO", &PyTuple_Type, &blocks, &places, &out)
+        || numbers(out, &group, 1, "lq", 8, PyBUF_WRITABLE) < 0)
+        return NULL;
+    if (read_fields(&read, blocks, places) < 0) {
+        PyBuffer_Release(&group);
+        return NULL;
+    }
+    Py_ssize_t count = PyTuple_GET_SIZE(blocks);
+    PyObject *known = PyDict_New();
+    int failed = known == NULL;
+    if (!failed && group.shape[0] != count)
+        failed = unfit("no room for the groups");
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        Py_ssize_t number = group_of(&read, i, known);
+        ((int64_t *)group.buf)[i] = number;
+        failed = number < 0;
+    }
+    Py_XDECREF(known);
+    PyMem_Free(read.places);
+    PyBuffer_Release(&group);
+    return none_unless(failed);
+}
+
+/* What the names of an element weigh, as _Weight of lexicon.py. */
+typedef struct {
+    double least, most, sum;
+    Py_ssize_t count;
+} Weights;
+
+/* Adds the weight of a name, if it has one; takes over the reference. */
+static int add_name(Weights *weights, PyObject *known, PyObject *name)
+{
+    PyObject *found = name == NULL ? NULL : PyDict_GetItemWithError(known, name);
+    Py_XDECREF(name);
+    double weight = found == NULL ? 0 : PyFloat_AsDouble(found);
+    if (found == NULL || (weight == -1 && PyErr_Occurred()))
+        return PyErr_Occurred() ? -1 : 0;
+    weights->least = weight < weights->least ? weight : weights->least;
+    weights->most = weight > weights->most ? weight : weights->most;
+    weights->sum += weight;
+    weights->count++;
+    return 0;
+}
+
+/* Adds the weights of a tag, class or id: of each word in it, and of it whole, with a dot before it. */
+static int add_part(Weights *weights, PyObject *known, PyObject *part, PyObject *nothing)
+{
+    int kind = (int)PyUnicode_KIND(part);
+    const void *data = PyUnicode_DATA(part);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(part);
+    for (Py_ssize_t at = 0, end; at < length; at = end + 1) {
+        for (end = at; end < length && PyUnicode_READ(kind, data, end) >= 'a' && PyUnicode_READ(kind, data, end) <= 'z';)
+            end++;
+        if (end - at >= 2 && add_name(weights, known, PyUnicode_Substring(part, at, end)) < 0)
+            return -1;
+    }
+    return add_name(weights, known, joined(nothing, '.', part));
+}
+
+/* lexicon.py's _weigh: a new reference, NULL after an error. */
+static PyObject *weigh_element(PyObject *element, PyObject *known, PyObject *nothing)
+{
+    Weights weights = {0, 0, 0, 0};
+    PyObject *parts = PyUnicode_Split(element, NULL, -1);
+    int failed = parts == NULL;
+    for (Py_ssize_t i = 0; !failed && i < PyList_GET_SIZE(parts); i++)
+        failed = add_part(&weights, known, PyList_GET_ITEM(parts, i), nothing) < 0;
+    Py_XDECREF(parts);
+    if (failed)
+        return NULL;
+    if (weights.count == 0)
+        return Py_BuildValue("(ddO)", 0.0, 0.0, Py_None);
+    return Py_BuildValue("(ddd)", weights.least, weights.most, weights.sum / (double)weights.count);
+}
+
+/* What is told of an element: of the names from the page down to it. */
+typedef struct {
+    double least, most, near, sum;
+    int known;
+} Told;
+
+/* Adds the element's weight to what is told of the one around it. */
+static int tell(Told *told, const Told *around, PyObject *weight)
+{
+    double least, most;
+    PyObject *mean;
+    *told = *around;
+    if (!PyTuple_Check(weight) || !PyArg_ParseTuple(weight, "ddO", &least, &most, &mean))
+        return unfit("no weight of an element");
+    if (least < told->least)
+        told->least = least;
+    if (most > told->most)
+        told->most = most;
+    if (mean != Py_None)
+        told->near = PyFloat_AsDouble(mean);
+    told->sum += least + most;
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+PyDoc_STRVAR(weigh_names_doc,
+             "weigh_names(names, parents, elements, known, weighed, longest, out)\n--\n\n"
+             "Writes four rows: of the names around each line their least, most, nearest and summed weights. Elements\n"
+             "whose names are no longer than `longest` are remembered in `weighed`.");
+
+static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *names, *given_parents, *element_array, *known, *weighed, *out, *nothing = NULL;
+    Py_ssize_t longest, count, *parents = NULL, *way = NULL;
+    Told *told = NULL;
+    Py_buffer views[2];
+    int failed = -1;
+    if (!PyArg_ParseTuple(args, "O!OOO!O!nO", &PyTuple_Type, &names, &given_parents, &element_array, &PyDict_Type,
+                          &known, &PyDict_Type, &weighed, &longest, &out))
+        return NULL;
+    const Wanted wanted[] = {{element_array, 1, "lq", 8, 0}, {out, 2, "d", 8, PyBUF_WRITABLE}};
+    if (take(views, wanted, 2) < 0)
+        return NULL;
+    const int64_t *elements = views[0].buf;
+    Py_ssize_t lines = views[0].shape[0];
+    parents = read_parents(given_parents, &count);
+    if (parents == NULL || !are_places(elements, lines, count))
+        goto end;
+    if (PyTuple_GET_SIZE(names) != count || views[1].shape[0] != 4 || views[1].shape[1] != lines) {
+        unfit("the names do not fit the elements");
+        goto end;
+    }
+    nothing = PyUnicode_New(0, 0);
+    way = PyMem_Malloc((size_t)count * sizeof *way);
+    told = PyMem_Calloc((size_t)count, sizeof *told);
+    if (nothing == NULL || way == NULL || told == NULL) {
+        PyErr_NoMemory();
+        goto end;
+    }
+    told[0].known = 1;
+    for (Py_ssize_t line = 0; line < lines; line++) {
+        Py_ssize_t steps = 0, element = elements[line];
+        for (; !told[element].known; element = parents[element])
+            way[steps++] = element;
+        while (steps) {
+            element = way[--steps];
+            PyObject *name = PyTuple_GET_ITEM(names, element);
+            if (!PyUnicode_Check(name)) {
+                PyErr_SetString(PyExc_TypeError, "a name is no string");
+                goto end;
+            }
+            PyObject *weight = PyDict_GetItemWithError(weighed, name);
+            Py_XINCREF(weight);
+            if (weight == NULL && !PyErr_Occurred()) {
+                weight = weigh_element(name, known, nothing);
+                if (weight != NULL && PyUnicode_GET_LENGTH(name) <= longest && PyDict_SetItem(weighed, name, weight) < 0)
+                    Py_CLEAR(weight);
+            }
+            int unknown = weight == NULL || tell(&told[element], &told[parents[element]], weight) < 0;
+            Py_XDECREF(weight);
+            if (unknown)
+                goto end;
+        }
+        const Told *found = &told[elements[line]];
+        double *row = (double *)views[1].buf + line;
+        row[0] = found->least;
+        row[lines] = found->most;
+        row[2 * lines] = found->near;
+        row[3 * lines] = found->sum;
+    }
+    failed = 0;
+end:
+    PyMem_Free(told);
+    PyMem_Free(way);
+    Py_XDECREF(nothing);
+    PyMem_Free(parents);
+    release(views, 2);
+    return none_unless(failed);
+}
+
+PyDoc_STRVAR(spans_doc, "spans(parents, elements, first, after)\n--\n\n"
+                        "Writes for each element the first line inside it and the one after the last.");
+
+static PyObject *spans(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *given_parents, *element_array, *first_array, *after_array;
+    Py_ssize_t count;
+    Py_buffer views[3];
+    int failed = -1;
+    if (!PyArg_ParseTuple(args, "OOOO", &given_parents, &element_array, &first_array, &after_array))
+        return NULL;
+    const Wanted wanted[] = {{element_array, 1, "lq", 8, 0}, {first_array, 1, "lq", 8, PyBUF_WRITABLE},
+                             {after_array, 1, "lq", 8, PyBUF_WRITABLE}};
+    if (take(views, wanted, 3) < 0)
+        return NULL;
+    const int64_t *elements = views[0].buf;
+    int64_t *first = views[1].buf, *after = views[2].buf;
+    Py_ssize_t lines = views[0].shape[0], *parents = read_parents(given_parents, &count);
+    if (parents == NULL || !are_places(elements, lines, count))
+        goto end;
+    if (views[1].shape[0] != count || views[2].shape[0] != count) {
+        unfit("no room for the elements");
+        goto end;
+    }
+    for (Py_ssize_t element = 0; element < count; element++) {
+        first[element] = lines;
+        after[element] = 0;
+    }
+    for (Py_ssize_t line = 0; line < lines; line++) {
+        int64_t element = elements[line];
+        first[element] = first[element] == lines ? line : first[element];
+        after[element] = line + 1;
+    }
+    for (Py_ssize_t element = count - 1; element > 0; element--) {
+        Py_ssize_t parent = parents[element];
+        first[parent] = first[element] < first[parent] ? first[element] : first[parent];
+        after[parent] = after[element] > after[parent] ? after[element] : after[parent];
+    }
+    for (Py_ssize_t element = 0; element < count; element++)
+        first[element] = first[element] < after[element] ? first[element] : after[element];
+    failed = 0;
+end:
+    PyMem_Free(parents);
+    release(views, 3);
+    return none_unless(failed);
+}
+
+/* An element as the way to the article sees it. */
+typedef struct {
+    Py_ssize_t heaviest; /* child */
+    double most;         /* its weight */
+    int on_way;
+} Stop;
+
+PyDoc_STRVAR(trunk_doc, "trunk(parents, weight, share, branch, level, off)\n--\n\n"
+                        "Follows the child that holds most, as long as it holds that share, and writes for each\n"
+                        "element the branch it lies on, where that leaves the way, and how deep it lies inside it.\n"
+                        "Gives the last element of the way.");
+
+static PyObject *trunk(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *given_parents, *array[4];
+    double share;
+    Py_ssize_t count = 0, core = 0;
+    Py_buffer views[4];
+    if (!PyArg_ParseTuple(args, "OOdOOO", &given_parents, &array[0], &share, &array[1], &array[2], &array[3]))
+        return NULL;
+    const Wanted wanted[] = {{array[0], 1, "d", 8, 0}, {array[1], 1, "lq", 8, PyBUF_WRITABLE},
+                             {array[2], 1, "lq", 8, PyBUF_WRITABLE}, {array[3], 1, "lq", 8, PyBUF_WRITABLE}};
+    if (take(views, wanted, 4) < 0)
+        return NULL;
+    const double *weight = views[0].buf;
+    int64_t *branch = views[1].buf, *level = views[2].buf, *off = views[3].buf;
+    Py_ssize_t *parents = read_parents(given_parents, &count);
+    Stop *stops = parents == NULL ? NULL : PyMem_Calloc((size_t)count, sizeof *stops);
+    int failed = stops == NULL;
+    if (parents != NULL && stops == NULL)
+        PyErr_NoMemory();
+    for (int i = 0; !failed && i < 4; i++)
+        if (views[i].shape[0] != count)
+            failed = unfit("no room for the elements");
+    if (failed)
+        goto end;
+    for (Py_ssize_t element = 0; element < count; element++)
+        stops[element].most = -1;
+    for (Py_ssize_t element = 1; element < count; element++)
+        if (weight[element] > stops[parents[element]].most) {
+            stops[parents[element]].heaviest = element;
+            stops[parents[element]].most = weight[element];
+        }
+    stops[0].on_way = 1;
+    level[0] = 0;
+    while (stops[core].most > 0 && stops[core].most >= share * weight[core]) {
+        Py_ssize_t next = stops[core].heaviest;
+        stops[next].on_way = 1;
+        level[next] = level[core] + 1;
+        core = next;
+    }
+    for (Py_ssize_t element = 0; element < count; element++) {
+        Py_ssize_t parent = parents[element];
+        branch[element] = element;
+        off[element] = 0;
+        if (stops[element].on_way)
+            continue;
+        level[element] = level[parent];
+        off[element] = off[parent] + 1;
+        if (!stops[parent].on_way)
+            branch[element] = branch[parent];
+    }
+end:
+    PyMem_Free(stops);
+    PyMem_Free(parents);
+    release(views, 4);
+    return failed ? NULL : PyLong_FromSsize_t(core);
+}

@@ -1,0 +1,231 @@
+/* This part of _native.c does the sums of cleaners/main_content/trees.py in C. */
+
+enum { MOST_LEAVES = 32 }; /* of one tree: a bit for each */
+enum { ROWS = 64 };        /* looked at together */
+
+/* Which leaves of its tree a row can still come to when it is higher than the threshold. The row's leaf is the first
+ * that all conditions leave, as in QuickScorer (Lucchese et al. 2015). */
+typedef struct {
+    float threshold;
+    int32_t feature;
+    uint32_t higher;
+} Condition;
+
+typedef struct {
+    Py_ssize_t trees, columns; /* columns: those a table has at least */
+    int32_t *counts;           /* of each tree: its conditions */
+    Condition (*conditions)[MOST_LEAVES];
+    int64_t (*values)[MOST_LEAVES]; /* of its leaves */
+} Forest;
+
+static const char FOREST[] = "cleaners._native.forest";
+
+static void free_forest(Forest *forest)
+{
+    if (forest != NULL) {
+        PyMem_Free(forest->counts);
+        PyMem_Free(forest->conditions);
+        PyMem_Free(forest->values);
+        PyMem_Free(forest);
+    }
+}
+
+static void drop_forest(PyObject *capsule)
+{
+    free_forest(PyCapsule_GetPointer(capsule, FOREST));
+}
+
+/* A contiguous array of numbers that are, in C, of type `format` (of struct) and `size` bytes. */
+static int numbers(PyObject *array, Py_buffer *view, int dimensions, const char *formats, Py_ssize_t size, int flags)
+{
+    if (PyObject_GetBuffer(array, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags) < 0)
+        return -1;
+    if (view->ndim == dimensions && view->itemsize == size && view->format != NULL && view->format[0] != '\0'
+        && view->format[1] == '\0' && strchr(formats, view->format[0]) != NULL
+        && (uintptr_t)view->buf % (uintptr_t)size == 0)
+        return 0;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_TypeError, "an array of another type");
+    return -1;
+}
+
+typedef struct {
+    const int64_t *feature, *children, *value, *roots;
+    const float *threshold;
+    Py_ssize_t nodes, depth;
+} Arrays;
+
+enum { SOUND, DAMAGED, TOO_LARGE };
+
+/* Reads one tree, leaves from low to high. A child stands behind its parent, so every way down ends. */
+static int read_tree(Forest *forest, Py_ssize_t tree, const Arrays *arrays)
+{
+    struct { int64_t node; Py_ssize_t level; int32_t above; } pending[MOST_LEAVES];
+    int32_t first[MOST_LEAVES], count = 0, leaves = 0, waiting = 0;
+    Condition *conditions = forest->conditions[tree];
+    pending[waiting].node = arrays->roots[tree];
+    pending[waiting].level = 0;
+    pending[waiting++].above = -1;
+    while (waiting) {
+        int64_t node = pending[--waiting].node;
+        Py_ssize_t level = pending[waiting].level;
+        int32_t above = pending[waiting].above;
+        if (above >= 0) /* the lower side of that condition has been read */
+            for (int32_t leaf = first[above]; leaf < leaves; leaf++)
+                conditions[above].higher &= ~((uint32_t)1 << leaf);
+        for (;; level++) {
+            if (node < 0 || node >= arrays->nodes)
+                return DAMAGED;
+            int64_t higher = arrays->children[2 * node], lower = arrays->children[2 * node + 1];
+            if (higher == node && lower == node)
+                break;
+            int64_t feature = arrays->feature[node];
+            if (higher <= node || lower <= node || feature < 0 || feature >= INT32_MAX || level >= arrays->depth)
+                return DAMAGED;
+            if (waiting == MOST_LEAVES || count == MOST_LEAVES)
+                return TOO_LARGE;
+            conditions[count] = (Condition){arrays->threshold[node], (int32_t)feature, UINT32_MAX};
+            if (feature >= forest->columns)
+                forest->columns = (Py_ssize_t)feature + 1;
+            first[count] = leaves;
+            pending[waiting].node = higher;
+            pending[waiting].level = level + 1;
+            pending[waiting++].above = count++;
+            node = lower;
+        }
+        if (leaves == MOST_LEAVES)
+            return TOO_LARGE;
+        forest->values[tree][leaves++] = arrays->value[node];
+    }
+    forest->counts[tree] = count;
+    return SOUND;
+}
+
+/* The trees of these arrays; NULL when they are none, too large, or memory is short. */
+static Forest *read_trees(const Arrays *arrays, Py_ssize_t trees, int *state)
+{
+    Forest *forest = PyMem_Calloc(1, sizeof *forest);
+    if (forest == NULL)
+        return NULL;
+    size_t wanted = (size_t)trees + 1; /* never nothing */
+    forest->trees = trees;
+    forest->counts = PyMem_Calloc(wanted, sizeof *forest->counts);
+    forest->conditions = PyMem_Calloc(wanted, sizeof *forest->conditions);
+    forest->values = PyMem_Calloc(wanted, sizeof *forest->values);
+    int whole = forest->counts != NULL && forest->conditions != NULL && forest->values != NULL;
+    for (Py_ssize_t tree = 0; whole && *state == SOUND && tree < trees; tree++)
+        *state = read_tree(forest, tree, arrays);
+    if (whole && *state == SOUND)
+        return forest;
+    free_forest(forest);
+    return NULL;
+}
+
+PyDoc_STRVAR(forest_doc, "forest(feature, threshold, children, value, roots, depth)\n--\n\n"
+                         "The trees, for `sums`, or None when they are too large for it. ValueError when a damaged\n"
+                         "file gave arrays that are none.");
+
+static PyObject *forest(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *given[5], *capsule = NULL;
+    Py_buffer view[5];
+    Arrays arrays;
+    int held = 0, state = SOUND;
+    if (!PyArg_ParseTuple(args, "OOOOOn", &given[0], &given[1], &given[2], &given[3], &given[4], &arrays.depth))
+        return NULL;
+    for (; held < 5; held++) {
+        int is_float = held == 1;
+        if (numbers(given[held], &view[held], 1, is_float ? "f" : "lq", is_float ? 4 : 8, 0) < 0)
+            goto end;
+    }
+    arrays.feature = view[0].buf;
+    arrays.threshold = view[1].buf;
+    arrays.children = view[2].buf;
+    arrays.value = view[3].buf;
+    arrays.roots = view[4].buf;
+    arrays.nodes = view[0].shape[0];
+    if (view[1].shape[0] != arrays.nodes || view[3].shape[0] != arrays.nodes || view[2].shape[0] % 2
+        || view[2].shape[0] / 2 != arrays.nodes)
+        state = DAMAGED;
+    Forest *made = state == SOUND ? read_trees(&arrays, view[4].shape[0], &state) : NULL;
+    if (made != NULL) {
+        capsule = PyCapsule_New(made, FOREST, drop_forest);
+        if (capsule == NULL)
+            free_forest(made);
+    } else if (state == TOO_LARGE) {
+        capsule = Py_None;
+        Py_INCREF(capsule);
+    } else if (state == DAMAGED) {
+        PyErr_SetString(PyExc_ValueError, "the arrays are no trees");
+    } else {
+        PyErr_NoMemory();
+    }
+end:
+    while (held)
+        PyBuffer_Release(&view[--held]);
+    return capsule;
+}
+
+/* Adds up the leaves of ROWS rows; `table` has their values column by column. */
+static void add_leaves(const Forest *forest, const float *table, uint64_t *sums)
+{
+    for (Py_ssize_t tree = 0; tree < forest->trees; tree++) {
+        uint32_t left[ROWS];
+        memset(left, 0xFF, sizeof left);
+        for (int32_t i = 0; i < forest->counts[tree]; i++) {
+            const Condition condition = forest->conditions[tree][i];
+            const float *column = table + (Py_ssize_t)condition.feature * ROWS;
+            for (int row = 0; row < ROWS; row++)
+                left[row] &= condition.higher | -(uint32_t)(column[row] <= condition.threshold);
+        }
+        for (int row = 0; row < ROWS; row++)
+            sums[row] += (uint64_t)forest->values[tree][__builtin_ctz(left[row])]; /* never 0: the last leaf stays */
+    }
+}
+
+PyDoc_STRVAR(sums_doc, "sums(forest, table, out)\n--\n\nFor each row of the table the sum of its leaves' values.");
+
+static PyObject *sums(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *capsule, *table_array, *out_array, *done = NULL;
+    Py_buffer table, out;
+    if (!PyArg_ParseTuple(args, "OOO", &capsule, &table_array, &out_array))
+        return NULL;
+    const Forest *forest = PyCapsule_GetPointer(capsule, FOREST);
+    if (forest == NULL || numbers(table_array, &table, 2, "f", 4, 0) < 0)
+        return NULL;
+    if (numbers(out_array, &out, 1, "lq", 8, PyBUF_WRITABLE) < 0) {
+        PyBuffer_Release(&table);
+        return NULL;
+    }
+    Py_ssize_t rows = table.shape[0], columns = table.shape[1];
+    float *turned = NULL;
+    if (columns < forest->columns || out.shape[0] != rows) {
+        PyErr_SetString(PyExc_ValueError, "the table does not fit the trees");
+        goto end;
+    }
+    turned = PyMem_Calloc((size_t)columns + 1, ROWS * sizeof *turned);
+    if (turned == NULL) {
+        PyErr_NoMemory();
+        goto end;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    for (Py_ssize_t start = 0; start < rows; start += ROWS) {
+        Py_ssize_t count = rows - start < ROWS ? rows - start : ROWS;
+        const float *from = (const float *)table.buf + start * columns;
+        uint64_t total[ROWS] = {0}; /* wraps around as numpy's sums do */
+        for (Py_ssize_t row = 0; row < count; row++)
+            for (Py_ssize_t column = 0; column < columns; column++)
+                turned[column * ROWS + row] = from[row * columns + column];
+        add_leaves(forest, turned, total);
+        memcpy((int64_t *)out.buf + start, total, (size_t)count * sizeof *total);
+    }
+    Py_END_ALLOW_THREADS
+    done = Py_None;
+    Py_INCREF(done);
+end:
+    PyMem_Free(turned);
+    PyBuffer_Release(&out);
+    PyBuffer_Release(&table);
+    return done;
+}

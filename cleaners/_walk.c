@@ -1,0 +1,998 @@
+/* This part of _native.c does the walk of cleaners/parse/html.py in C. */
+
+/* What a tag does to the line being gathered, as in html.py. */
+enum { END_BLOCK = -3, END_FLOW, END_LINK, BLOCK, FLOW, SEAM, LINK, CELL, VOID, RULE, BREAK, IMAGE };
+
+static const char BLOCK_FIELDS[] =
+    "index text folded kind tag path zone words link_chars tokens alt parent element depth after_break";
+enum { FIELDS = 15 };
+enum { LONGEST_KEPT = 400 }; /* characters of what a tag says; with more it is read in Python */
+
+typedef struct { /* an open element as its lines see it */
+    PyObject *path, *tag, *tokens;
+    long zone;
+    Py_ssize_t number, parent, depth;
+    int keeps_breaks;
+} Open;
+
+typedef struct {
+    /* What html.py gives; borrowed. */
+    PyObject *markup, *marks, *short_marks, *names_read, *zone_of_word; /* a string, two dicts, a tuple, a dict */
+    PyObject *read_tag, *read_short, *read_line, *read_alt, *block;
+    long article, figure, code, table, quote, list, own_room; /* zones */
+    Py_ssize_t long_cell, most_depth, longest_mark;
+    /* The characters of the markup. */
+    int kind; /* bytes of one */
+    const char *data;
+    Py_ssize_t size;
+    /* What was found. */
+    PyObject *blocks, *parents, *names;
+    /* The open elements; the first is the page. */
+    Open *open;
+    Py_ssize_t opened, open_room;
+    /* The line being gathered, in characters of the markup's kind. */
+    char *line;
+    Py_ssize_t length, line_room, shown, link_chars, figures, alt_figure;
+    Open holder;
+    long zone;
+    int after_break;
+    Py_ssize_t links, deeper; /* open links; open elements below the deepest that is looked at */
+    int glued;                /* true right after an end tag: the next element may stand against it without a space */
+    int comments;             /* false once a comment without end was seen: there is none with one behind it */
+    PyObject *alt;
+    PyObject *nothing, *casefold; /* "" and the method's name */
+    PyObject *zones;              /* of the classes and ids of this page, as read before */
+} Walk;
+
+static void forget(Open *element)
+{
+    Py_CLEAR(element->path);
+    Py_CLEAR(element->tag);
+    Py_CLEAR(element->tokens);
+}
+
+static void hold(Open *element)
+{
+    Py_INCREF(element->path);
+    Py_INCREF(element->tag);
+    Py_INCREF(element->tokens);
+}
+
+/* Makes room for `more` further characters of the line. */
+static int room(Walk *w, Py_ssize_t more)
+{
+    if (more <= w->line_room - w->length)
+        return 0;
+    if (more > PY_SSIZE_T_MAX / 16 - w->length) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    Py_ssize_t wanted = (w->length + more) + (w->length + more) / 2 + 256;
+    char *line = PyMem_Realloc(w->line, (size_t)wanted * (size_t)w->kind);
+    if (line == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    w->line = line;
+    w->line_room = wanted;
+    return 0;
+}
+
+static int add_ascii(Walk *w, const char *piece, Py_ssize_t length)
+{
+    if (room(w, length) < 0)
+        return -1;
+    for (Py_ssize_t i = 0; i < length; i++) {
+        PyUnicode_WRITE(w->kind, w->line, w->length, (Py_UCS4)(unsigned char)piece[i]);
+        w->length++;
+    }
+    return 0;
+}
+
+/* Adds the part from `start` of the line with the five escapes of an HTML5 serialiser undone; gives its new end. */
+static Py_ssize_t unescape(Walk *w, Py_ssize_t start, Py_ssize_t end)
+{
+    static const struct { const char *name; int size; Py_UCS4 meant; } ESCAPES[] = {
+        {"&amp;", 5, '&'}, {"&nbsp;", 6, 0xA0}, {"&lt;", 4, '<'}, {"&gt;", 4, '>'}, {"&quot;", 6, '"'},
+    };
+    Py_ssize_t to = start;
+    for (Py_ssize_t at = start; at < end;) {
+        Py_UCS4 c = PyUnicode_READ(w->kind, w->line, at);
+        Py_ssize_t taken = 1;
+        for (size_t i = 0; c == '&' && i < sizeof ESCAPES / sizeof *ESCAPES; i++) {
+            int same = 1;
+            while (same < ESCAPES[i].size && at + same < end
+                   && PyUnicode_READ(w->kind, w->line, at + same) == (Py_UCS4)ESCAPES[i].name[same])
+                same++;
+            if (same == ESCAPES[i].size) {
+                c = ESCAPES[i].meant;
+                taken = same;
+                break;
+            }
+        }
+        PyUnicode_WRITE(w->kind, w->line, to, c);
+        to++;
+        at += taken;
+    }
+    return to;
+}
+
+/* Adds the text from `at` to `end` of the markup to the line; space alone begins none. */
+static int add_text(Walk *w, Py_ssize_t at, Py_ssize_t end)
+{
+    Py_ssize_t start = w->length;
+    if (room(w, end - at) < 0)
+        return -1;
+    memcpy(w->line + start * w->kind, w->data + at * w->kind, (size_t)((end - at) * w->kind));
+    Py_ssize_t last = start + (end - at);
+    Py_ssize_t escape = PyUnicode_FindChar(w->markup, '&', at, end, 1);
+    if (escape == -2)
+        return -1;
+    if (escape >= 0)
+        last = unescape(w, start, last);
+    Py_ssize_t first_shown = start, shown_end = last;
+    while (first_shown < last && Py_UNICODE_ISSPACE(PyUnicode_READ(w->kind, w->line, first_shown)))
+        first_shown++;
+    while (shown_end > first_shown && Py_UNICODE_ISSPACE(PyUnicode_READ(w->kind, w->line, shown_end - 1)))
+        shown_end--;
+    Py_ssize_t shown = shown_end - first_shown;
+    if (shown) {
+        Open *top = &w->open[w->opened - 1];
+        if (start == 0) {
+            Open before = w->holder;
+            hold(top);
+            w->holder = *top;
+            w->zone = top->zone;
+            w->link_chars = 0;
+            forget(&before);
+        } else {
+            w->zone &= top->zone;
+        }
+        if (w->links)
+            w->link_chars += shown;
+        w->shown += shown;
+        w->length = last;
+    } else if (start) {
+        w->length = last;
+    }
+    return 0;
+}
+
+/* html.py's _unglue, in place; gives the new length. */
+static Py_ssize_t unglue(int kind, char *line, Py_ssize_t length)
+{
+    Py_ssize_t to = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        if (c == ' ' && at + 1 < length && PyUnicode_READ(kind, line, at + 1) == 0) {
+            at++;
+            if (at + 1 == length || !Py_UNICODE_ISUPPER(PyUnicode_READ(kind, line, at + 1)))
+                continue;
+            Py_UCS4 left = to ? PyUnicode_READ(kind, line, to - 1) : '.'; /* "" is in any string */
+            int ends = left == '.' || left == '!' || left == '?' || left == ')' || left == ']' || left == ':'
+                       || left == 0x2019 || left == 0x201D;
+            if (!ends && !Py_UNICODE_ISLOWER(left))
+                continue;
+        }
+        PyUnicode_WRITE(kind, line, to, c);
+        to++;
+    }
+    return to;
+}
+
+/* True for characters above ASCII that are printable, stand for themselves in NFC and are one word with others. */
+static inline int is_plain(Py_UCS4 c)
+{
+    return (c > 0xA0 && c < 0x300 && c != 0xAD) || (c >= 0x2010 && c <= 0x2027) || (c >= 0x400 && c <= 0x481)
+           || c == 0x20AC;
+}
+
+/* True when mend() would only fold the spaces of the line; when in doubt, false. */
+static inline int is_simple(int kind, const char *line, Py_ssize_t length)
+{
+    Py_UCS4 before = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        if (c < 0x80) {
+            if (c < ' ' ? c != '\n' && c != '\t' && c != '\r' : c == 0x7F)
+                return 0;
+            if (before == '&' && (c == '#' || Py_ISALNUM(c)))
+                return 0; /* perhaps an entity */
+        } else if ((c != 0xA0 && !is_plain(c)) || (before >= 0xC2 && before <= 0xF4) || before == '&') {
+            return 0; /* perhaps UTF-8 read as Latin-1 */
+        }
+        before = c;
+    }
+    return 1;
+}
+
+/* Folds the spaces of a simple line in place; gives its new length and the number of words. */
+static inline Py_ssize_t fold_spaces(int kind, char *line, Py_ssize_t length, Py_ssize_t *words, Py_UCS4 *all)
+{
+    Py_ssize_t to = 0, spaces = 0;
+    Py_UCS4 seen = 0;
+    int space = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        if (c <= ' ' || c == 0xA0) {
+            space = to > 0;
+            continue;
+        }
+        if (space) {
+            PyUnicode_WRITE(kind, line, to, ' ');
+            to++;
+            spaces++;
+            space = 0;
+        }
+        seen |= c;
+        PyUnicode_WRITE(kind, line, to, c);
+        to++;
+    }
+    *words = spaces + 1;
+    *all = seen;
+    return to;
+}
+
+static inline Py_UCS4 lower_ascii(Py_UCS4 c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+/* fold.py's _PLAIN, of the characters that a simple line can have, and lower case for ASCII. */
+static inline Py_UCS4 plain_form(Py_UCS4 c)
+{
+    if (c < 0x80)
+        return c == '`' ? '\'' : lower_ascii(c);
+    switch (c) {
+    case 0x2018: case 0x2019: case 0x201A: case 0x201B: case 0x2BC: case 0xB4:
+        return '\'';
+    case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0xAB: case 0xBB:
+        return '"';
+    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2015:
+        return '-';
+    default:
+        return c;
+    }
+}
+
+/* Folds a simple line, spaces done, in place; gives an OR of all its characters. */
+static inline Py_UCS4 fold_letters(int kind, char *line, Py_ssize_t length, int is_ascii)
+{
+    Py_UCS4 seen = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        c = is_ascii ? lower_ascii(c) : plain_form(c);
+        seen |= c;
+        PyUnicode_WRITE(kind, line, at, c);
+    }
+    return seen;
+}
+
+typedef struct {
+    PyObject *text, *folded;
+    Py_ssize_t words;
+} Line;
+
+static inline int simple_line(Walk *w, int kind, Py_ssize_t length, Line *line)
+{
+    Py_UCS4 all;
+    length = fold_spaces(kind, w->line, length, &line->words, &all);
+    if (length == 0)
+        return 0;
+    line->text = PyUnicode_FromKindAndData(kind, w->line, length);
+    if (line->text == NULL)
+        return -1;
+    all = fold_letters(kind, w->line, length, all < 0x80);
+    line->folded = PyUnicode_FromKindAndData(kind, w->line, length);
+    if (line->folded != NULL && all >= 0x80)
+        Py_SETREF(line->folded, PyObject_CallMethodNoArgs(line->folded, w->casefold));
+    return line->folded == NULL ? -1 : 0;
+}
+
+/* One specialised loop for each kind of string. */
+static int read_simple(Walk *w, Py_ssize_t length, Line *line, int *done)
+{
+    switch (w->kind) {
+    case PyUnicode_1BYTE_KIND:
+        *done = is_simple(PyUnicode_1BYTE_KIND, w->line, length);
+        return *done ? simple_line(w, PyUnicode_1BYTE_KIND, length, line) : 0;
+    case PyUnicode_2BYTE_KIND:
+        *done = is_simple(PyUnicode_2BYTE_KIND, w->line, length);
+        return *done ? simple_line(w, PyUnicode_2BYTE_KIND, length, line) : 0;
+    default:
+        *done = is_simple(PyUnicode_4BYTE_KIND, w->line, length);
+        return *done ? simple_line(w, PyUnicode_4BYTE_KIND, length, line) : 0;
+    }
+}
+
+/* html.py's _read_line, which says the same of a line that is not simple. */
+static int read_other(Walk *w, Py_ssize_t length, int in_pre, Line *line)
+{
+    PyObject *raw = PyUnicode_FromKindAndData(w->kind, w->line, length);
+    if (raw == NULL)
+        return -1;
+    PyObject *read = PyObject_CallFunctionObjArgs(w->read_line, raw, in_pre ? Py_True : Py_False, NULL);
+    Py_DECREF(raw);
+    if (read == NULL)
+        return -1;
+    int failed = !PyArg_ParseTuple(read, "UUn", &line->text, &line->folded, &line->words);
+    if (failed) {
+        line->text = line->folded = NULL;
+    } else {
+        Py_INCREF(line->text);
+        Py_INCREF(line->folded);
+    }
+    Py_DECREF(read);
+    return failed ? -1 : 0;
+}
+
+/* html.py's _kind. */
+static const char *kind_of(Walk *w, int in_pre)
+{
+    PyObject *tag = w->holder.tag;
+    if (PyUnicode_GET_LENGTH(tag) == 2 && PyUnicode_READ_CHAR(tag, 0) == 'h' && PyUnicode_READ_CHAR(tag, 1) >= '1'
+        && PyUnicode_READ_CHAR(tag, 1) <= '6')
+        return "heading";
+    if (in_pre)
+        return "code";
+    if (w->zone & w->table) {
+        PyObject *row = PyUnicode_FromString(">tr");
+        if (row == NULL)
+            return NULL;
+        Py_ssize_t found = PyUnicode_Find(w->holder.path, row, 0, PY_SSIZE_T_MAX, 1);
+        Py_DECREF(row);
+        if (found == -2)
+            return NULL;
+        if (found >= 0)
+            return "table";
+    }
+    return w->zone & w->quote ? "quote" : w->zone & w->list ? "list_item" : "paragraph";
+}
+
+/* Adds the block that a line became; takes over the line's references. */
+static int add_block(Walk *w, Line *line, int in_pre)
+{
+    int failed = -1;
+    PyObject *args = NULL, *block = NULL;
+    PyObject *fields = PyTuple_New(FIELDS);
+    const char *kind = fields == NULL ? NULL : kind_of(w, in_pre);
+    if (kind == NULL) {
+        Py_CLEAR(line->text);
+        Py_CLEAR(line->folded);
+        goto end;
+    }
+    Py_ssize_t length = PyUnicode_GET_LENGTH(line->text);
+    Open *holder = &w->holder;
+    hold(holder);
+    PyObject *alt = w->figures == w->alt_figure ? w->alt : w->nothing;
+    Py_INCREF(alt);
+    PyObject *made[FIELDS] = {
+        PyLong_FromSsize_t(PyList_GET_SIZE(w->blocks)), line->text, line->folded, PyUnicode_InternFromString(kind),
+        holder->tag, holder->path, PyLong_FromLong(w->zone), PyLong_FromSsize_t(line->words),
+        PyLong_FromSsize_t(w->link_chars < length ? w->link_chars : length), holder->tokens, alt,
+        PyLong_FromSsize_t(holder->parent), PyLong_FromSsize_t(holder->number), PyLong_FromSsize_t(holder->depth),
+        PyBool_FromLong(w->after_break),
+    };
+    line->text = line->folded = NULL;
+    int whole = 1;
+    for (int i = 0; i < FIELDS; i++) {
+        PyTuple_SET_ITEM(fields, i, made[i]);
+        whole = whole && made[i] != NULL;
+    }
+    if (!whole)
+        goto end;
+    args = PyTuple_Pack(1, fields);
+    block = args == NULL ? NULL : PyTuple_Type.tp_new((PyTypeObject *)w->block, args, NULL);
+    if (block != NULL)
+        failed = PyList_Append(w->blocks, block);
+end:
+    Py_XDECREF(block);
+    Py_XDECREF(args);
+    Py_XDECREF(fields);
+    return failed;
+}
+
+/* Ends the line being gathered; it becomes a block when it shows anything. */
+static int end_line(Walk *w, int keeps_breaks)
+{
+    if (w->length == 0)
+        return 0;
+    Line line = {NULL, NULL, 0};
+    int in_pre = keeps_breaks && (w->zone & w->code) != 0, done = 0, failed = 0;
+    Py_ssize_t length = unglue(w->kind, w->line, w->length);
+    w->length = w->shown = 0;
+    if (!in_pre)
+        failed = read_simple(w, length, &line, &done);
+    if (!done && !failed)
+        failed = read_other(w, length, in_pre, &line);
+    if (!failed && line.text != NULL && PyUnicode_GET_LENGTH(line.text))
+        return add_block(w, &line, in_pre);
+    Py_XDECREF(line.text);
+    Py_XDECREF(line.folded);
+    return failed;
+}
+
+/* The strings `before`, a character and `after` as one. */
+static PyObject *joined(PyObject *before, char between, PyObject *after)
+{
+    Py_ssize_t first = PyUnicode_GET_LENGTH(before), second = PyUnicode_GET_LENGTH(after);
+    Py_UCS4 highest = PyUnicode_MAX_CHAR_VALUE(before), other = PyUnicode_MAX_CHAR_VALUE(after);
+    if (first > PY_SSIZE_T_MAX - second - 1)
+        return PyErr_NoMemory();
+    PyObject *whole = PyUnicode_New(first + 1 + second, highest > other ? highest : other);
+    if (whole == NULL)
+        return NULL;
+    if (PyUnicode_CopyCharacters(whole, 0, before, 0, first) < 0
+        || PyUnicode_CopyCharacters(whole, first + 1, after, 0, second) < 0) {
+        Py_DECREF(whole);
+        return NULL;
+    }
+    PyUnicode_WRITE(PyUnicode_KIND(whole), PyUnicode_DATA(whole), first, (Py_UCS4)(unsigned char)between);
+    return whole;
+}
+
+static int add_number(PyObject *list, Py_ssize_t number)
+{
+    PyObject *value = PyLong_FromSsize_t(number);
+    int failed = value == NULL ? -1 : PyList_Append(list, value);
+    Py_XDECREF(value);
+    return failed;
+}
+
+/* Puts an element on the stack; takes over its references, also when it fails. */
+static int push(Walk *w, Open element)
+{
+    if (w->opened == w->open_room) {
+        if (w->open_room > PY_SSIZE_T_MAX / (Py_ssize_t)sizeof(Open) / 4) {
+            PyErr_NoMemory();
+            goto fail;
+        }
+        Py_ssize_t wanted = w->open_room * 2 + 64;
+        Open *open = PyMem_Realloc(w->open, (size_t)wanted * sizeof(Open));
+        if (open == NULL) {
+            PyErr_NoMemory();
+            goto fail;
+        }
+        w->open = open;
+        w->open_room = wanted;
+    }
+    w->open[w->opened++] = element;
+    return 0;
+fail:
+    forget(&element);
+    return -1;
+}
+
+/* Opens an element that stands on lines of its own. */
+static int open_block(Walk *w, const Open *above, PyObject *tag, PyObject *tokens, long zone)
+{
+    Open element = {
+        .zone = zone, .number = PyList_GET_SIZE(w->parents), .parent = above->number, .depth = above->depth + 1,
+        .keeps_breaks = above->keeps_breaks || PyUnicode_CompareWithASCIIString(tag, "pre") == 0
+                        || PyUnicode_CompareWithASCIIString(tag, "textarea") == 0,
+    };
+    PyObject *name = joined(tag, ' ', tokens);
+    int failed = name == NULL || PyList_Append(w->names, name) < 0 || add_number(w->parents, element.parent) < 0;
+    Py_XDECREF(name);
+    if (failed)
+        return -1;
+    Py_INCREF(tag);
+    Py_INCREF(tokens);
+    element.tag = tag;
+    element.tokens = tokens;
+    if (PyUnicode_GET_LENGTH(above->path)) {
+        element.path = joined(above->path, '>', tag);
+    } else {
+        Py_INCREF(tag);
+        element.path = tag;
+    }
+    if (element.path == NULL) {
+        forget(&element);
+        return -1;
+    }
+    return push(w, element);
+}
+
+/* Opens an element inside a line: a line in it has the name and path of the element around it. */
+static int open_inline(Walk *w, const Open *above, PyObject *tokens, long zone)
+{
+    Open element = *above;
+    element.zone = zone;
+    if (PyUnicode_GET_LENGTH(tokens))
+        element.tokens = tokens;
+    hold(&element);
+    return push(w, element);
+}
+
+/* Where the comment that begins at `opened` ends, -1 where none does, -2 after an error. */
+static Py_ssize_t comment_end(Walk *w, Py_ssize_t opened)
+{
+    Py_ssize_t from = opened + 4, at = from;
+    while (at < w->size) {
+        Py_ssize_t end = PyUnicode_FindChar(w->markup, '>', at, w->size, 1);
+        if (end < 0)
+            return end;
+        if (end - from >= 2 && PyUnicode_READ(w->kind, w->data, end - 1) == '-'
+            && PyUnicode_READ(w->kind, w->data, end - 2) == '-')
+            return end;
+        at = end + 1;
+    }
+    return -1;
+}
+
+static int begins_comment(Walk *w, Py_ssize_t opened)
+{
+    return w->size - opened >= 4 && PyUnicode_READ(w->kind, w->data, opened + 1) == '!'
+           && PyUnicode_READ(w->kind, w->data, opened + 2) == '-'
+           && PyUnicode_READ(w->kind, w->data, opened + 3) == '-';
+}
+
+/* A stretch of the markup. */
+typedef struct {
+    Py_ssize_t from, to;
+} Span;
+
+static int is_ascii_text(Walk *w, Span span, const char *text, Py_ssize_t length)
+{
+    if (span.to - span.from != length)
+        return 0;
+    for (Py_ssize_t i = 0; i < length; i++)
+        if (PyUnicode_READ(w->kind, w->data, span.from + i) != (Py_UCS4)(unsigned char)text[i])
+            return 0;
+    return 1;
+}
+
+/* True for an attribute that evidence.py reads. */
+static int is_read(Walk *w, Span name)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(w->names_read); i++) {
+        PyObject *read = PyTuple_GET_ITEM(w->names_read, i);
+        if (is_ascii_text(w, name, PyUnicode_DATA(read), PyUnicode_GET_LENGTH(read)))
+            return 1;
+    }
+    return 0;
+}
+
+/* What a tag says. The mark, the tokens and the attributes are its own references, the name is the mark's. */
+typedef struct {
+    PyObject *mark, *name, *tokens, *attributes; /* attributes: as _read_tag gives them, or NULL */
+    long kind, zone;
+    Span alt; /* where the alternative text of a regular tag stands */
+} Tag;
+
+static void forget_tag(Tag *tag)
+{
+    Py_CLEAR(tag->mark);
+    Py_CLEAR(tag->tokens);
+    Py_CLEAR(tag->attributes);
+}
+
+/* Takes the parts of a mark. */
+static int read_mark(Tag *tag, PyObject *mark)
+{
+    if (!PyTuple_Check(mark) || PyTuple_GET_SIZE(mark) != 4 || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 1))
+        || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 3))) {
+        PyErr_SetString(PyExc_TypeError, "not a mark");
+        return -1;
+    }
+    Py_INCREF(mark);
+    Py_XSETREF(tag->mark, mark);
+    PyObject *tokens = PyTuple_GET_ITEM(mark, 3);
+    Py_INCREF(tokens);
+    Py_XSETREF(tag->tokens, tokens);
+    tag->name = PyTuple_GET_ITEM(mark, 1);
+    tag->kind = PyLong_AsLong(PyTuple_GET_ITEM(mark, 0));
+    tag->zone = PyLong_AsLong(PyTuple_GET_ITEM(mark, 2));
+    return (tag->kind == -1 || tag->zone == -1) && PyErr_Occurred() ? -1 : 0;
+}
+
+static PyObject *ascii(const char *text, Py_ssize_t length)
+{
+    return PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, text, length);
+}
+
+/* The zones that the words of a class or id name, in lower case; -1 after an error. */
+static long zones_of(Walk *w, const char *names, Py_ssize_t length)
+{
+    long zones = 0;
+    for (Py_ssize_t at = 0, end; at < length; at = end + 1) {
+        for (end = at; end < length && names[end] >= 'a' && names[end] <= 'z'; end++)
+            ;
+        if (end == at)
+            continue;
+        PyObject *word = ascii(names + at, end - at);
+        if (word == NULL)
+            return -1;
+        PyObject *found = PyDict_GetItemWithError(w->zone_of_word, word);
+        Py_DECREF(word);
+        long zone = found == NULL ? 0 : PyLong_AsLong(found);
+        if (PyErr_Occurred())
+            return -1;
+        zones |= zone;
+    }
+    return zones;
+}
+
+/* The same; a page repeats its classes and ids. */
+static long known_zones(Walk *w, PyObject *tokens, const char *names, Py_ssize_t length)
+{
+    PyObject *known = PyDict_GetItemWithError(w->zones, tokens);
+    if (known != NULL || PyErr_Occurred())
+        return known == NULL ? -1 : PyLong_AsLong(known);
+    long zones = zones_of(w, names, length);
+    PyObject *found = zones < 0 ? NULL : PyLong_FromLong(zones);
+    int failed = found == NULL || PyDict_SetItem(w->zones, tokens, found) < 0;
+    Py_XDECREF(found);
+    return failed ? -1 : zones;
+}
+
+/* Reads a start tag as lexbor writes it: 1 when done, 0 for a tag that needs a closer look, -1 after an error.
+ *
+ * Its name and those other attributes that are read make it one of few; their mark is looked up. Class and id differ
+ * from tag to tag and are read here as evidence.py does.
+ */
+static inline int regular_tag(Walk *w, int kind, Span head, Tag *tag)
+{
+    char kept[LONGEST_KEPT * 4], named[LONGEST_KEPT]; /* name and attributes looked up; class and id */
+    Py_ssize_t length = 0, named_length = 0, at = head.from;
+    int has_names = 0;
+    while (at < head.to) {
+        Py_UCS4 c = PyUnicode_READ(kind, w->data, at);
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            break;
+        at++;
+    }
+    if (at - head.from > LONGEST_KEPT)
+        return 0;
+    length = at - head.from;
+    memcpy(kept, w->data + head.from * kind, (size_t)(length * kind));
+    while (at < head.to) {
+        Py_ssize_t before = at;
+        if (PyUnicode_READ(kind, w->data, at) != ' ')
+            return 0;
+        Span name = {++at, 0};
+        while (at < head.to) {
+            Py_UCS4 c = PyUnicode_READ(kind, w->data, at);
+            if (c <= ' ' || c >= 0x7F || c == '=' || c == '"')
+                break;
+            at++;
+        }
+        name.to = at;
+        if (name.from == name.to || head.to - at < 3 || PyUnicode_READ(kind, w->data, at) != '='
+            || PyUnicode_READ(kind, w->data, at + 1) != '"')
+            return 0;
+        Span value = {at + 2, at + 2};
+        while (value.to < head.to && PyUnicode_READ(kind, w->data, value.to) != '"')
+            value.to++;
+        if (value.to == head.to || PyUnicode_READ(kind, w->data, value.to - 1) == '=')
+            return 0; /* not closed, or evidence.py would doubt that the next quote opens a value */
+        at = value.to + 1;
+        if (is_ascii_text(w, name, "class", 5) || is_ascii_text(w, name, "id", 2)) {
+            if (value.to - value.from >= LONGEST_KEPT - named_length)
+                return 0;
+            if (has_names)
+                named[named_length++] = ' ';
+            has_names = 1;
+            for (Py_ssize_t i = value.from; i < value.to; i++) {
+                Py_UCS4 c = PyUnicode_READ(kind, w->data, i);
+                if (c >= 0x80)
+                    return 0;
+                named[named_length++] = (char)lower_ascii(c);
+            }
+        } else if (is_read(w, name)) {
+            if (at - before > LONGEST_KEPT - length)
+                return 0;
+            memcpy(kept + length * kind, w->data + before * kind, (size_t)((at - before) * kind));
+            length += at - before;
+        } else if (tag->alt.from == tag->alt.to && is_ascii_text(w, name, "alt", 3)) {
+            tag->alt = value;
+        }
+    }
+
+    PyObject *key = PyUnicode_FromKindAndData(kind, kept, length);
+    if (key == NULL)
+        return -1;
+    PyObject *mark = PyDict_GetItemWithError(w->short_marks, key);
+    if (mark != NULL)
+        Py_INCREF(mark);
+    else if (!PyErr_Occurred())
+        mark = PyObject_CallOneArg(w->read_short, key);
+    Py_DECREF(key);
+    int failed = mark == NULL || read_mark(tag, mark) < 0;
+    Py_XDECREF(mark);
+    if (failed)
+        return -1;
+    if (has_names && tag->kind < VOID) {
+        PyObject *tokens = ascii(named, named_length);
+        if (tokens == NULL)
+            return -1;
+        Py_SETREF(tag->tokens, tokens);
+        long zones = known_zones(w, tokens, named, named_length);
+        if (zones < 0)
+            return -1;
+        tag->zone |= zones;
+        if (PyUnicode_CompareWithASCIIString(tag->name, "article") == 0
+            || PyUnicode_CompareWithASCIIString(tag->name, "main") == 0)
+            tag->zone &= w->own_room;
+        else if (PyUnicode_CompareWithASCIIString(tag->name, "html") == 0
+                 || PyUnicode_CompareWithASCIIString(tag->name, "body") == 0)
+            tag->zone = 0;
+    }
+    return 1;
+}
+
+/* One specialised loop for each kind of string. */
+static int read_regular_tag(Walk *w, Span head, Tag *tag)
+{
+    switch (w->kind) {
+    case PyUnicode_1BYTE_KIND:
+        return regular_tag(w, PyUnicode_1BYTE_KIND, head, tag);
+    case PyUnicode_2BYTE_KIND:
+        return regular_tag(w, PyUnicode_2BYTE_KIND, head, tag);
+    default:
+        return regular_tag(w, PyUnicode_4BYTE_KIND, head, tag);
+    }
+}
+
+/* Reads any tag, with _read_tag; gives its end, -1 when it is none, -2 after an error. */
+static Py_ssize_t read_other_tag(Walk *w, Py_ssize_t opened, Py_ssize_t closed, Tag *tag)
+{
+    PyObject *mark;
+    Py_ssize_t end = -2;
+    PyObject *read = PyObject_CallFunction(w->read_tag, "Onn", w->markup, opened, closed);
+    if (read == NULL)
+        return -2;
+    if (PyArg_ParseTuple(read, "OUn", &mark, &tag->attributes, &end)) {
+        Py_INCREF(tag->attributes);
+        if (read_mark(tag, mark) < 0)
+            end = -2;
+    } else {
+        tag->attributes = NULL;
+        end = -2;
+    }
+    Py_DECREF(read);
+    return end;
+}
+
+/* Reads the tag or comment that begins at `opened`: gives where it ends, or -1 when it is none, or -2 after an error.
+ *
+ * `closed` is where the next ">" stands. A comment leaves the tag without a mark.
+ */
+static Py_ssize_t read_tag(Walk *w, Py_ssize_t opened, Py_ssize_t closed, Tag *tag)
+{
+    Py_UCS4 first = PyUnicode_READ(w->kind, w->data, opened + 1);
+    if (first >= 'a' && first <= 'z') {
+        int done = read_regular_tag(w, (Span){opened + 1, closed}, tag);
+        if (done)
+            return done < 0 ? -2 : closed;
+    }
+    if (closed - opened <= w->longest_mark) {
+        PyObject *head = PyUnicode_Substring(w->markup, opened + 1, closed);
+        if (head == NULL)
+            return -2;
+        PyObject *mark = PyDict_GetItemWithError(w->marks, head);
+        Py_DECREF(head);
+        if (mark != NULL)
+            return read_mark(tag, mark) < 0 ? -2 : closed;
+        if (PyErr_Occurred())
+            return -2;
+    }
+    if (w->comments && begins_comment(w, opened)) {
+        Py_ssize_t end = comment_end(w, opened);
+        if (end != -1)
+            return end;
+        w->comments = 0;
+    }
+    return read_other_tag(w, opened, closed, tag);
+}
+
+/* The text of an image, kept for the lines of its figure. */
+static int keep_alt(Walk *w, PyObject *attributes)
+{
+    PyObject *alt = PyObject_CallOneArg(w->read_alt, attributes);
+    if (alt == NULL)
+        return -1;
+    if (alt == Py_None) {
+        Py_DECREF(alt);
+        return 0;
+    }
+    if (!PyUnicode_Check(alt)) {
+        Py_DECREF(alt);
+        PyErr_SetString(PyExc_TypeError, "the text of an image is no string");
+        return -1;
+    }
+    Py_SETREF(w->alt, alt);
+    w->alt_figure = w->figures;
+    return 0;
+}
+
+/* The same for an image as lexbor writes it. */
+static int keep_regular_alt(Walk *w, Span alt)
+{
+    PyObject *attribute = PyUnicode_Substring(w->markup, alt.from - 6, alt.to + 1); /* with ` alt="` before it */
+    if (attribute == NULL)
+        return -1;
+    int failed = keep_alt(w, attribute);
+    Py_DECREF(attribute);
+    return failed;
+}
+
+/* Opens an element, and ends the line before it where it stands on lines of its own. */
+static int open_tag(Walk *w, const Tag *tag)
+{
+    const Open *above = &w->open[w->opened - 1];
+    long zone = tag->zone;
+    if (above->zone & w->article)
+        zone &= w->own_room;
+    if (zone & w->figure && !(above->zone & w->figure))
+        w->figures++;
+    zone |= above->zone;
+    if (tag->kind == BLOCK) {
+        if (end_line(w, above->keeps_breaks) < 0)
+            return -1;
+        w->after_break = 0;
+        return open_block(w, above, tag->name, tag->tokens, zone);
+    }
+    int failed = 0;
+    if (tag->kind == CELL) {
+        if (w->shown > w->long_cell)
+            failed = end_line(w, above->keeps_breaks) < 0;
+        else if (w->length)
+            failed = add_ascii(w, " | ", 3) < 0;
+    } else if (tag->kind != FLOW) {
+        w->links += tag->kind == LINK;
+        if (w->glued && w->length)
+            failed = add_ascii(w, " \0", 2) < 0;
+    }
+    return failed ? -1 : open_inline(w, above, tag->tokens, zone);
+}
+
+/* Closes the innermost element; the page itself stays open. */
+static int close_tag(Walk *w, long kind)
+{
+    if (w->opened == 1)
+        return 0;
+    int failed = 0;
+    Open ended = w->open[--w->opened];
+    if (kind == END_BLOCK) {
+        failed = end_line(w, ended.keeps_breaks);
+        w->after_break = 0;
+    } else if (kind == END_LINK) {
+        w->links--;
+    }
+    forget(&ended);
+    w->glued = 1;
+    return failed;
+}
+
+/* What a tag does to the elements and the line. */
+static int apply(Walk *w, const Tag *tag)
+{
+    int keeps_breaks = w->open[w->opened - 1].keeps_breaks;
+    if (tag->kind < BLOCK) {
+        if (w->deeper == 0)
+            return close_tag(w, tag->kind);
+        w->deeper--;
+    } else if (tag->kind < VOID) {
+        if (w->opened > w->most_depth) {
+            w->deeper++;
+        } else {
+            int failed = open_tag(w, tag);
+            w->glued = 0;
+            return failed;
+        }
+    } else if (tag->kind == BREAK) {
+        int failed = end_line(w, keeps_breaks);
+        w->after_break = PyList_GET_SIZE(w->blocks) > 0;
+        return failed;
+    } else if (tag->kind == IMAGE) {
+        if (tag->attributes != NULL)
+            return keep_alt(w, tag->attributes);
+        if (tag->alt.from < tag->alt.to)
+            return keep_regular_alt(w, tag->alt);
+    } else if (tag->kind == RULE) {
+        return end_line(w, keeps_breaks);
+    }
+    return 0;
+}
+
+/* html.py's _scan for lines alone. */
+static int scan_tags(Walk *w)
+{
+    Py_ssize_t at = 0, closed = -1;
+    while (at < w->size) {
+        Py_ssize_t opened = PyUnicode_FindChar(w->markup, '<', at, w->size, 1);
+        if (opened == -2)
+            return -1;
+        if (opened != at) {
+            if (add_text(w, at, opened < 0 ? w->size : opened) < 0)
+                return -1;
+            w->glued = 0;
+            if (opened < 0)
+                break;
+        }
+        if (closed < opened) {
+            closed = PyUnicode_FindChar(w->markup, '>', opened, w->size, 1);
+            if (closed == -2)
+                return -1;
+            if (closed == -1)
+                closed = PY_SSIZE_T_MAX;
+        }
+        at = opened + 1;
+        if (closed == PY_SSIZE_T_MAX)
+            continue; /* no tag ends any more: its characters are text */
+        Tag tag = {0};
+        Py_ssize_t end = read_tag(w, opened, closed, &tag);
+        int failed = end == -2;
+        if (end >= 0) {
+            at = end + 1;
+            failed = tag.mark != NULL && apply(w, &tag) < 0;
+        }
+        forget_tag(&tag);
+        if (failed)
+            return -1;
+    }
+    return end_line(w, w->open[w->opened - 1].keeps_breaks);
+}
+
+PyDoc_STRVAR(scan_doc, "scan(markup, marks, short_marks, names_read, zone_of_word, read_tag, read_short, read_line, "
+                       "read_alt, block, numbers)\n--\n\n"
+                       "The blocks, parents and names of serialised HTML.");
+
+static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Walk w;
+    PyObject *found = NULL;
+    memset(&w, 0, sizeof w);
+    if (!PyArg_ParseTuple(args, "UO!O!O!O!OOOOO!(lllllllnnn)", &w.markup, &PyDict_Type, &w.marks, &PyDict_Type,
+                          &w.short_marks, &PyTuple_Type, &w.names_read, &PyDict_Type, &w.zone_of_word,
+                          &w.read_tag, &w.read_short, &w.read_line, &w.read_alt, &PyType_Type, &w.block, &w.article, &w.figure, &w.code, &w.table, &w.quote,
+                          &w.list, &w.own_room, &w.long_cell, &w.most_depth, &w.longest_mark))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(w.names_read); i++) {
+        PyObject *name = PyTuple_GET_ITEM(w.names_read, i);
+        if (!PyUnicode_Check(name) || !PyUnicode_IS_ASCII(name)) {
+            PyErr_SetString(PyExc_TypeError, "names of attributes are ASCII");
+            return NULL;
+        }
+    }
+    if (!PyType_IsSubtype((PyTypeObject *)w.block, &PyTuple_Type)) {
+        PyErr_SetString(PyExc_TypeError, "blocks are tuples");
+        return NULL;
+    }
+    w.comments = 1;
+    w.kind = (int)PyUnicode_KIND(w.markup);
+    w.data = PyUnicode_DATA(w.markup);
+    w.size = PyUnicode_GET_LENGTH(w.markup);
+    w.blocks = PyList_New(0);
+    w.parents = PyList_New(0);
+    w.names = PyList_New(0);
+    w.casefold = PyUnicode_InternFromString("casefold");
+    w.nothing = PyUnicode_New(0, 0);
+    w.zones = PyDict_New();
+    if (w.blocks == NULL || w.parents == NULL || w.names == NULL || w.casefold == NULL || w.nothing == NULL
+        || w.zones == NULL)
+        goto end;
+    w.alt = w.nothing;
+    Py_INCREF(w.alt);
+    w.holder.path = w.holder.tag = w.holder.tokens = w.nothing;
+    hold(&w.holder);
+    hold(&w.holder);
+    if (push(&w, w.holder) == 0 && PyList_Append(w.names, w.nothing) == 0 && add_number(w.parents, 0) == 0
+        && scan_tags(&w) == 0)
+        found = PyTuple_Pack(3, w.blocks, w.parents, w.names);
+end:
+    while (w.opened)
+        forget(&w.open[--w.opened]);
+    forget(&w.holder);
+    PyMem_Free(w.open);
+    PyMem_Free(w.line);
+    Py_XDECREF(w.alt);
+    Py_XDECREF(w.zones);
+    Py_XDECREF(w.nothing);
+    Py_XDECREF(w.casefold);
+    Py_XDECREF(w.names);
+    Py_XDECREF(w.parents);
+    Py_XDECREF(w.blocks);
+    return found;
+}
