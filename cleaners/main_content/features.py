@@ -30,11 +30,14 @@ _LONG_WORDS = 12  # with final punctuation: a line of running prose
 _FAR = 40.0  # blocks; beyond this a distance says only "far"
 _MANY = 30.0  # signs of a section; more say no more
 # Signs of other sections of a page: the families that name them, and the most words of such a line.
-_SIGNS = (
-    ("comments", frozenset(("comments_head", "comments_start")), 15),
-    ("comment", frozenset(("comment_mark", "comment_signed")), 6),
-    ("stories", frozenset(("related_head",)), 15),
-)
+_SIGNS = {
+    "comments": (("comments_head", "comments_start"), 15),
+    "comment": (("comment_mark", "comment_signed"), 6),
+    "stories": (("related_head",), 15),
+}
+_SIGN_FAMILIES = [frozenset(families) for families, _ in _SIGNS.values()]
+_SIGN_WORDS = np.array([[most] for _, most in _SIGNS.values()], np.float32)
+_OF_SIGNS = [f"{name}_{what}" for name in _SIGNS for what in ("since", "above", "below", "prose")]
 
 ZONES = {
     "figure": z.FIGURE, "figcaption": z.FIGCAPTION, "nav": z.NAV, "footer": z.FOOTER, "header": z.HEADER,
@@ -231,16 +234,18 @@ def _place(blocks: tuple[Block, ...], columns: Columns) -> None:
     columns["from_top"], columns["from_end"] = np.minimum(index, 200), np.minimum(n - 1 - index, 200)
     columns["line_place"], columns["word_place"] = index / max(n - 1, 1), before / total
     prose = columns["prose"] > 0
-    prose_before = np.cumsum(prose * words) - prose * words
-    prose_total = max(float((prose * words).sum()), 1.0)
+    prose_words = prose * words
+    prose_before = np.cumsum(prose_words) - prose_words
+    prose_total = max(float(prose_words.sum()), 1.0)
     columns["prose_place"] = prose_before / prose_total
     columns["prose_words_before"] = np.minimum(prose_before, 2_000)
-    columns["prose_words_after"] = np.minimum(prose_total - prose_before - prose * words, 2_000)
-    at = np.where(prose, index, -np.inf)
-    last = np.maximum.accumulate(np.concatenate(([-np.inf], at[:-1])))
-    following = np.where(prose, index, np.inf)
-    coming = np.minimum.accumulate(np.concatenate((following[1:], [np.inf]))[::-1])[::-1]
-    columns["since_prose"], columns["until_prose"] = np.minimum(index - last, _FAR), np.minimum(coming - index, _FAR)
+    columns["prose_words_after"] = np.minimum(prose_total - prose_before - prose_words, 2_000)
+    since, until = columns.room(["since_prose", "until_prose"])
+    since[0] = until[-1] = np.inf
+    since[1:] = index[1:] - np.maximum.accumulate(np.where(prose, index, -np.inf))[:-1]
+    until[:-1] = np.minimum.accumulate(np.where(prose, index, np.inf)[::-1])[::-1][1:] - index[:-1]
+    np.minimum(since, _FAR, out=since)
+    np.minimum(until, _FAR, out=until)
     same = groups(blocks, "folded")
     columns["repeats"] = np.minimum(np.bincount(same)[same], 10)
 
@@ -278,26 +283,26 @@ def _sections(page: Page, columns: Columns) -> None:
 
     Markup tells most of this by its names; in plain text these lines are all there is.
     """
-    n, index, words = columns.lines, np.arange(columns.lines, dtype=np.float32), columns["words"]
+    index, words = np.arange(columns.lines, dtype=np.float32), columns["words"]
     prose = columns["prose"] * words
     before = np.cumsum(prose) - prose
     saying = [(at, said) for at, said in enumerate(page.hits) if said]
-    for name, families, most in _SIGNS:
-        at = np.zeros(n, np.bool_)
-        at[[place for place, said in saying if not families.isdisjoint(said)]] = True
-        at &= words <= most
-        above: npt.NDArray[np.intp] = np.cumsum(at) - at
-        last = np.maximum.accumulate(np.where(at, index, -np.inf))
-        begins = np.where(np.isfinite(last), before[np.maximum(last, 0).astype(np.intp)], 0)
-        columns.add(
-            [f"{name}_since", f"{name}_above", f"{name}_below", f"{name}_prose"],
-            [
-                np.minimum(index - last, _FAR),
-                np.minimum(above, _MANY),
-                np.minimum(at.sum() - above - at, _MANY),
-                begins,
-            ],
-        )
+    signs = np.zeros((len(_SIGNS), columns.lines), np.bool_)
+    for row, families in zip(signs, _SIGN_FAMILIES, strict=True):
+        row[[at for at, said in saying if not families.isdisjoint(said)]] = True
+    signs &= words <= _SIGN_WORDS
+    above: npt.NDArray[np.intp] = np.cumsum(signs, axis=1)
+    below: npt.NDArray[np.intp] = above[:, -1:] - above
+    above -= signs
+    last = np.maximum.accumulate(np.where(signs, index, -np.inf), axis=1)
+    begins = np.where(last >= 0, before[np.maximum(last, 0).astype(np.intp)], 0)
+    told = columns.room(_OF_SIGNS).reshape(len(_SIGNS), 4, -1)
+    told[:, 0], told[:, 1], told[:, 2] = (
+        np.minimum(index - last, _FAR),
+        np.minimum(above, _MANY),
+        np.minimum(below, _MANY),
+    )
+    told[:, 3] = begins
 
 
 def _likeness(page: Page, words: Words, columns: Columns) -> None:
