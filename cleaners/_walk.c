@@ -8,6 +8,42 @@ static const char BLOCK_FIELDS[] =
 enum { FIELDS = 15 };
 enum { LONGEST_KEPT = 400 }; /* characters of what a tag says; with more it is read in Python */
 
+/* A stretch of the markup. */
+typedef struct {
+    Py_ssize_t from, to;
+} Span;
+
+enum { HEADING, IN_PRE, ROW, QUOTED, ITEM, PARAGRAPH, KINDS };
+static const char *const KIND_NAMES[KINDS] = {"heading", "code", "table", "quote", "list_item", "paragraph"};
+
+/* What a tag says by itself; the references are its own. */
+typedef struct {
+    PyObject *name, *tokens, *label; /* the label, name and tokens, only of blocks; all NULL where no tag was read */
+    long kind, zone;
+} Said;
+
+/* A tag met before on this page, by its characters. A later one may take its place. */
+typedef struct {
+    uint64_t hash;
+    size_t size; /* bytes of the key */
+    char *key;
+    Said said;
+} Met;
+
+enum { MET = 1024, LONGEST_MET = 96 }; /* places for tags by all their characters, with no more than these */
+enum { PATHS = 256 };
+
+/* The path of a block element, by the path around it and its name, both as objects. */
+typedef struct {
+    PyObject *around, *name, *path;
+} Path;
+
+typedef struct { /* what is remembered while a page is read */
+    Met whole[MET]; /* by all between < and > */
+    Met short_of[MET]; /* by what says something */
+    Path paths[PATHS];
+} Memory;
+
 typedef struct { /* an open element as its lines see it */
     PyObject *path, *tag, *tokens;
     long zone;
@@ -40,9 +76,85 @@ typedef struct {
     int glued;                /* true right after an end tag: the next element may stand against it without a space */
     int comments;             /* false once a comment without end was seen: there is none with one behind it */
     PyObject *alt;
+    Span unread_alt;              /* where such a text stands that no line has needed yet; empty where there is none */
     PyObject *nothing, *casefold; /* "" and the method's name */
+    PyObject *kinds[KINDS], *row; /* the kinds of blocks, and ">tr" */
     PyObject *zones;              /* of the classes and ids of this page, as read before */
+    Memory *memory;
+    Said other; /* the tag just read, where it is not remembered */
 } Walk;
+
+static void forget_said(Said *said)
+{
+    Py_CLEAR(said->name);
+    Py_CLEAR(said->tokens);
+    Py_CLEAR(said->label);
+}
+
+static void hold_said(Said *said)
+{
+    Py_XINCREF(said->name);
+    Py_XINCREF(said->tokens);
+    Py_XINCREF(said->label);
+}
+
+static uint64_t hash_of(const char *key, size_t size)
+{
+    const uint64_t mix = 0x9E3779B97F4A7C15u;
+    uint64_t hash = size * mix, piece = 0;
+    for (; size >= sizeof piece; key += sizeof piece, size -= sizeof piece) {
+        memcpy(&piece, key, sizeof piece);
+        hash = (hash ^ piece) * mix;
+        hash ^= hash >> 32;
+    }
+    piece = 0;
+    memcpy(&piece, key, size);
+    hash = (hash ^ piece) * mix;
+    return hash ^ hash >> 32;
+}
+
+/* What a tag with this key was found to say, or NULL; `met` becomes its place. */
+static const Said *recall(Met *table, const char *key, size_t size, uint64_t hash, Met **met)
+{
+    *met = &table[hash % MET];
+    return (*met)->key != NULL && (*met)->hash == hash && (*met)->size == size && memcmp((*met)->key, key, size) == 0
+               ? &(*met)->said : NULL;
+}
+
+/* Remembers what a tag says. */
+static int keep_said(Met *met, const char *key, size_t size, uint64_t hash, const Said *said)
+{
+    char *copy = PyMem_Malloc(size ? size : 1);
+    if (copy == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memcpy(copy, key, size);
+    PyMem_Free(met->key);
+    Said before = met->said;
+    *met = (Met){hash, size, copy, *said};
+    hold_said(&met->said);
+    forget_said(&before);
+    return 0;
+}
+
+static void free_memory(Memory *memory)
+{
+    if (memory == NULL)
+        return;
+    for (int i = 0; i < MET; i++) {
+        PyMem_Free(memory->whole[i].key);
+        forget_said(&memory->whole[i].said);
+        PyMem_Free(memory->short_of[i].key);
+        forget_said(&memory->short_of[i].said);
+    }
+    for (int i = 0; i < PATHS; i++) {
+        Py_XDECREF(memory->paths[i].around);
+        Py_XDECREF(memory->paths[i].name);
+        Py_XDECREF(memory->paths[i].path);
+    }
+    PyMem_Free(memory);
+}
 
 static void forget(Open *element)
 {
@@ -326,48 +438,58 @@ static int read_other(Walk *w, Py_ssize_t length, int in_pre, Line *line)
     return failed ? -1 : 0;
 }
 
-/* html.py's _kind. */
-static const char *kind_of(Walk *w, int in_pre)
+/* html.py's _kind; -1 after an error. */
+static int kind_of(Walk *w, int in_pre)
 {
     PyObject *tag = w->holder.tag;
     if (PyUnicode_GET_LENGTH(tag) == 2 && PyUnicode_READ_CHAR(tag, 0) == 'h' && PyUnicode_READ_CHAR(tag, 1) >= '1'
         && PyUnicode_READ_CHAR(tag, 1) <= '6')
-        return "heading";
+        return HEADING;
     if (in_pre)
-        return "code";
+        return IN_PRE;
     if (w->zone & w->table) {
-        PyObject *row = PyUnicode_FromString(">tr");
-        if (row == NULL)
-            return NULL;
-        Py_ssize_t found = PyUnicode_Find(w->holder.path, row, 0, PY_SSIZE_T_MAX, 1);
-        Py_DECREF(row);
+        Py_ssize_t found = PyUnicode_Find(w->holder.path, w->row, 0, PY_SSIZE_T_MAX, 1);
         if (found == -2)
-            return NULL;
+            return -1;
         if (found >= 0)
-            return "table";
+            return ROW;
     }
-    return w->zone & w->quote ? "quote" : w->zone & w->list ? "list_item" : "paragraph";
+    return w->zone & w->quote ? QUOTED : w->zone & w->list ? ITEM : PARAGRAPH;
+}
+
+static int keep_alt(Walk *w, PyObject *attributes);
+
+/* Reads the text of the last image, which few lines need. */
+static int read_alt(Walk *w)
+{
+    Span alt = w->unread_alt;
+    if (alt.from == alt.to)
+        return 0;
+    PyObject *attribute = PyUnicode_Substring(w->markup, alt.from - 6, alt.to + 1); /* with ` alt="` before it */
+    int failed = attribute == NULL || keep_alt(w, attribute) < 0;
+    Py_XDECREF(attribute);
+    return failed ? -1 : 0;
 }
 
 /* Adds the block that a line became; takes over the line's references. */
 static int add_block(Walk *w, Line *line, int in_pre)
 {
-    int failed = -1;
-    PyObject *args = NULL, *block = NULL;
-    PyObject *fields = PyTuple_New(FIELDS);
-    const char *kind = fields == NULL ? NULL : kind_of(w, in_pre);
-    if (kind == NULL) {
+    int kind = kind_of(w, in_pre), has_alt = w->figures == w->alt_figure;
+    PyTypeObject *type = (PyTypeObject *)w->block;
+    PyObject *block = kind < 0 || (has_alt && read_alt(w) < 0) ? NULL : type->tp_alloc(type, FIELDS);
+    if (block == NULL) {
         Py_CLEAR(line->text);
         Py_CLEAR(line->folded);
-        goto end;
+        return -1;
     }
     Py_ssize_t length = PyUnicode_GET_LENGTH(line->text);
     Open *holder = &w->holder;
     hold(holder);
-    PyObject *alt = w->figures == w->alt_figure ? w->alt : w->nothing;
+    PyObject *alt = has_alt ? w->alt : w->nothing;
     Py_INCREF(alt);
+    Py_INCREF(w->kinds[kind]);
     PyObject *made[FIELDS] = {
-        PyLong_FromSsize_t(PyList_GET_SIZE(w->blocks)), line->text, line->folded, PyUnicode_InternFromString(kind),
+        PyLong_FromSsize_t(PyList_GET_SIZE(w->blocks)), line->text, line->folded, w->kinds[kind],
         holder->tag, holder->path, PyLong_FromLong(w->zone), PyLong_FromSsize_t(line->words),
         PyLong_FromSsize_t(w->link_chars < length ? w->link_chars : length), holder->tokens, alt,
         PyLong_FromSsize_t(holder->parent), PyLong_FromSsize_t(holder->number), PyLong_FromSsize_t(holder->depth),
@@ -376,19 +498,11 @@ static int add_block(Walk *w, Line *line, int in_pre)
     line->text = line->folded = NULL;
     int whole = 1;
     for (int i = 0; i < FIELDS; i++) {
-        PyTuple_SET_ITEM(fields, i, made[i]);
+        PyTuple_SET_ITEM(block, i, made[i]);
         whole = whole && made[i] != NULL;
     }
-    if (!whole)
-        goto end;
-    args = PyTuple_Pack(1, fields);
-    block = args == NULL ? NULL : PyTuple_Type.tp_new((PyTypeObject *)w->block, args, NULL);
-    if (block != NULL)
-        failed = PyList_Append(w->blocks, block);
-end:
-    Py_XDECREF(block);
-    Py_XDECREF(args);
-    Py_XDECREF(fields);
+    int failed = whole ? PyList_Append(w->blocks, block) : -1;
+    Py_DECREF(block);
     return failed;
 }
 
@@ -463,33 +577,48 @@ fail:
     return -1;
 }
 
-/* Opens an element that stands on lines of its own. */
-static int open_block(Walk *w, const Open *above, PyObject *tag, PyObject *tokens, long zone)
+/* The path of an element, a new reference; a page repeats its paths. */
+static PyObject *path_of(Walk *w, PyObject *around, PyObject *name)
 {
+    if (PyUnicode_GET_LENGTH(around) == 0) {
+        Py_INCREF(name);
+        return name;
+    }
+    Path *known = &w->memory->paths[(((uintptr_t)around >> 4) * 31 + ((uintptr_t)name >> 4)) % PATHS];
+    if (known->around != around || known->name != name) {
+        PyObject *path = joined(around, '>', name);
+        if (path == NULL)
+            return NULL;
+        Path before = *known;
+        Py_INCREF(around);
+        Py_INCREF(name);
+        *known = (Path){around, name, path};
+        Py_XDECREF(before.around);
+        Py_XDECREF(before.name);
+        Py_XDECREF(before.path);
+    }
+    Py_INCREF(known->path);
+    return known->path;
+}
+
+/* Opens an element that stands on lines of its own. */
+static int open_block(Walk *w, const Open *above, const Said *said, long zone)
+{
+    PyObject *tag = said->name, *tokens = said->tokens;
     Open element = {
         .zone = zone, .number = PyList_GET_SIZE(w->parents), .parent = above->number, .depth = above->depth + 1,
         .keeps_breaks = above->keeps_breaks || PyUnicode_CompareWithASCIIString(tag, "pre") == 0
                         || PyUnicode_CompareWithASCIIString(tag, "textarea") == 0,
     };
-    PyObject *name = joined(tag, ' ', tokens);
-    int failed = name == NULL || PyList_Append(w->names, name) < 0 || add_number(w->parents, element.parent) < 0;
-    Py_XDECREF(name);
-    if (failed)
+    if (PyList_Append(w->names, said->label) < 0 || add_number(w->parents, element.parent) < 0)
+        return -1;
+    element.path = path_of(w, above->path, tag);
+    if (element.path == NULL)
         return -1;
     Py_INCREF(tag);
     Py_INCREF(tokens);
     element.tag = tag;
     element.tokens = tokens;
-    if (PyUnicode_GET_LENGTH(above->path)) {
-        element.path = joined(above->path, '>', tag);
-    } else {
-        Py_INCREF(tag);
-        element.path = tag;
-    }
-    if (element.path == NULL) {
-        forget(&element);
-        return -1;
-    }
     return push(w, element);
 }
 
@@ -527,11 +656,6 @@ static int begins_comment(Walk *w, Py_ssize_t opened)
            && PyUnicode_READ(w->kind, w->data, opened + 3) == '-';
 }
 
-/* A stretch of the markup. */
-typedef struct {
-    Py_ssize_t from, to;
-} Span;
-
 static int is_ascii_text(Walk *w, Span span, const char *text, Py_ssize_t length)
 {
     if (span.to - span.from != length)
@@ -553,37 +677,39 @@ static int is_read(Walk *w, Span name)
     return 0;
 }
 
-/* What a tag says. The mark, the tokens and the attributes are its own references, the name is the mark's. */
 typedef struct {
-    PyObject *mark, *name, *tokens, *attributes; /* attributes: as _read_tag gives them, or NULL */
-    long kind, zone;
-    Span alt; /* where the alternative text of a regular tag stands */
+    const Said *said;     /* NULL for a comment; good until the next tag is read */
+    PyObject *attributes; /* as _read_tag gives them, or NULL; its own reference */
+    Span alt;             /* where the alternative text of a regular tag stands */
 } Tag;
 
-static void forget_tag(Tag *tag)
-{
-    Py_CLEAR(tag->mark);
-    Py_CLEAR(tag->tokens);
-    Py_CLEAR(tag->attributes);
-}
-
 /* Takes the parts of a mark. */
-static int read_mark(Tag *tag, PyObject *mark)
+static int read_mark(Said *said, PyObject *mark)
 {
+    forget_said(said);
     if (!PyTuple_Check(mark) || PyTuple_GET_SIZE(mark) != 4 || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 1))
         || !PyUnicode_Check(PyTuple_GET_ITEM(mark, 3))) {
         PyErr_SetString(PyExc_TypeError, "not a mark");
         return -1;
     }
-    Py_INCREF(mark);
-    Py_XSETREF(tag->mark, mark);
-    PyObject *tokens = PyTuple_GET_ITEM(mark, 3);
-    Py_INCREF(tokens);
-    Py_XSETREF(tag->tokens, tokens);
-    tag->name = PyTuple_GET_ITEM(mark, 1);
-    tag->kind = PyLong_AsLong(PyTuple_GET_ITEM(mark, 0));
-    tag->zone = PyLong_AsLong(PyTuple_GET_ITEM(mark, 2));
-    return (tag->kind == -1 || tag->zone == -1) && PyErr_Occurred() ? -1 : 0;
+    said->name = PyTuple_GET_ITEM(mark, 1);
+    said->tokens = PyTuple_GET_ITEM(mark, 3);
+    Py_INCREF(said->name);
+    Py_INCREF(said->tokens);
+    if (PyUnicode_CheckExact(said->name))
+        PyUnicode_InternInPlace(&said->name); /* names are few, and equal ones one object, as `path_of` would have it */
+    said->kind = PyLong_AsLong(PyTuple_GET_ITEM(mark, 0));
+    said->zone = PyLong_AsLong(PyTuple_GET_ITEM(mark, 2));
+    return (said->kind == -1 || said->zone == -1) && PyErr_Occurred() ? -1 : 0;
+}
+
+/* Gives a block the name that stands in the list of elements. */
+static int label(Said *said)
+{
+    if (said->kind != BLOCK || said->label != NULL)
+        return 0;
+    said->label = joined(said->name, ' ', said->tokens);
+    return said->label == NULL ? -1 : 0;
 }
 
 static PyObject *ascii(const char *text, Py_ssize_t length)
@@ -626,6 +752,41 @@ static long known_zones(Walk *w, PyObject *tokens, const char *names, Py_ssize_t
     return failed ? -1 : zones;
 }
 
+/* Reads into `other` what the mark of this key, whose reference is taken over, says, and class and id where given. */
+static int say(Walk *w, PyObject *key, const char *names, Py_ssize_t length)
+{
+    Said *said = &w->other;
+    if (key == NULL)
+        return -1;
+    PyObject *mark = PyDict_GetItemWithError(w->short_marks, key);
+    if (mark != NULL)
+        Py_INCREF(mark);
+    else if (!PyErr_Occurred())
+        mark = PyObject_CallOneArg(w->read_short, key);
+    Py_DECREF(key);
+    int failed = mark == NULL || read_mark(said, mark) < 0;
+    Py_XDECREF(mark);
+    if (failed)
+        return -1;
+    if (names != NULL && said->kind < VOID) {
+        PyObject *tokens = ascii(names, length);
+        if (tokens == NULL)
+            return -1;
+        Py_SETREF(said->tokens, tokens);
+        long zones = known_zones(w, tokens, names, length);
+        if (zones < 0)
+            return -1;
+        said->zone |= zones;
+        if (PyUnicode_CompareWithASCIIString(said->name, "article") == 0
+            || PyUnicode_CompareWithASCIIString(said->name, "main") == 0)
+            said->zone &= w->own_room;
+        else if (PyUnicode_CompareWithASCIIString(said->name, "html") == 0
+                 || PyUnicode_CompareWithASCIIString(said->name, "body") == 0)
+            said->zone = 0;
+    }
+    return label(said);
+}
+
 /* Reads a start tag as lexbor writes it: 1 when done, 0 for a tag that needs a closer look, -1 after an error.
  *
  * Its name and those other attributes that are read make it one of few; their mark is looked up. Class and id differ
@@ -633,7 +794,8 @@ static long known_zones(Walk *w, PyObject *tokens, const char *names, Py_ssize_t
  */
 static inline int regular_tag(Walk *w, int kind, Span head, Tag *tag)
 {
-    char kept[LONGEST_KEPT * 4], named[LONGEST_KEPT]; /* name and attributes looked up; class and id */
+    char named[LONGEST_KEPT];                              /* class and id */
+    char kept[(LONGEST_KEPT + 1) * 4 + LONGEST_KEPT]; /* name and attributes looked up, and at the end all that is said */
     Py_ssize_t length = 0, named_length = 0, at = head.from;
     int has_names = 0;
     while (at < head.to) {
@@ -662,9 +824,10 @@ static inline int regular_tag(Walk *w, int kind, Span head, Tag *tag)
             || PyUnicode_READ(kind, w->data, at + 1) != '"')
             return 0;
         Span value = {at + 2, at + 2};
-        while (value.to < head.to && PyUnicode_READ(kind, w->data, value.to) != '"')
-            value.to++;
-        if (value.to == head.to || PyUnicode_READ(kind, w->data, value.to - 1) == '=')
+        value.to = PyUnicode_FindChar(w->markup, '"', value.from, head.to, 1);
+        if (value.to == -2)
+            return -1;
+        if (value.to == -1 || PyUnicode_READ(kind, w->data, value.to - 1) == '=')
             return 0; /* not closed, or evidence.py would doubt that the next quote opens a value */
         at = value.to + 1;
         if (is_ascii_text(w, name, "class", 5) || is_ascii_text(w, name, "id", 2)) {
@@ -689,35 +852,22 @@ static inline int regular_tag(Walk *w, int kind, Span head, Tag *tag)
         }
     }
 
-    PyObject *key = PyUnicode_FromKindAndData(kind, kept, length);
-    if (key == NULL)
-        return -1;
-    PyObject *mark = PyDict_GetItemWithError(w->short_marks, key);
-    if (mark != NULL)
-        Py_INCREF(mark);
-    else if (!PyErr_Occurred())
-        mark = PyObject_CallOneArg(w->read_short, key);
-    Py_DECREF(key);
-    int failed = mark == NULL || read_mark(tag, mark) < 0;
-    Py_XDECREF(mark);
-    if (failed)
-        return -1;
-    if (has_names && tag->kind < VOID) {
-        PyObject *tokens = ascii(named, named_length);
-        if (tokens == NULL)
-            return -1;
-        Py_SETREF(tag->tokens, tokens);
-        long zones = known_zones(w, tokens, named, named_length);
-        if (zones < 0)
-            return -1;
-        tag->zone |= zones;
-        if (PyUnicode_CompareWithASCIIString(tag->name, "article") == 0
-            || PyUnicode_CompareWithASCIIString(tag->name, "main") == 0)
-            tag->zone &= w->own_room;
-        else if (PyUnicode_CompareWithASCIIString(tag->name, "html") == 0
-                 || PyUnicode_CompareWithASCIIString(tag->name, "body") == 0)
-            tag->zone = 0;
+    size_t size = (size_t)(length * kind);
+    if (has_names) { /* between the two stands what `kept` can only have inside a value */
+        memset(kept + size, 0, (size_t)kind);
+        size += (size_t)kind;
+        memcpy(kept + size, named, (size_t)named_length);
+        size += (size_t)named_length;
     }
+    Met *met;
+    uint64_t hash = hash_of(kept, size);
+    tag->said = recall(w->memory->short_of, kept, size, hash, &met);
+    if (tag->said != NULL)
+        return 1;
+    if (say(w, PyUnicode_FromKindAndData(kind, kept, length), has_names ? named : NULL, named_length) < 0
+        || keep_said(met, kept, size, hash, &w->other) < 0)
+        return -1;
+    tag->said = &met->said;
     return 1;
 }
 
@@ -744,7 +894,8 @@ static Py_ssize_t read_other_tag(Walk *w, Py_ssize_t opened, Py_ssize_t closed, 
         return -2;
     if (PyArg_ParseTuple(read, "OUn", &mark, &tag->attributes, &end)) {
         Py_INCREF(tag->attributes);
-        if (read_mark(tag, mark) < 0)
+        tag->said = &w->other;
+        if (read_mark(&w->other, mark) < 0 || label(&w->other) < 0)
             end = -2;
     } else {
         tag->attributes = NULL;
@@ -761,8 +912,20 @@ static Py_ssize_t read_other_tag(Walk *w, Py_ssize_t opened, Py_ssize_t closed, 
 static Py_ssize_t read_tag(Walk *w, Py_ssize_t opened, Py_ssize_t closed, Tag *tag)
 {
     Py_UCS4 first = PyUnicode_READ(w->kind, w->data, opened + 1);
+    Met *met = NULL;
+    const char *key = w->data + (opened + 1) * w->kind;
+    size_t size = (size_t)((closed - opened - 1) * w->kind);
+    uint64_t hash = 0;
+    if (closed - opened <= LONGEST_MET) {
+        hash = hash_of(key, size);
+        tag->said = recall(w->memory->whole, key, size, hash, &met);
+        if (tag->said != NULL)
+            return closed;
+    }
     if (first >= 'a' && first <= 'z') {
         int done = read_regular_tag(w, (Span){opened + 1, closed}, tag);
+        if (done > 0 && met != NULL && tag->said->kind != IMAGE && keep_said(met, key, size, hash, tag->said) < 0)
+            return -2;
         if (done)
             return done < 0 ? -2 : closed;
     }
@@ -772,8 +935,14 @@ static Py_ssize_t read_tag(Walk *w, Py_ssize_t opened, Py_ssize_t closed, Tag *t
             return -2;
         PyObject *mark = PyDict_GetItemWithError(w->marks, head);
         Py_DECREF(head);
-        if (mark != NULL)
-            return read_mark(tag, mark) < 0 ? -2 : closed;
+        if (mark != NULL) {
+            if (read_mark(&w->other, mark) < 0 || label(&w->other) < 0)
+                return -2;
+            if (met != NULL && w->other.kind != IMAGE && keep_said(met, key, size, hash, &w->other) < 0)
+                return -2;
+            tag->said = &w->other;
+            return closed;
+        }
         if (PyErr_Occurred())
             return -2;
     }
@@ -803,22 +972,12 @@ static int keep_alt(Walk *w, PyObject *attributes)
     }
     Py_SETREF(w->alt, alt);
     w->alt_figure = w->figures;
+    w->unread_alt = (Span){0, 0};
     return 0;
 }
 
-/* The same for an image as lexbor writes it. */
-static int keep_regular_alt(Walk *w, Span alt)
-{
-    PyObject *attribute = PyUnicode_Substring(w->markup, alt.from - 6, alt.to + 1); /* with ` alt="` before it */
-    if (attribute == NULL)
-        return -1;
-    int failed = keep_alt(w, attribute);
-    Py_DECREF(attribute);
-    return failed;
-}
-
 /* Opens an element, and ends the line before it where it stands on lines of its own. */
-static int open_tag(Walk *w, const Tag *tag)
+static int open_tag(Walk *w, const Said *tag)
 {
     const Open *above = &w->open[w->opened - 1];
     long zone = tag->zone;
@@ -831,7 +990,7 @@ static int open_tag(Walk *w, const Tag *tag)
         if (end_line(w, above->keeps_breaks) < 0)
             return -1;
         w->after_break = 0;
-        return open_block(w, above, tag->name, tag->tokens, zone);
+        return open_block(w, above, tag, zone);
     }
     int failed = 0;
     if (tag->kind == CELL) {
@@ -868,29 +1027,32 @@ static int close_tag(Walk *w, long kind)
 /* What a tag does to the elements and the line. */
 static int apply(Walk *w, const Tag *tag)
 {
+    long kind = tag->said->kind;
     int keeps_breaks = w->open[w->opened - 1].keeps_breaks;
-    if (tag->kind < BLOCK) {
+    if (kind < BLOCK) {
         if (w->deeper == 0)
-            return close_tag(w, tag->kind);
+            return close_tag(w, kind);
         w->deeper--;
-    } else if (tag->kind < VOID) {
+    } else if (kind < VOID) {
         if (w->opened > w->most_depth) {
             w->deeper++;
         } else {
-            int failed = open_tag(w, tag);
+            int failed = open_tag(w, tag->said);
             w->glued = 0;
             return failed;
         }
-    } else if (tag->kind == BREAK) {
+    } else if (kind == BREAK) {
         int failed = end_line(w, keeps_breaks);
         w->after_break = PyList_GET_SIZE(w->blocks) > 0;
         return failed;
-    } else if (tag->kind == IMAGE) {
+    } else if (kind == IMAGE) {
         if (tag->attributes != NULL)
             return keep_alt(w, tag->attributes);
-        if (tag->alt.from < tag->alt.to)
-            return keep_regular_alt(w, tag->alt);
-    } else if (tag->kind == RULE) {
+        if (tag->alt.from < tag->alt.to) {
+            w->unread_alt = tag->alt;
+            w->alt_figure = w->figures;
+        }
+    } else if (kind == RULE) {
         return end_line(w, keeps_breaks);
     }
     return 0;
@@ -926,9 +1088,9 @@ static int scan_tags(Walk *w)
         int failed = end == -2;
         if (end >= 0) {
             at = end + 1;
-            failed = tag.mark != NULL && apply(w, &tag) < 0;
+            failed = tag.said != NULL && apply(w, &tag) < 0;
         }
-        forget_tag(&tag);
+        Py_XDECREF(tag.attributes);
         if (failed)
             return -1;
     }
@@ -970,8 +1132,17 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
     w.casefold = PyUnicode_InternFromString("casefold");
     w.nothing = PyUnicode_New(0, 0);
     w.zones = PyDict_New();
+    w.row = PyUnicode_FromString(">tr");
+    int kinds = 0;
+    while (kinds < KINDS && (w.kinds[kinds] = PyUnicode_InternFromString(KIND_NAMES[kinds])) != NULL)
+        kinds++;
+    w.memory = PyMem_Calloc(1, sizeof *w.memory);
+    if (w.memory == NULL) {
+        PyErr_NoMemory();
+        goto end;
+    }
     if (w.blocks == NULL || w.parents == NULL || w.names == NULL || w.casefold == NULL || w.nothing == NULL
-        || w.zones == NULL)
+        || w.zones == NULL || w.row == NULL || kinds < KINDS)
         goto end;
     w.alt = w.nothing;
     Py_INCREF(w.alt);
@@ -985,8 +1156,13 @@ end:
     while (w.opened)
         forget(&w.open[--w.opened]);
     forget(&w.holder);
+    free_memory(w.memory);
+    forget_said(&w.other);
     PyMem_Free(w.open);
     PyMem_Free(w.line);
+    for (int i = 0; i < KINDS; i++)
+        Py_XDECREF(w.kinds[i]);
+    Py_XDECREF(w.row);
     Py_XDECREF(w.alt);
     Py_XDECREF(w.zones);
     Py_XDECREF(w.nothing);
