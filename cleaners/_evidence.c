@@ -534,18 +534,85 @@ typedef struct {
     Py_ssize_t count;
 } Weights;
 
-/* Adds the weight of a name, if it has one; takes over the reference. */
-static int add_name(Weights *weights, PyObject *known, PyObject *name)
+enum { NAMES = 1024, LONGEST_NAME = 38, LONGEST_DOTTED = 1000 };
+
+/* What an ASCII name weighs, as found before; a later one may take its place. */
+typedef struct {
+    char text[LONGEST_NAME];
+    char size, weighs; /* 0 bytes where the place is free; false for a name without a weight */
+    double weight;
+} Name;
+
+/* Looks up the weight of a name, whose reference is taken over: 1 when it has one, 0 when not, -1 after an error. */
+static int weight_of(PyObject *known, PyObject *name, double *weight)
 {
     PyObject *found = name == NULL ? NULL : PyDict_GetItemWithError(known, name);
     Py_XDECREF(name);
-    double weight = found == NULL ? 0 : PyFloat_AsDouble(found);
-    if (found == NULL || (weight == -1 && PyErr_Occurred()))
+    *weight = found == NULL ? 0 : PyFloat_AsDouble(found);
+    if (found == NULL || (*weight == -1 && PyErr_Occurred()))
         return PyErr_Occurred() ? -1 : 0;
+    return 1;
+}
+
+static void add_weight(Weights *weights, double weight)
+{
     weights->least = weight < weights->least ? weight : weights->least;
     weights->most = weight > weights->most ? weight : weights->most;
     weights->sum += weight;
     weights->count++;
+}
+
+/* Adds the weight of a name, if it has one; takes over the reference. */
+static int add_name(Weights *weights, PyObject *known, PyObject *name)
+{
+    double weight;
+    int weighs = weight_of(known, name, &weight);
+    if (weighs > 0)
+        add_weight(weights, weight);
+    return weighs < 0 ? -1 : 0;
+}
+
+/* The same for a name given as ASCII. */
+static int add_ascii_name(Weights *weights, PyObject *known, Name *names, const char *text, Py_ssize_t size)
+{
+    if (size > LONGEST_NAME)
+        return add_name(weights, known, ascii(text, size));
+    Name *name = &names[hash_of(text, (size_t)size) % NAMES];
+    if (name->size != size || memcmp(name->text, text, (size_t)size) != 0) {
+        double weight;
+        int weighs = weight_of(known, ascii(text, size), &weight);
+        if (weighs < 0)
+            return -1;
+        memcpy(name->text, text, (size_t)size);
+        name->size = (char)size;
+        name->weighs = (char)weighs;
+        name->weight = weight;
+    }
+    if (name->weighs)
+        add_weight(weights, name->weight);
+    return 0;
+}
+
+/* Adds the weights of all parts of an ASCII element. */
+static int add_ascii_parts(Weights *weights, PyObject *known, Name *names, const char *text, Py_ssize_t length)
+{
+    char whole[LONGEST_DOTTED];
+    for (Py_ssize_t at = 0, end; at < length; at = end + 1) {
+        for (end = at; end < length && !Py_UNICODE_ISSPACE((unsigned char)text[end]); end++)
+            ;
+        if (end == at)
+            continue;
+        for (Py_ssize_t from = at, to; from < end; from = to + 1) {
+            for (to = from; to < end && text[to] >= 'a' && text[to] <= 'z'; to++)
+                ;
+            if (to - from >= 2 && add_ascii_name(weights, known, names, text + from, to - from) < 0)
+                return -1;
+        }
+        whole[0] = '.';
+        memcpy(whole + 1, text + at, (size_t)(end - at));
+        if (add_ascii_name(weights, known, names, whole, end - at + 1) < 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -565,14 +632,19 @@ static int add_part(Weights *weights, PyObject *known, PyObject *part, PyObject 
 }
 
 /* lexicon.py's _weigh: a new reference, NULL after an error. */
-static PyObject *weigh_element(PyObject *element, PyObject *known, PyObject *nothing)
+static PyObject *weigh_element(PyObject *element, PyObject *known, Name *names, PyObject *nothing)
 {
     Weights weights = {0, 0, 0, 0};
-    PyObject *parts = PyUnicode_Split(element, NULL, -1);
-    int failed = parts == NULL;
-    for (Py_ssize_t i = 0; !failed && i < PyList_GET_SIZE(parts); i++)
-        failed = add_part(&weights, known, PyList_GET_ITEM(parts, i), nothing) < 0;
-    Py_XDECREF(parts);
+    int failed;
+    if (PyUnicode_IS_ASCII(element) && PyUnicode_GET_LENGTH(element) < LONGEST_DOTTED) {
+        failed = add_ascii_parts(&weights, known, names, PyUnicode_DATA(element), PyUnicode_GET_LENGTH(element)) < 0;
+    } else {
+        PyObject *parts = PyUnicode_Split(element, NULL, -1);
+        failed = parts == NULL;
+        for (Py_ssize_t i = 0; !failed && i < PyList_GET_SIZE(parts); i++)
+            failed = add_part(&weights, known, PyList_GET_ITEM(parts, i), nothing) < 0;
+        Py_XDECREF(parts);
+    }
     if (failed)
         return NULL;
     if (weights.count == 0)
@@ -592,8 +664,11 @@ static int tell(Told *told, const Told *around, PyObject *weight)
     double least, most;
     PyObject *mean;
     *told = *around;
-    if (!PyTuple_Check(weight) || !PyArg_ParseTuple(weight, "ddO", &least, &most, &mean))
+    if (!PyTuple_Check(weight) || PyTuple_GET_SIZE(weight) != 3)
         return unfit("no weight of an element");
+    least = PyFloat_AsDouble(PyTuple_GET_ITEM(weight, 0));
+    most = PyFloat_AsDouble(PyTuple_GET_ITEM(weight, 1));
+    mean = PyTuple_GET_ITEM(weight, 2);
     if (least < told->least)
         told->least = least;
     if (most > told->most)
@@ -614,6 +689,7 @@ static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *names, *given_parents, *element_array, *known, *weighed, *out, *nothing = NULL;
     Py_ssize_t longest, count, *parents = NULL, *way = NULL;
     Told *told = NULL;
+    Name *met = NULL;
     Py_buffer views[2];
     int failed = -1;
     if (!PyArg_ParseTuple(args, "O!OOO!O!nO", &PyTuple_Type, &names, &given_parents, &element_array, &PyDict_Type,
@@ -634,7 +710,8 @@ static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
     nothing = PyUnicode_New(0, 0);
     way = PyMem_Malloc((size_t)count * sizeof *way);
     told = PyMem_Calloc((size_t)count, sizeof *told);
-    if (nothing == NULL || way == NULL || told == NULL) {
+    met = PyMem_Calloc(NAMES, sizeof *met);
+    if (nothing == NULL || way == NULL || told == NULL || met == NULL) {
         PyErr_NoMemory();
         goto end;
     }
@@ -653,7 +730,7 @@ static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
             PyObject *weight = PyDict_GetItemWithError(weighed, name);
             Py_XINCREF(weight);
             if (weight == NULL && !PyErr_Occurred()) {
-                weight = weigh_element(name, known, nothing);
+                weight = weigh_element(name, known, met, nothing);
                 if (weight != NULL && PyUnicode_GET_LENGTH(name) <= longest && PyDict_SetItem(weighed, name, weight) < 0)
                     Py_CLEAR(weight);
             }
@@ -671,6 +748,7 @@ static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
     }
     failed = 0;
 end:
+    PyMem_Free(met);
     PyMem_Free(told);
     PyMem_Free(way);
     Py_XDECREF(nothing);

@@ -205,11 +205,27 @@ def test_any_wordings_weigh_the_same(lines: list[str], weights: list[float], oth
     assert fast.tolist() == plain.tolist()
 
 
+LONG_NAMES = ["ab " + size * "ab" for size in (18, 19, 20, 500, 600)] + [
+    " ".join(f"{left}{right} ab" for left in "abcdefgh" for right in "abcdefgh"), "ab\x1cab\x1fab\vab\x85ab", "ab " * 330, "ab\u2028" * 340,
+]  # fmt: skip
+
+
 @built
 @settings(max_examples=300, deadline=None)
-@given(nested, st.lists(st.text("ab-. É\u2003", max_size=12), min_size=1), st.data())
+@given(
+    nested,
+    st.lists(st.one_of(st.text("ab-. É\u2003", max_size=12), st.sampled_from(LONG_NAMES)), min_size=1),
+    st.data(),
+)
 def test_any_names_weigh_the_same(parents: tuple[int, ...], names: list[str], drawn: st.DataObject) -> None:
-    known = drawn.draw(st.dictionaries(st.sampled_from(["a", "aa", "ab", "ba", ".a", ".ab", ".É", ".a-b"]), hundredths))
+    known = drawn.draw(
+        st.dictionaries(
+            st.sampled_from(
+                ["a", "aa", "ab", "ba", ".a", ".ab", ".É", ".a-b", 19 * "ab", f".{18 * 'ab'}", f".{500 * 'ab'}"]
+            ),
+            hundredths,
+        )
+    )
     places = st.integers(0, len(parents) - 1)
     blocks = [Block(i, "x", "x", element=element) for i, element in enumerate(drawn.draw(st.lists(places, min_size=1)))]
     page = Page(
