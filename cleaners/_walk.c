@@ -367,17 +367,50 @@ static inline Py_UCS4 plain_form(Py_UCS4 c)
     }
 }
 
-/* Folds a simple line, spaces done, in place; gives an OR of all its characters. */
-static inline Py_UCS4 fold_letters(int kind, char *line, Py_ssize_t length, int is_ascii)
+/* True for the characters of a simple line whose case folds to something else than their lower case. */
+static inline int folds_oddly(Py_UCS4 c)
+{
+    return c == 0xB5 || c == 0xDF || c == 0x130 || c == 0x149 || c == 0x17F || c == 0x1F0;
+}
+
+/* Folds a simple line, spaces done, in place; gives an OR of all its characters, and whether casefold() must follow. */
+static inline Py_UCS4 fold_letters(int kind, char *line, Py_ssize_t length, int is_ascii, int *odd)
 {
     Py_UCS4 seen = 0;
+    *odd = 0;
     for (Py_ssize_t at = 0; at < length; at++) {
         Py_UCS4 c = PyUnicode_READ(kind, line, at);
         c = is_ascii ? lower_ascii(c) : plain_form(c);
+        if (!is_ascii && c >= 0x80 && c < 0x2000) {
+            if (folds_oddly(c))
+                *odd = 1;
+            else
+                c = Py_UNICODE_TOLOWER(c);
+        }
         seen |= c;
         PyUnicode_WRITE(kind, line, at, c);
     }
     return seen;
+}
+
+/* The first characters of the line as a string; `all` is an OR of them. */
+static inline PyObject *string_of(int kind, const char *line, Py_ssize_t length, Py_UCS4 all)
+{
+    PyObject *whole = PyUnicode_New(length, all < 0x80 ? 0x7F : all < 0x100 ? 0xFF : all < 0x10000 ? 0xFFFF : 0x10FFFF);
+    if (whole == NULL)
+        return NULL;
+    if ((int)PyUnicode_KIND(whole) == kind) {
+        memcpy(PyUnicode_DATA(whole), line, (size_t)(length * kind));
+    } else if (PyUnicode_KIND(whole) == PyUnicode_1BYTE_KIND) {
+        Py_UCS1 *to = PyUnicode_1BYTE_DATA(whole);
+        for (Py_ssize_t at = 0; at < length; at++)
+            to[at] = (Py_UCS1)PyUnicode_READ(kind, line, at);
+    } else {
+        Py_UCS2 *to = PyUnicode_2BYTE_DATA(whole);
+        for (Py_ssize_t at = 0; at < length; at++)
+            to[at] = (Py_UCS2)PyUnicode_READ(kind, line, at);
+    }
+    return whole;
 }
 
 typedef struct {
@@ -388,15 +421,16 @@ typedef struct {
 static inline int simple_line(Walk *w, int kind, Py_ssize_t length, Line *line)
 {
     Py_UCS4 all;
+    int odd;
     length = fold_spaces(kind, w->line, length, &line->words, &all);
     if (length == 0)
         return 0;
-    line->text = PyUnicode_FromKindAndData(kind, w->line, length);
+    line->text = string_of(kind, w->line, length, all);
     if (line->text == NULL)
         return -1;
-    all = fold_letters(kind, w->line, length, all < 0x80);
-    line->folded = PyUnicode_FromKindAndData(kind, w->line, length);
-    if (line->folded != NULL && all >= 0x80)
+    all = fold_letters(kind, w->line, length, all < 0x80, &odd);
+    line->folded = string_of(kind, w->line, length, all);
+    if (line->folded != NULL && odd)
         Py_SETREF(line->folded, PyObject_CallMethodNoArgs(line->folded, w->casefold));
     return line->folded == NULL ? -1 : 0;
 }
