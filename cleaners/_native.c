@@ -21,6 +21,8 @@
 
 #include "_evidence.c"
 
+#include "_phrases.c"
+
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
     {"forest", forest, METH_VARARGS, forest_doc},
@@ -34,6 +36,8 @@ static PyMethodDef METHODS[] = {
     {"looks", looks, METH_VARARGS, looks_doc},
     {"spans", spans, METH_VARARGS, spans_doc},
     {"trunk", trunk, METH_VARARGS, trunk_doc},
+    {"phrasebook", phrasebook, METH_VARARGS, phrasebook_doc},
+    {"find_phrases", find_phrases, METH_VARARGS, find_phrases_doc},
     {NULL, NULL, 0, NULL},
 };
 

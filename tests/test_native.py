@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners import native as place
+from cleaners.fold import fold
 from cleaners.main_content import containers, features, fields, lexicon, words
 from cleaners.main_content.lexicon import FIRST, LAST, NOTHING, Lexicon
 from cleaners.main_content.trees import Trees, flatten
@@ -23,7 +24,7 @@ from cleaners.native import native
 from cleaners.page import Block, Page
 from cleaners.parse import html
 from cleaners.parse.html import parse_tree, walk
-from cleaners.rules import built_in
+from cleaners.rules import Family, Rules, built_in
 from flows import accelerate
 
 built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
@@ -406,3 +407,54 @@ def test_what_is_missing_is_said_in_one_line(
     accelerate.build_missing()
     told = capsys.readouterr().err
     assert says in told and told.count("\n") == 1 and "only slower" in told
+
+
+PHRASES = sorted({phrase for family in built_in().families.values() for phrase in family.phrases})
+GLUE = [" ", "", "s", "1", "»", " – ", "(", "é", "漢", "ก", "\n", ". ", "\ud800", "😀", "İ"]
+little = st.text("ab1 »-กé漢", max_size=4)
+families = st.lists(
+    st.tuples(st.sampled_from(["whole", "start", "end", "anywhere", "stem"]), st.lists(little, max_size=4)), max_size=6
+)
+
+
+def said(found: list[dict[str, str]]) -> list[list[tuple[str, str]]]:
+    return [list(families.items()) for families in found]
+
+
+@built
+@given(st.lists(st.lists(st.sampled_from(PHRASES + 20 * GLUE), max_size=9).map("".join), max_size=4))
+def test_phrases_are_found_as_in_python(texts: list[str]) -> None:
+    rules, lines = built_in(), [fold(text) for text in texts]
+    assert said(rules._read(lines)) == said(rules._plain_read(lines))
+
+
+@built
+@given(families, st.lists(st.text("ab1 »-กé漢\n", max_size=12), max_size=6))
+def test_phrases_of_any_rules_are_found_as_in_python(given_families: list[Any], lines: list[str]) -> None:
+    rules = Rules([Family(f"f{at}", match, tuple(said)) for at, (match, said) in enumerate(given_families)], {})
+    assert said(rules._read(lines)) == said(rules._plain_read(lines))
+
+
+@built
+@pytest.mark.parametrize(
+    ("entries", "trouble"),
+    [
+        ([("a", 5, "f", "a")], ValueError),
+        ([("a", -1, "f", "a")], ValueError),
+        ([("a", 0, "f")], TypeError),
+        ([("a", 0, "f", None)], TypeError),
+        ([(b"a", 0, "f", "a")], TypeError),
+        (["abcd"], ValueError),
+    ],
+)
+def test_what_are_no_phrases_is_refused(entries: list[Any], trouble: type[Exception]) -> None:
+    for edges, within in ((entries, []), ([], entries)):
+        with pytest.raises(trouble):
+            native.phrasebook(edges, within, b"")
+    book = native.phrasebook([], [], b"")
+    assert native.find_phrases(book, ["a", ""]) == [{}, {}]
+    for wrong in (lambda: native.find_phrases(book, [b"a"]), lambda: native.find_phrases(book, ("a",))):
+        with pytest.raises(TypeError):
+            wrong()
+    with pytest.raises(ValueError, match="PyCapsule"):
+        native.find_phrases(None, [])

@@ -6,7 +6,7 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import ahocorasick_rs
 
 from cleaners.fold import fold
+from cleaners.native import native
 
 if TYPE_CHECKING:
     from cleaners.page import Block
@@ -26,6 +27,8 @@ MARGIN = EDGES + "0123456789"  # what may stand before or after a phrase that is
 MOST_KNOWN = 20_000  # lines; menus, footers and labels come again on the next page of a site
 LONGEST_KNOWN = 300  # characters; longer lines are paragraphs, and come again only when a page is read twice
 _PARTED = frozenset(filter(str.isalnum, map(chr, range(ord(SPACELESS)))))  # what words of other scripts are made of
+_Entries = list[tuple[str, int, str, str]]  # what is sought, the number of its match, its family, the phrase to tell
+_CLASSED = ord(max(SPACELESS, *MARGIN)) + 1  # characters up to the last that is special in some way
 
 
 class BadRules(Exception):
@@ -69,9 +72,10 @@ class Rules:
             for key, entries in starts.items()
         }
         within = [family for family in self.families.values() if family.match in ("end", "anywhere", "stem")]
-        self._within = _Within(family for family in within if not family.asked)
+        self._sought = [family for family in within if not family.asked]
         self._asked = {family.name: _Within([family]) for family in within if family.asked}
         self._known: dict[str, dict[str, str]] = {}  # short lines seen before in this process → family → phrase
+        self._book: Any = None  # all phrases for the accelerator, once it has a line to read
 
     def scan(self, blocks: Sequence[Block]) -> tuple[Mapping[str, str], ...]:
         """For each block: family → the longest phrase of it found where the family demands; no asked families."""
@@ -92,10 +96,37 @@ class Rules:
             self._asked[family].add([line], found)
         return found[0].get(family, "")
 
-    def _read(self, lines: Sequence[str]) -> list[dict[str, str]]:
+    def _read(self, lines: list[str]) -> list[dict[str, str]]:
+        if native is None:
+            return self._plain_read(lines)
+        if self._book is None:
+            self._book = native.phrasebook(*self._entries())
+        found: list[dict[str, str]] = native.find_phrases(self._book, lines)
+        return found
+
+    def _entries(self) -> tuple[_Entries, _Entries, bytes]:
+        """What the accelerator looks up: the phrases at a line's edges, those within, and classes of characters."""
+        edges = [(bare, "whole", name, phrase) for bare, names in self._whole.items() for name, phrase in names.items()]
+        edges += [(bare, "start", name, bare) for _, phrases in self._start.values() for bare, name in phrases]
+        within = [
+            (phrase, family.match, family.name, phrase)
+            for family in self._sought
+            for phrase in dict.fromkeys(map(fold, family.phrases))
+            if phrase
+        ]
+        classes = bytes(
+            (char in _PARTED) | char.isalnum() << 1 | (char in MARGIN) << 2 for char in map(chr, range(_CLASSED))
+        )
+        return _sorted(edges), _sorted(within), classes
+
+    def _plain_read(self, lines: Sequence[str]) -> list[dict[str, str]]:
         found = [self._at_edges(line) for line in lines]
         self._within.add(lines, found)
         return found
+
+    @cached_property
+    def _within(self) -> _Within:
+        return _Within(self._sought)
 
     def _at_edges(self, folded: str) -> dict[str, str]:
         """The families whose phrase is the whole line or begins it."""
@@ -142,6 +173,13 @@ class _Within:
                     continue
                 if len(found[at].get(name, "")) < end - start:
                     found[at][name] = text[start:end]
+
+
+def _sorted(entries: Iterable[tuple[str, str, str, str]]) -> _Entries:
+    """The entries by what is sought; those with the same keep their order, in which they are told."""
+    matches = get_args(Match)
+    by_sought = sorted(entries, key=lambda entry: entry[0])
+    return [(sought, matches.index(match), name, phrase) for sought, match, name, phrase in by_sought]
 
 
 def _ends_word(line: str, end: int) -> bool:
