@@ -493,15 +493,31 @@ static int kind_of(Walk *w, int in_pre)
 
 static int keep_alt(Walk *w, PyObject *attributes);
 
-/* Reads the text of the last image, which few lines need. */
+/* Reads the text of the last image, which few lines need; no line is being gathered. */
 static int read_alt(Walk *w)
 {
     Span alt = w->unread_alt;
-    if (alt.from == alt.to)
+    Py_ssize_t length = alt.to - alt.from;
+    Line line = {NULL, NULL, 0};
+    int simple;
+    if (length == 0)
         return 0;
-    PyObject *attribute = PyUnicode_Substring(w->markup, alt.from - 6, alt.to + 1); /* with ` alt="` before it */
-    int failed = attribute == NULL || keep_alt(w, attribute) < 0;
-    Py_XDECREF(attribute);
+    if (room(w, length) < 0)
+        return -1;
+    memcpy(w->line, w->data + alt.from * w->kind, (size_t)(length * w->kind));
+    int failed = read_simple(w, unescape(w, 0, length), &line, &simple) < 0;
+    if (!failed && simple) {
+        PyObject *text = line.text == NULL ? w->nothing : line.text;
+        Py_INCREF(text);
+        Py_SETREF(w->alt, text);
+        w->unread_alt = (Span){0, 0};
+    } else if (!failed) {
+        PyObject *attribute = PyUnicode_Substring(w->markup, alt.from - 6, alt.to + 1); /* with ` alt="` before it */
+        failed = attribute == NULL || keep_alt(w, attribute) < 0;
+        Py_XDECREF(attribute);
+    }
+    Py_XDECREF(line.text);
+    Py_XDECREF(line.folded);
     return failed ? -1 : 0;
 }
 

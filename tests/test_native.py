@@ -42,7 +42,7 @@ TAGS = [
 ]  # fmt: skip
 ATTRIBUTES = [
     ' class="byline Author"', ' class=""', ' id="Comments-1"', ' class="É caption"', ' class="a\nb  c"', ' class="x="',
-    ' alt="A picture"', ' alt=""', ' alt="&amp;quot; É"', ' data-alt="no"', ' href="/x?a=b&amp;c"', ' style="display:none"',
+    ' alt="A picture"', ' alt=""', ' alt="&amp;quot; É"', ' alt="  "', ' alt=" Ã©  x"', ' alt="&nbsp;a\nb &#65;"', ' alt="x \u0000Y"', ' data-alt="no"', ' href="/x?a=b&amp;c"', ' style="display:none"',
     ' role="navigation"', ' role="É"', ' hidden=""', ' aria-label="Cookie"', ' itemprop="articleBody"', ' rel="author"',
     ' title="a>b"', ' title="x alt="', ' é="x"', " plain", " alt=bare", ' half="', '"', " ", "  ", "/", "\n", ' a="1"b="2"',
     f' class="{"long " * 90}"', f' aria-label="{"long " * 90}"', f' src="{"long" * 120}"', ' ="x"', ' a<b="c"',
