@@ -168,12 +168,17 @@ static PyObject *count_among(PyObject *Py_UNUSED(module), PyObject *args)
     const uint64_t *word = views[0].buf, *keys = views[2].buf;
     const int64_t *begin = views[1].buf;
     Py_ssize_t lines = views[3].shape[0], size = views[2].shape[0];
+    uint8_t begun[1 << 13] = {0}; /* a bit for each first 16 bits of a known word: most others need no search */
+    for (Py_ssize_t i = 0; i < size; i++)
+        begun[keys[i] >> 51] |= (uint8_t)(1 << (keys[i] >> 48 & 7));
     int failed = 0;
     if (views[1].shape[0] != lines + 1 || !are_begins(begin, lines, views[0].shape[0]))
         failed = unfit("the words do not fit the lines");
     for (Py_ssize_t i = 0; !failed && i < lines; i++) {
         Py_ssize_t count = 0;
         for (int64_t at = begin[i]; at < begin[i + 1]; at++) {
+            if (!(begun[word[at] >> 51] >> (word[at] >> 48 & 7) & 1))
+                continue;
             Py_ssize_t place = place_of_number(keys, size, word[at]);
             count += place < size && keys[place] == word[at];
         }
