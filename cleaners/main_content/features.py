@@ -339,9 +339,8 @@ def _neighbours(names: tuple[str, ...], columns: Columns) -> None:
         before[:, :some], before[:, some:] = -1, values[:, : n - some]
         after[:, : n - some], after[:, n - some :] = values[:, some:], -1
     widest = max(_WINDOWS)
-    sums = np.zeros(
-        (many, widest + 1 + n + widest)
-    )  # of the lines above each; before and behind the page, of none and all
+    # Of the lines above each; before and behind the page, of none and of all.
+    sums = np.zeros((many, widest + 1 + n + widest))
     np.cumsum(values, axis=1, dtype=np.float64, out=sums[:, widest + 1 : widest + 1 + n])
     sums[:, widest + 1 + n :] = sums[:, widest + n, None]
     index = np.arange(n)

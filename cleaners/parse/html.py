@@ -351,10 +351,8 @@ def _start(tag: str, parts: list[str]) -> _Mark:
     zone |= TAG_ZONES.get(tag, 0)
     if tag in ("article", "main"):
         zone &= _OWN_ROOM
-    elif tag in ("html", "body"):
-        zone = (
-            0  # what is said of the whole page tells no line from another: "has-navigation", hidden until scripts run
-        )
+    elif tag in ("html", "body"):  # "has-navigation", hidden until scripts run: said of all lines, it parts none
+        zone = 0
     return kind, tag, zone, tokens
 
 
