@@ -25,7 +25,7 @@ FIRST, LAST = 12, 6  # words of a line that are read: how it begins and ends
 _LOWEST = 3  # of the weights of a line's wordings that are added up
 _FIRST_BITS = 12  # of a wording's number: some ten of the shipped lexicon's share them
 _POINT = 100  # weights are kept as whole numbers of 1/100
-_MOST_REMEMBERED = 50_000  # classes and ids, and elements; a page adds a few hundred
+_MOST_REMEMBERED = 50_000  # elements; a page adds a few hundred
 _LONGEST_REMEMBERED = 400  # characters
 _NAME = re.compile(r"[a-z]{2,}")
 
@@ -43,7 +43,6 @@ class Lexicon:
     names: dict[str, float]
     wordings: npt.NDArray[np.uint32]
     weights: npt.NDArray[np.float32]  # of the wordings
-    parts: dict[str, list[float]] = field(default_factory=dict, repr=False)  # of a class or id: what its parts weigh
     weighed: dict[str, _Weight] = field(default_factory=dict, repr=False)  # of an element: a site repeats its names
 
     @cached_property
@@ -130,18 +129,8 @@ def _plain_weigh_names(page: Page, lexicon: Lexicon) -> npt.NDArray[np.float64]:
 
 
 def _weigh(element: str, lexicon: Lexicon) -> _Weight:
-    weights: list[float] = []
-    remembered = lexicon.parts
-    for name in element.split():
-        found = remembered.get(name)
-        if found is None:
-            if len(remembered) >= _MOST_REMEMBERED:
-                remembered.clear()
-            known = lexicon.names
-            found = [known[word] for word in (*_NAME.findall(name), f".{name}") if word in known]
-            if len(name) <= _LONGEST_REMEMBERED:
-                remembered[name] = found
-        weights += found
+    known = lexicon.names
+    weights = [known[word] for name in element.split() for word in (*_NAME.findall(name), f".{name}") if word in known]
     if not weights:
         return 0.0, 0.0, None
     return min(0.0, *weights), max(0.0, *weights), sum(weights) / len(weights)
