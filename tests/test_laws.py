@@ -100,6 +100,7 @@ def test_cleaned_text_loses_nothing_more_to_any_rule(page: Page) -> None:
 @given(st.text(max_size=60))
 @example("Ã¢â‚¬â„¢ &amp;amp;amp; \u00ad\u200bx")
 @example("&lt;b&gt; â€œquotedâ€\x9d")
+@example("à¢\r0")
 def test_mending_twice_changes_nothing(text: str) -> None:
     assert mend(mend(text)) == mend(text)
 
