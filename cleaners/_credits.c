@@ -2,8 +2,8 @@
  * again. captions._signs says what is right.
  */
 
-enum { TWICE = 1, MARK = 2, COLON = 4 };                                        /* as in captions.py */
-enum { MOST_LINE = 1200, LINE_END = 120, HALF = 20, LABEL_END = 60, LABELS = 2 }; /* characters; colons */
+enum { TWICE = 1, MARK = 2, COLON = 4, GLUED = 8 }; /* as in captions.py */
+enum { MOST_LINE = 1200, LINE_END = 120, HALF = 20, LABEL_END = 60, LABEL_REACH = 24, LABELS = 2 }; /* characters; colons */
 
 static inline int closes_bracket(Py_UCS4 c)
 {
@@ -13,6 +13,20 @@ static inline int closes_bracket(Py_UCS4 c)
 static inline int is_credit_mark(Py_UCS4 c)
 {
     return c == '/' || c == '|' || c == '=' || c == 0xa9 || c == 0x24d2 || c == 0xff1a || c == 0xff1d; /* ©ⓒ：＝ */
+}
+
+/* True when a letter that a label may begin with stands glued to a word, shortly before the colon here. */
+static inline int follows_glued(int kind, const void *line, Py_ssize_t colon)
+{
+    int inside = 0; /* a word, and not behind a capital */
+    for (Py_ssize_t at = colon > LABEL_REACH ? colon - LABEL_REACH - 1 : 0; at < colon; at++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        const int capital = c >= 'A' && c <= 'Z', letter = Py_UNICODE_ISALNUM(c);
+        if (inside && (capital || (c > 0x7f && letter)))
+            return 1;
+        inside = (letter && !capital) || c == 0x200b || c == 0xad || c == 0xfeff;
+    }
+    return 0;
 }
 
 /* True when the characters from here on come again behind them. */
@@ -34,7 +48,10 @@ static inline int signs_in(int kind, const void *line, Py_ssize_t length)
     int signs = closes_bracket(CHARACTER(length - 1)) || (length > 1 && closes_bracket(CHARACTER(length - 2))) ? MARK : 0;
     for (Py_ssize_t at = length > LINE_END ? length - LINE_END : 0; at < length; at++) {
         const Py_UCS4 c = CHARACTER(at);
-        signs |= c == ':' ? COLON : is_credit_mark(c) ? MARK : 0;
+        if (c == ':')
+            signs |= signs & GLUED || !follows_glued(kind, line, at) ? COLON : COLON | GLUED;
+        else if (is_credit_mark(c))
+            signs |= MARK;
     }
     if (length < 2 * HALF)
         return signs;

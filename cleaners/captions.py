@@ -16,6 +16,7 @@ from cleaners.credits import (
     LONGEST_CREDIT,
     OPENERS,
     Grammar,
+    follows_glued,
     grammar_of,
     is_name,
     line_credit,
@@ -52,7 +53,7 @@ _DIGITS = re.compile(r"\d+")
 _CHROME = z.CHROME | z.HEADER | z.COMMENTS | z.RELATED | z.PROMO
 
 
-TWICE, MARK, COLON = 1, 2, 4  # signs of a caption, as in _credits.c
+TWICE, MARK, COLON, GLUED = 1, 2, 4, 8  # signs of a caption, as in _credits.c
 
 
 class Caption(NamedTuple):
@@ -73,7 +74,7 @@ def captions(page: Page) -> Page:
     figures = {index: caption for index, caption in _in_figures(page, grammar).items() if index not in proven}
     if _is_essay(page, proven):
         proven = {index: caption for index, caption in proven.items() if not caption.text}
-    if _is_essay(page, proven | figures):
+    if figures and _is_essay(page, proven | figures):
         figures = {}
     found = proven | figures
     found |= _again(page, found)
@@ -90,12 +91,14 @@ def _proven_lines(page: Page, grammar: Grammar) -> dict[int, Caption]:
     halves: list[Block] = []
     seen = signs_of([block.text for block in page.blocks])
     for block, hits, verdict, signs in zip(page.blocks, page.hits, page.verdicts, seen, strict=True):
-        worded = bool(hits) and not _FAMILIES.isdisjoint(hits)
-        if verdict is not None or not (signs or worded) or len(block.text) > LONGEST:
+        worded = hits and not _FAMILIES.isdisjoint(hits)
+        if not (signs or worded) or verdict is not None or len(block.text) > LONGEST:
             continue  # nearly every line ends here
         text = block.text
         marked = (
-            worded or signs & MARK or (signs & COLON and ("credit_labels_weak" in hits or may_close(text, grammar)))
+            worded
+            or signs & MARK
+            or (signs & COLON and ("credit_labels_weak" in hits or may_close(text, grammar, glued=signs & GLUED > 0)))
         )
         caption = _furniture(page, block, grammar) if worded and len(text) <= LONGEST_COUNT else None
         caption = caption or (_doubled(block, grammar) if signs & TWICE else None)
@@ -122,7 +125,7 @@ def _signs(text: str) -> int:
         return 0
     tail = text[-LONGEST_CREDIT:]
     marked = tail[-1] in OPENERS or tail[-2:-1] in OPENERS or _MARKS.search(tail)
-    signs = (MARK if marked else 0) | (COLON if ":" in tail else 0)
+    signs = (MARK if marked else 0) | (COLON if ":" in tail else 0) | (GLUED if follows_glued(text) else 0)
     if len(text) < 2 * MIN_HALF:
         return signs
     starts = (at for at in _label_ends(text) if text.find(text[at : at + MIN_HALF], at + MIN_HALF) > 0)
@@ -382,7 +385,10 @@ def _again(page: Page, found: Mapping[int, Caption]) -> dict[int, Caption]:
         if len(caption.text) >= AGAIN_CHARS:
             told.setdefault(fold(caption.text).strip(" ."), []).append(index)
     more: dict[int, Caption] = {}
+    shortest = min(map(len, told), default=0)
     for block in page.open() if told else ():
+        if len(block.folded) < shortest:
+            continue
         key = block.folded.strip(" .")
         if key not in told or block.index in found or block.kind != "paragraph":
             continue

@@ -18,6 +18,7 @@ EDGE = " |/·•*–—-,;:=＝\u00a0"
 OPENERS = {")": "(", "]": "[", "）": "（", "】": "【", "］": "［"}
 _LABEL_MARKS = (":", "：", "＝")
 _BEFORE_LABEL = '([|/–—.,;:!?"”'
+_GLUED = re.compile("(?:[^\\W_A-Z]|[\u200b\u00ad\ufeff])(?:[A-Z]|[^\\W\\x00-\\x7f])")  # whatever the labels are
 _JOINTS = ("/", "|", " via ")
 _WIRE_JOINTS = ("/", " via ")  # "AP | 12 | 3" is a row of a table
 _PARTS = '.!?…:;,)”"'
@@ -113,11 +114,22 @@ def grammar_of(rules: Rules) -> Grammar:
 # --- the shapes of a credit ------------------------------------------------------------------------------------------
 
 
-def may_close(text: str, grammar: Grammar) -> bool:
+def follows_glued(text: str, glued: re.Pattern[str] = _GLUED) -> bool:
+    """True when a colon near the line's end follows a letter that a label may begin with, glued to the word before."""
+    at = len(text)
+    floor = max(0, at - LONGEST_CREDIT)
+    while (at := text.rfind(":", floor, at)) >= 0:
+        if glued.search(text, max(0, at - _LABEL_REACH - 1), at):
+            return True
+    return False
+
+
+def may_close(text: str, grammar: Grammar, *, glued: bool) -> bool:
     """False only where a line closes with no credit though it holds a colon, besides which it shows nothing of one.
 
     For lines in which no label and no agency was found as a word of its own: what is left are those glued to a word,
-    and what a tail may hide. Far quicker than the grammar, and nearly every colon ends here.
+    and what a tail may hide; `glued` is what `follows_glued` says. Far quicker than the grammar, and nearly every colon
+    ends here.
     """
     if text[-1].isspace() or (text[-1] in " .)" and text[-2:-1] in " .)"):
         return True
@@ -126,12 +138,7 @@ def may_close(text: str, grammar: Grammar) -> bool:
         return True
     if not end.isascii() and end.casefold().rstrip(" .)").endswith(grammar.unspaced):
         return True
-    at = len(text)
-    floor = max(0, at - LONGEST_CREDIT)
-    while (at := text.rfind(":", floor, at)) >= 0:
-        if grammar.glued.search(text, max(0, at - _LABEL_REACH - 1), at):
-            return True
-    return False
+    return glued and follows_glued(text, grammar.glued)
 
 
 @lru_cache(maxsize=4_096)

@@ -65,7 +65,9 @@ def test_what_is_passed_over_closes_with_no_credit(line: str) -> None:
     """A line whose colon is passed over without a look by the grammar would have shown no credit to it."""
     said = built_in().scan([Block(0, line, fold(line))])[0]
     quiet = captions._FAMILIES.isdisjoint(said) and "credit_labels_weak" not in said
-    if quiet and captions.signs_of([line]) == bytes([captions.COLON]) and not may_close(line, GRAMMAR):
+    signs = captions.signs_of([line])[0]
+    glued = signs & captions.GLUED > 0
+    if quiet and signs & ~captions.GLUED == captions.COLON and not may_close(line, GRAMMAR, glued=glued):
         assert split_credit(line, GRAMMAR, worded=False) is None
 
 

@@ -294,7 +294,7 @@ def test_any_elements_hold_the_same(parents: tuple[int, ...], drawn: list[int], 
 
 
 SIGNS = ["x", "A long opening here.", ":", ": ", "/", "|", "=", ")", "]", "）", "】", "］", "：", "©", "ⓒ", "＝", "(", "[", "7", "é", "漢",
-         "😀", " ", ".", "y" * 39, "w" * 110, "v" * 1_180]  # fmt: skip
+         "😀", " ", ".", "y" * 39, "w" * 110, "v" * 1_180, "credit", "Photo", "Source of ", "\u00ad", "É", "B"]  # fmt: skip
 
 
 @built
@@ -308,6 +308,7 @@ def test_any_lines_show_the_same_signs(lines: list[str]) -> None:
 def test_every_character_is_the_same_sign() -> None:
     lines = [f"{chr(code)}{'x' * 50}" for code in range(sys.maxunicode + 1) if code < 0x3100 or not code % 97]
     lines += [line[::-1] for line in lines]
+    lines += [glued for line in lines for glued in (f"a{line[0]}:", f"{line[0]}Bild:", f"B{line[0]}é :")]
     assert captions.signs_of(lines) == bytes(map(captions._signs, lines))
 
 
