@@ -23,6 +23,8 @@
 
 #include "_phrases.c"
 
+#include "_language.c"
+
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
     {"forest", forest, METH_VARARGS, forest_doc},
@@ -38,6 +40,8 @@ static PyMethodDef METHODS[] = {
     {"trunk", trunk, METH_VARARGS, trunk_doc},
     {"phrasebook", phrasebook, METH_VARARGS, phrasebook_doc},
     {"find_phrases", find_phrases, METH_VARARGS, find_phrases_doc},
+    {"visits", visits, METH_VARARGS, visits_doc},
+    {"widen", widen, METH_VARARGS, widen_doc},
     {NULL, NULL, 0, NULL},
 };
 

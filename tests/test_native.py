@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners import language
 from cleaners import native as place
 from cleaners.fold import fold
 from cleaners.main_content import containers, features, fields, lexicon, words
@@ -292,6 +293,45 @@ def test_any_elements_hold_the_same(parents: tuple[int, ...], drawn: list[int], 
     assert [*map(np.ndarray.tolist, fast[1:])] == [*map(np.ndarray.tolist, plain[1:])]
 
 
+def automaton(seed: int, states: int, features: int, labels: int = 5) -> dict[str, Any]:
+    """A model of languages that was made up; half of its states tell of no feature."""
+    drawn = np.random.default_rng(seed)
+    return {
+        "scores": drawn.normal(-9, 5, (features, labels)).astype(np.float16),
+        "priors": drawn.normal(-4, 1, labels).astype(np.float32), "labels": np.array([*"abcde"]),
+        "moves": drawn.integers(0, states, 256 * states).astype(np.uint32),
+        "rows": drawn.permutation(states).astype(np.uint16),
+        "features": np.maximum(drawn.integers(-features, features, states), -1).astype(np.int32),
+    }  # fmt: skip
+
+
+@built
+@given(st.text(max_size=200), st.integers(0, 99), st.integers(1, 30), st.integers(1, 40))
+def test_any_text_is_of_the_same_language(text: str, seed: int, states: int, features: int) -> None:
+    parts: Any = automaton(seed, states, features)
+    fast, plain = language._InC(parts), language._plain(parts)
+    read = plain._encode(text)
+    assert fast._raw_score(read).tobytes() == plain._raw_score(read).tobytes()
+    assert fast.classify(text) == plain.classify(text)
+
+
+@built
+def test_every_short_number_is_widened_exactly() -> None:
+    short = np.arange(1 << 16, dtype=np.uint16).view(np.float16).reshape(256, 256)
+    wide = np.empty((256, 256), np.float32)
+    native.widen(short, np.arange(256), wide)
+    assert wide.tobytes() == short.astype(np.float32).tobytes()
+
+
+def visiting(**other: Any) -> tuple[Any, ...]:
+    """What `visits` is given, for a text of two letters and an automaton of one state, with something changed."""
+    parts = {
+        "moves": np.zeros(256, np.uint32), "rows": np.zeros(1, np.uint16), "features": np.zeros(1, np.int32),
+        "places": np.zeros(2, np.int64), "counts": np.zeros(2, np.float32),
+    }  # fmt: skip
+    return b"ab", *(parts | other).values()
+
+
 NUMBERS, BEGINS, ROWS = np.zeros(2, np.uint64), np.array([0, 2]), np.zeros((4, 1))
 PLACES, ONES = np.zeros(2, np.intp), np.ones(2, np.intp)
 
@@ -348,6 +388,20 @@ def weighing(*, places: Any = PARTS, weights: Any = WEIGHTS, out: Any = ROWS) ->
         ("spans", ((0, "0"), ONES, PLACES, PLACES), ValueError),
         ("spans", ((0, 2**70), ONES, PLACES, PLACES), OverflowError),
         ("spans", (0, ONES, PLACES, PLACES), TypeError),
+        ("visits", visiting(moves=np.zeros(97, np.uint32)), ValueError),
+        ("visits", visiting(moves=np.full(256, 1, np.uint32)), ValueError),
+        ("visits", visiting(moves=np.full(256, -1, np.int32).view(np.uint32)), ValueError),
+        ("visits", visiting(rows=np.ones(1, np.uint16)), ValueError),
+        ("visits", visiting(rows=np.zeros(0, np.uint16), features=np.zeros(0, np.int32)), ValueError),
+        ("visits", visiting(features=np.zeros(2, np.int32)), ValueError),
+        ("visits", visiting(places=np.zeros(1, np.int64)), ValueError),
+        ("visits", visiting(counts=np.zeros(1, np.float32)), ValueError),
+        ("visits", visiting(counts=np.zeros(2)), TypeError),
+        ("widen", (np.zeros((2, 3), np.float16), -ONES, np.zeros((2, 3), np.float32)), ValueError),
+        ("widen", (np.zeros((2, 3), np.float16), 2 * ONES, np.zeros((2, 3), np.float32)), ValueError),
+        ("widen", (np.zeros((2, 3), np.float16), ONES, np.zeros((2, 2), np.float32)), ValueError),
+        ("widen", (np.zeros((2, 3), np.float16), ONES, np.zeros((3, 3), np.float32)), ValueError),
+        ("widen", (np.zeros((2, 3)), ONES, np.zeros((2, 3), np.float32)), TypeError),
         ("trunk", ((0, 1), np.zeros(2), 0.5, PLACES, PLACES, PLACES), ValueError),
         ("trunk", ((0, 0), np.zeros(1), 0.5, PLACES, PLACES, PLACES), ValueError),
         ("trunk", ((0, 0), np.zeros(2), 0.5, PLACES, PLACES, np.zeros(2)), TypeError),
