@@ -38,6 +38,7 @@ static PyMethodDef METHODS[] = {
     {"looks", looks, METH_VARARGS, looks_doc},
     {"spans", spans, METH_VARARGS, spans_doc},
     {"trunk", trunk, METH_VARARGS, trunk_doc},
+    {"neighbours", neighbours, METH_VARARGS, neighbours_doc},
     {"phrasebook", phrasebook, METH_VARARGS, phrasebook_doc},
     {"find_phrases", find_phrases, METH_VARARGS, find_phrases_doc},
     {"visits", visits, METH_VARARGS, visits_doc},

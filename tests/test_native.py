@@ -128,7 +128,14 @@ def test_any_trees_give_the_same_sums(shapes: list[Any], seed: int, rows: int) -
     trees = ensemble(shapes, seed)
     chance = np.random.default_rng(seed)
     table = chance.choice(np.array([-1, 0, 0.25, 0.5, 1, 2, np.nan, np.inf, -np.inf], np.float32), (rows, 5))
-    assert trees._sums(table).tolist() == trees._plain_sums(table).tolist()
+    asked = np.flatnonzero(chance.random(rows) < 0.7)
+    for laid_out in (
+        table,
+        np.asfortranarray(table),
+        table[::-1, ::-1][::-1, ::-1],
+        np.repeat(table, 2, axis=1)[:, ::2],
+    ):
+        assert trees._sums(laid_out, asked).tolist() == trees._plain_sums(table[asked]).tolist()
 
 
 @built
@@ -151,13 +158,23 @@ def test_damaged_trees_are_refused(part: str, at: int, value: int) -> None:
     else:
         record[part][at] = value
     with pytest.raises(ValueError, match="no trees"):
-        Trees.from_record(record)._sums(np.zeros((2, 5), np.float32))
+        Trees.from_record(record)._sums(np.zeros((2, 5), np.float32), np.arange(2))
 
 
 @built
-def test_a_table_without_the_columns_is_refused() -> None:
-    with pytest.raises(ValueError, match="does not fit"):
-        ensemble([((None, None), None)] * 40, 1)._sums(np.zeros((2, 1), np.float32))
+@pytest.mark.parametrize(
+    ("table", "rows", "trouble"),
+    [
+        (np.zeros((2, 1), np.float32), np.arange(2), ValueError),
+        (np.zeros((2, 5), np.float32), np.array([0, 2]), ValueError),
+        (np.zeros((2, 5), np.float32), np.array([-1]), ValueError),
+        (np.zeros((2, 5), np.float32), np.zeros(2, np.int32), TypeError),
+        (np.zeros((2, 5), np.float32)[0], np.arange(2), TypeError),
+    ],
+)
+def test_a_table_without_the_columns_or_rows_is_refused(table: Any, rows: Any, trouble: type[Exception]) -> None:
+    with pytest.raises(trouble):
+        ensemble([((None, None), None)] * 40, 1)._sums(table, rows)
 
 
 lines = st.lists(
@@ -332,10 +349,21 @@ def visiting(**other: Any) -> tuple[Any, ...]:
     return b"ab", *(parts | other).values()
 
 
+@built
+@given(st.integers(1, 60), st.integers(1, 4), st.integers(0, 2**32))
+def test_any_lines_have_the_same_neighbours(lines: int, many: int, seed: int) -> None:
+    values = np.random.default_rng(seed).normal(0, 9, (many, lines)).astype(np.float32)
+    fast, plain = np.zeros((2, 9 * many, lines), np.float32)
+    features._plain_neighbours(values, plain)
+    native.neighbours(values, features._AROUND, features._WINDOWS, fast)
+    assert fast.tobytes() == plain.tobytes()
+
+
 NUMBERS, BEGINS, ROWS = np.zeros(2, np.uint64), np.array([0, 2]), np.zeros((4, 1))
 PLACES, ONES = np.zeros(2, np.intp), np.ones(2, np.intp)
 
 
+FEW, MANY = np.zeros((2, 3), np.float32), np.zeros((6, 3), np.float32)
 PARTS, WEIGHTS = np.array([0, 1, 2]), np.zeros(2, np.float32)
 
 
@@ -402,6 +430,16 @@ def weighing(*, places: Any = PARTS, weights: Any = WEIGHTS, out: Any = ROWS) ->
         ("widen", (np.zeros((2, 3), np.float16), ONES, np.zeros((2, 2), np.float32)), ValueError),
         ("widen", (np.zeros((2, 3), np.float16), ONES, np.zeros((3, 3), np.float32)), ValueError),
         ("widen", (np.zeros((2, 3)), ONES, np.zeros((2, 3), np.float32)), TypeError),
+        ("neighbours", (FEW, (1,), (2,), MANY[:5]), ValueError),
+        ("neighbours", (FEW, (1,), (2,), MANY[:4]), ValueError),
+        ("neighbours", (FEW, (1,), (2,), np.zeros((6, 2), np.float32)), ValueError),
+        ("neighbours", (FEW, (), (), MANY[:0]), ValueError),
+        ("neighbours", (FEW, (-1,), (2,), MANY), ValueError),
+        ("neighbours", (FEW, (1,), (-2,), MANY), ValueError),
+        ("neighbours", (FEW, (1,), (2,) * 17, MANY), ValueError),
+        ("neighbours", (FEW, (1,), ("2",), MANY), TypeError),
+        ("neighbours", (FEW, (1,), (2**70,), MANY), OverflowError),
+        ("neighbours", (np.zeros((2, 3)), (1,), (2,), MANY), TypeError),
         ("trunk", ((0, 1), np.zeros(2), 0.5, PLACES, PLACES, PLACES), ValueError),
         ("trunk", ((0, 0), np.zeros(1), 0.5, PLACES, PLACES, PLACES), ValueError),
         ("trunk", ((0, 0), np.zeros(2), 0.5, PLACES, PLACES, np.zeros(2)), TypeError),

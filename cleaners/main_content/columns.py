@@ -62,5 +62,5 @@ class Columns:
         return other
 
     def table(self) -> Table:
-        """Lines × columns."""
-        return np.ascontiguousarray(self._rows[: len(self._place)].T)
+        """Lines × columns, a view of what is here."""
+        return self._rows[: len(self._place)].T
