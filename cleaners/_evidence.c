@@ -485,20 +485,28 @@ static PyObject *fields(PyObject *Py_UNUSED(module), PyObject *args)
 /* The number of the block's group, a new one for a new key; -1 after an error. */
 static Py_ssize_t group_of(const Fields *fields, Py_ssize_t block, PyObject *known)
 {
-    PyObject *key = PyTuple_New(fields->count);
-    PyObject *next = key == NULL ? NULL : PyLong_FromSsize_t(PyDict_GET_SIZE(known));
-    Py_ssize_t group = -1;
-    if (next != NULL) {
-        for (Py_ssize_t place = 0; place < fields->count; place++) {
-            PyObject *field = field_of(fields, block, place);
-            Py_INCREF(field);
-            PyTuple_SET_ITEM(key, place, field);
-        }
-        PyObject *found = PyDict_SetDefault(known, key, next);
-        group = found == NULL ? -1 : PyLong_AsSsize_t(found);
+    PyObject *key = fields->count == 1 ? field_of(fields, block, 0) : PyTuple_New(fields->count);
+    if (key == NULL)
+        return -1;
+    if (fields->count == 1)
+        Py_INCREF(key);
+    for (Py_ssize_t place = 0; fields->count != 1 && place < fields->count; place++) {
+        PyObject *field = field_of(fields, block, place);
+        Py_INCREF(field);
+        PyTuple_SET_ITEM(key, place, field);
     }
-    Py_XDECREF(next);
-    Py_XDECREF(key);
+    PyObject *found = PyDict_GetItemWithError(known, key); /* borrowed */
+    Py_ssize_t group = -1;
+    if (found != NULL) {
+        group = PyLong_AsSsize_t(found);
+    } else if (!PyErr_Occurred()) {
+        group = PyDict_GET_SIZE(known);
+        PyObject *next = PyLong_FromSsize_t(group);
+        if (next == NULL || PyDict_SetItem(known, key, next) < 0)
+            group = -1;
+        Py_XDECREF(next);
+    }
+    Py_DECREF(key);
     return group;
 }
 
