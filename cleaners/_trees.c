@@ -166,8 +166,9 @@ end:
     return capsule;
 }
 
-/* Adds up the leaves of ROWS rows; `table` has their values column by column. */
-static void add_leaves(const Forest *forest, const float *table, uint64_t *sums)
+/* Adds up the leaves of the first `rows` of ROWS rows; `table` has their values column by column. */
+static inline __attribute__((always_inline)) void add_first(const Forest *forest, const float *table, uint64_t *sums,
+                                                           const int rows)
 {
     for (Py_ssize_t tree = 0; tree < forest->trees; tree++) {
         uint32_t left[ROWS];
@@ -175,12 +176,23 @@ static void add_leaves(const Forest *forest, const float *table, uint64_t *sums)
         for (int32_t i = 0; i < forest->counts[tree]; i++) {
             const Condition condition = forest->conditions[tree][i];
             const float *column = table + (Py_ssize_t)condition.feature * ROWS;
-            for (int row = 0; row < ROWS; row++)
+            for (int row = 0; row < rows; row++)
                 left[row] &= condition.higher | -(uint32_t)(column[row] <= condition.threshold);
         }
-        for (int row = 0; row < ROWS; row++)
+        for (int row = 0; row < rows; row++)
             sums[row] += (uint64_t)forest->values[tree][__builtin_ctz(left[row])]; /* never 0: the last leaf stays */
     }
+}
+
+/* The same, in steps of as many rows as a page's last ones need; the compiler unrolls each number on its own. */
+static void add_leaves(const Forest *forest, const float *table, uint64_t *sums, Py_ssize_t count)
+{
+    if (count <= ROWS / 4)
+        add_first(forest, table, sums, ROWS / 4);
+    else if (count <= ROWS / 2)
+        add_first(forest, table, sums, ROWS / 2);
+    else
+        add_first(forest, table, sums, ROWS);
 }
 
 /* A table of 32-bit numbers whose rows or columns follow each other in memory in any way. */
@@ -243,7 +255,7 @@ static PyObject *sums(PyObject *Py_UNUSED(module), PyObject *args)
             for (Py_ssize_t row = 0; row < count; row++)
                 turned[column * ROWS + row] = *(const float *)(from + row_of[start + row] * table.strides[0]);
         }
-        add_leaves(forest, turned, total);
+        add_leaves(forest, turned, total, count);
         memcpy((int64_t *)out.buf + start, total, (size_t)count * sizeof *total);
     }
     Py_END_ALLOW_THREADS
