@@ -23,6 +23,8 @@
 
 #include "_phrases.c"
 
+#include "_credits.c"
+
 #include "_language.c"
 
 static PyMethodDef METHODS[] = {
@@ -41,6 +43,7 @@ static PyMethodDef METHODS[] = {
     {"neighbours", neighbours, METH_VARARGS, neighbours_doc},
     {"phrasebook", phrasebook, METH_VARARGS, phrasebook_doc},
     {"find_phrases", find_phrases, METH_VARARGS, find_phrases_doc},
+    {"signs", signs, METH_O, signs_doc},
     {"visits", visits, METH_VARARGS, visits_doc},
     {"widen", widen, METH_VARARGS, widen_doc},
     {NULL, NULL, 0, NULL},

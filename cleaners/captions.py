@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import groupby, pairwise
+from itertools import count, groupby, pairwise
 from typing import NamedTuple
 
 from cleaners import page as z
@@ -13,14 +13,18 @@ from cleaners.credits import (
     CREDIT_WORDS,
     EDGE,
     LONGEST,
+    LONGEST_CREDIT,
+    OPENERS,
     Grammar,
+    follows_glued,
     grammar_of,
-    has_credit_mark,
     is_name,
     line_credit,
+    may_close,
     split_credit,
 )
 from cleaners.fold import fold
+from cleaners.native import native
 from cleaners.page import Block, Lift, Page, Verdict
 
 STEP, REASON = "captions", "caption"
@@ -31,6 +35,7 @@ LONGEST_WORDS = 90  # agency captions tell who, where, when and why; the longest
 LONGEST_LABELLED = 60  # words before a bare label; a longer line is a paragraph that a label was glued to
 LONGEST_COUNT = 40  # characters of a line like "View 6 images"
 LABEL_CHARS = 60
+LABELS = 2  # colons behind which a label may end
 LABEL_WORDS = 8
 AGAIN_LINES = 3  # captions come again at once or in the gallery's own list, standfirsts far away
 ALT_WORDS = 4  # shorter alt texts are names of products and logos, which the text says too
@@ -42,9 +47,13 @@ RUN_BLOCKS = 4
 
 _FAMILIES = frozenset(("credit_labels", "photo_agencies", "wire_agencies", "caption_openings", "caption_furniture"))
 _COUNTED = frozenset("[(0123456789")
+_MARKS = re.compile("[/|=：©ⓒ＝]")
 _COUNTER = re.compile(r"^[\[(]?\d{1,3} ?/ ?\d{1,3}[\])]?\s+")
 _DIGITS = re.compile(r"\d+")
 _CHROME = z.CHROME | z.HEADER | z.COMMENTS | z.RELATED | z.PROMO
+
+
+TWICE, MARK, COLON, GLUED = 1, 2, 4, 8  # signs of a caption, as in _credits.c
 
 
 class Caption(NamedTuple):
@@ -65,7 +74,7 @@ def captions(page: Page) -> Page:
     figures = {index: caption for index, caption in _in_figures(page, grammar).items() if index not in proven}
     if _is_essay(page, proven):
         proven = {index: caption for index, caption in proven.items() if not caption.text}
-    if _is_essay(page, proven | figures):
+    if figures and _is_essay(page, proven | figures):
         figures = {}
     found = proven | figures
     found |= _again(page, found)
@@ -80,21 +89,19 @@ def _proven_lines(page: Page, grammar: Grammar) -> dict[int, Caption]:
     """Captions that their words alone prove, in HTML and text alike, and the lines their label takes along."""
     found: dict[int, Caption] = {}
     halves: list[Block] = []
-    for block, hits, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True):
+    seen = signs_of([block.text for block in page.blocks])
+    for block, hits, verdict, signs in zip(page.blocks, page.hits, page.verdicts, seen, strict=True):
+        worded = hits and not _FAMILIES.isdisjoint(hits)
+        if not (signs or worded) or verdict is not None or len(block.text) > LONGEST:
+            continue  # nearly every line ends here
         text = block.text
-        length = len(text)
-        if verdict is not None or length > LONGEST:
-            continue
-        # Nearly every line ends here, after a few look-ups: this loop is most of what the cleaner costs.
-        worded = bool(hits) and not _FAMILIES.isdisjoint(hits)
-        marked = worded or has_credit_mark(text)
-        twice = length >= 2 * MIN_HALF and (
-            text.find(text[:MIN_HALF], MIN_HALF) > 0 or text[0] in _COUNTED or ":" in text[:LABEL_CHARS]
+        marked = (
+            worded
+            or signs & MARK
+            or (signs & COLON and ("credit_labels_weak" in hits or may_close(text, grammar, glued=signs & GLUED > 0)))
         )
-        if not (marked or twice):
-            continue
-        caption = _furniture(page, block, grammar) if worded and length <= LONGEST_COUNT else None
-        caption = caption or (_doubled(block, grammar) if twice else None)
+        caption = _furniture(page, block, grammar) if worded and len(text) <= LONGEST_COUNT else None
+        caption = caption or (_doubled(block, grammar) if signs & TWICE else None)
         caption = caption or (_credited(page, block, grammar) if marked else None)
         if caption:
             found[block.index] = caption
@@ -103,6 +110,26 @@ def _proven_lines(page: Page, grammar: Grammar) -> dict[int, Caption]:
     for block in halves:
         found |= _parted_credit(page, block, grammar)
     return found | _same_label(page, found)
+
+
+def signs_of(lines: list[str]) -> bytes:
+    """For each line the signs of a caption in it: its opening comes again, or signs that credits are set with."""
+    if native is None:
+        return bytes(map(_signs, lines))
+    found: bytes = native.signs(lines)
+    return found
+
+
+def _signs(text: str) -> int:
+    if not 0 < len(text) <= LONGEST:
+        return 0
+    tail = text[-LONGEST_CREDIT:]
+    marked = tail[-1] in OPENERS or tail[-2:-1] in OPENERS or _MARKS.search(tail)
+    signs = (MARK if marked else 0) | (COLON if ":" in tail else 0) | (GLUED if follows_glued(text) else 0)
+    if len(text) < 2 * MIN_HALF:
+        return signs
+    starts = (at for at in _label_ends(text) if text.find(text[at : at + MIN_HALF], at + MIN_HALF) > 0)
+    return signs | (TWICE if text[0] in _COUNTED or any(True for _ in starts) else 0)
 
 
 def _furniture(page: Page, block: Block, grammar: Grammar) -> Caption | None:
@@ -166,7 +193,7 @@ def _label_ends(text: str) -> list[int]:
     counter = _COUNTER.match(text) if text[0] in _COUNTED else None
     starts = [counter.end() if counter else 0]
     at = text.find(":", 0, LABEL_CHARS)
-    while at >= 0 and len(starts) < 3:
+    while at >= 0 and len(starts) <= LABELS:
         starts.append(at + 1 + (text[at + 1 : at + 2] == " "))
         at = text.find(":", at + 1, LABEL_CHARS)
     return starts
@@ -270,12 +297,13 @@ def _in_figures(page: Page, grammar: Grammar) -> dict[int, Caption]:
 def _caption_runs(page: Page) -> Iterator[tuple[str, list[Block]]]:
     """Unbroken runs of blocks in a <figcaption> or in another container for captions, and which of the two it is."""
 
-    def container(block: Block) -> str:
-        if not block.inside(z.FIGCAPTION):
-            return ""
-        return "figcaption" if "figcaption" in block.path else "caption container"
+    def container(block: Block) -> tuple[str, int]:
+        """The container's rule, and the same number for all blocks of one run."""
+        return "figcaption" if "figcaption" in block.path else "caption container", block.index - next(rank)
 
-    return ((rule, list(run)) for rule, run in groupby(page.blocks, container) if rule)
+    inside = [block for block in page.blocks if block.zone & z.FIGCAPTION]
+    rank = count()
+    return ((rule, list(run)) for (rule, _), run in groupby(inside, container))
 
 
 def _closes_a_quote(page: Page, block: Block) -> bool:
@@ -357,7 +385,10 @@ def _again(page: Page, found: Mapping[int, Caption]) -> dict[int, Caption]:
         if len(caption.text) >= AGAIN_CHARS:
             told.setdefault(fold(caption.text).strip(" ."), []).append(index)
     more: dict[int, Caption] = {}
+    shortest = min(map(len, told), default=0)
     for block in page.open() if told else ():
+        if len(block.folded) < shortest:
+            continue
         key = block.folded.strip(" .")
         if key not in told or block.index in found or block.kind != "paragraph":
             continue

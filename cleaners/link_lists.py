@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from cleaners import page as z
 from cleaners.edges import PROSE_WORDS, first_prose, last_prose
@@ -39,11 +39,12 @@ def _drop(page: Page, found: Mapping[int, Why]) -> Page:
 
 def _links(page: Page) -> dict[int, Why]:
     alive = page.alive()
-    runs = [(at, run) for at, run in _runs(alive, _is_link) if len(run) >= MIN_LINKS]
+    linked = [block.link_chars > 0 and _is_link(block) for block in alive]
+    runs = [(at, run) for at, run in _runs(alive, linked) if len(run) >= MIN_LINKS] if any(linked) else []
     if not runs or _all_linked(alive):
         return {}
     first, last = first_prose(alive), last_prose(alive)
-    shown = {block.folded for block in alive if not _is_link(block)}
+    shown = {block.folded for block, is_link in zip(alive, linked, strict=True) if not is_link}
     found: dict[int, Why] = {}
     for at, run in runs:
         rule = _where(run, at, first, last, shown)
@@ -55,10 +56,12 @@ def _links(page: Page) -> dict[int, Why]:
 
 def _menus(page: Page) -> dict[int, Why]:
     alive = page.alive()
-    first, last = first_prose(alive), last_prose(alive)
     found: dict[int, Why] = {}
+    if len([block for block in alive if "menu_label" in page.hits[block.index]]) < MIN_LABELS:
+        return found
+    first, last = first_prose(alive), last_prose(alive)
     for edge in (alive[:first], alive[last + 1 :]) if first <= last else (alive,):
-        for _, run in _runs(edge, _is_label):
+        for _, run in _runs(edge, map(_is_label, edge)):
             labels = sum("menu_label" in page.hits[block.index] for block in run)
             if len(run) >= MIN_MENU and labels >= MIN_LABELS and labels >= LABEL_SHARE * len(run):
                 why = ("menu", f"one of {len(run)} labels of a menu")
@@ -66,11 +69,11 @@ def _menus(page: Page) -> dict[int, Why]:
     return found
 
 
-def _runs(blocks: Sequence[Block], belongs: Callable[[Block], bool]) -> Iterator[tuple[int, list[Block]]]:
+def _runs(blocks: Sequence[Block], belongs: Iterable[bool]) -> Iterator[tuple[int, list[Block]]]:
     """Each longest run of blocks that belong, with the position of its first."""
     run: list[Block] = []
-    for at, block in enumerate(blocks):
-        if belongs(block):
+    for at, (block, belonging) in enumerate(zip(blocks, belongs, strict=True)):
+        if belonging:
             run.append(block)
         elif run:
             yield at - len(run), run

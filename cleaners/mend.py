@@ -17,6 +17,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _SUSPECT = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
+_ROUNDS = 10  # an entity may hide mojibake and the reverse, and so may a space; real pages need one, two at most
 _LONGEST_FIX = 20_000  # characters; ftfy looks at a line as a whole, and mojibake shows in far less
 
 
@@ -34,7 +35,12 @@ def mend(text: str) -> str:
         and (text.isascii() or (not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text)))
     ):
         return " ".join(flat.split())
-    return _SPACES.sub(" ", _characters(text)).strip()
+    for _ in range(_ROUNDS):
+        before = text
+        text = _SPACES.sub(" ", _characters(text)).strip()
+        if text == before:
+            break
+    return text
 
 
 def mend_code(text: str) -> str:
@@ -60,7 +66,7 @@ def fix_encoding(text: str) -> str:
 
 
 def _characters(text: str) -> str:
-    for _ in range(3):  # an entity may hide mojibake and the reverse; real pages need one round, two at most
+    for _ in range(_ROUNDS):
         before = text
         if "&" in text and _ENTITY.search(text):
             text = unescape_html(text)

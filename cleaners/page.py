@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -87,7 +87,8 @@ class Block(NamedTuple):
     @property
     def ends_sentence(self) -> bool:
         """True when the last character, closing quotes and brackets aside, ends a sentence in its script."""
-        return (self.text.rstrip(CLOSERS) or " ")[-1] in SENTENCE_ENDS
+        last = self.text[-1:]
+        return (last if last not in CLOSERS else (self.text.rstrip(CLOSERS) or " ")[-1]) in SENTENCE_ENDS
 
 
 class Verdict(NamedTuple):
@@ -215,7 +216,12 @@ class Page:
                     f"{self.source}: block {index} was decided by {decided[index]} and again by {verdict}"
                 )
             decided[index] = verdict
-        return replace(self, verdicts=tuple(decided), lifts=self.lifts + lifts)
+        # As dataclasses.replace, which takes each field in its hands: a page is decided on a dozen times.
+        page = object.__new__(Page)
+        page.__dict__.update(self.__dict__, verdicts=tuple(decided), lifts=self.lifts + lifts)
+        for counted in ("_alive", "_kept"):
+            page.__dict__.pop(counted, None)
+        return page
 
 
 Why = tuple[str, str]  # (rule, the reason as a reader would say it)

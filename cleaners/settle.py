@@ -34,7 +34,7 @@ def settle(page: Page, rules: Callable[[Page], Page]) -> Page:
 def _as_text(page: Page, rest: list[Block]) -> Page:
     """The page that a text reader would make of these blocks: their lines are mended and searched for phrases already."""
     lines = tuple(
-        Block(index=index, text=block.text, folded=block.folded, tag="line", words=block.words)
+        Block(index, block.text, block.folded, "paragraph", "line", "", 0, block.words)
         for index, block in enumerate(rest)
     )
-    return Page(page.source, "text", lines, page.rules, url=page.url, hits=tuple(page.hits[b.index] for b in rest))
+    return Page(page.source, "text", lines, page.rules, url=page.url, hits=tuple([page.hits[b.index] for b in rest]))

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from cleaners import captions
 from cleaners.article import clean_raw
+from cleaners.credits import grammar_of, may_close, split_credit
+from cleaners.fold import fold
 from cleaners.mend import mend
-from cleaners.page import DecidedTwice, Page, Verdict
+from cleaners.page import Block, DecidedTwice, Page, Verdict
 from cleaners.parse.pages import html_page, text_page
 from cleaners.parse.text import text_blocks
 from cleaners.recipe import RECIPE, clean, sure
@@ -26,6 +29,46 @@ pages = st.one_of(
 )
 many = settings(max_examples=150, deadline=None)
 FORGETFUL = Rules(built_in().families.values(), built_in().settings)
+
+
+GRAMMAR = grammar_of(built_in())
+CLOSINGS = sorted({word for words in GRAMMAR if isinstance(words, tuple) for word in words})
+JOINTS = [
+    ": ",
+    " : ",
+    ":",
+    ". ",
+    " ",
+    "",
+    "…",
+    "Agnes Thorley",
+    "The bank at",
+    "NHS",
+    "é",
+    "É",
+    "漢",
+    "，",
+    "x",
+    "..",
+    "“",
+    "”",
+]
+closing = st.one_of(
+    st.sampled_from(CLOSINGS), st.sampled_from(CLOSINGS).map(str.title), st.sampled_from(CLOSINGS).map(str.upper),
+    st.sampled_from(JOINTS), st.sampled_from([":", ": "]),
+)  # fmt: skip
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.lists(closing, min_size=1, max_size=7).map("".join))
+def test_what_is_passed_over_closes_with_no_credit(line: str) -> None:
+    """A line whose colon is passed over without a look by the grammar would have shown no credit to it."""
+    said = built_in().scan([Block(0, line, fold(line))])[0]
+    quiet = captions._FAMILIES.isdisjoint(said) and "credit_labels_weak" not in said
+    signs = captions.signs_of([line])[0]
+    glued = signs & captions.GLUED > 0
+    if quiet and signs & ~captions.GLUED == captions.COLON and not may_close(line, GRAMMAR, glued=glued):
+        assert split_credit(line, GRAMMAR, worded=False) is None
 
 
 @many
@@ -100,6 +143,7 @@ def test_cleaned_text_loses_nothing_more_to_any_rule(page: Page) -> None:
 @given(st.text(max_size=60))
 @example("Ã¢â‚¬â„¢ &amp;amp;amp; \u00ad\u200bx")
 @example("&lt;b&gt; â€œquotedâ€\x9d")
+@example("à¢\r0")
 def test_mending_twice_changes_nothing(text: str) -> None:
     assert mend(mend(text)) == mend(text)
 

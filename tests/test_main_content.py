@@ -12,7 +12,7 @@ from cleaners.main_content.features import features
 from cleaners.main_content.judge import Judgement, Model, model
 from cleaners.main_content.lexicon import LEAST_SITES, NOTHING, Lexicon, learn, look, names_of
 from cleaners.main_content.reference import MOST_ELEMENTS, vote
-from cleaners.main_content.spared import spared, standfirst
+from cleaners.main_content.spared import deck, spared, standfirst
 from cleaners.main_content.trees import Trees, averaged, flatten
 from cleaners.main_content.words import numbers_of, wordings, words_of
 from cleaners.page import Page, drop_where
@@ -255,6 +255,26 @@ def test_standfirst(why: str, line: str, found: bool) -> None:
     assert (standfirst(page) is page.blocks[2]) is found
     if not found:
         assert standfirst(page) is None
+
+
+@pytest.mark.parametrize(
+    ("why", "line", "found"),
+    [
+        ("a heading", "<h2 class='sub-headline big'>The bakers say the toll is theirs to set</h2>", True),
+        ("ends like no sentence", "<p class=hero__standfirst>The bakers say the toll is theirs</p>", True),
+        ("a sentence, which the judge can tell", "<p class=subtitle>The bakers say the toll is theirs.</p>", False),
+        ("another class", "<h2 class=teaser>The bakers say the toll is theirs to set</h2>", False),
+        ("a word within a class", "<h2 class=submarine-decks>The bakers say the toll is theirs to set</h2>", False),
+        ("too short to say anything", "<h2 class=subtitle>A toll war</h2>", False),
+        ("a link", "<h2 class=subtitle><a href=/x>The bakers say the toll is theirs to set</a></h2>", False),
+        ("in another element", "<div><h2 class=subtitle>The bakers say the toll is theirs to set</h2></div>", False),
+    ],
+)
+def test_a_deck_is_known_by_its_class_and_its_place(why: str, line: str, found: bool) -> None:
+    page = html_page("t", f"<html><body><h1>Bridge opens</h1>{line}<p>{BODY[0]}</p></body></html>")
+    assert (deck(page) is page.blocks[1] and spared(page) == {1}) is found
+    if not found:
+        assert deck(page) is None
 
 
 NOTE = "Reporting by Ann Lowe in Fenmoor; Editing by Piet Maas"

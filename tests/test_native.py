@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners import language
+from cleaners import captions, language
 from cleaners import native as place
 from cleaners.fold import fold
 from cleaners.main_content import containers, features, fields, lexicon, words
@@ -357,6 +357,32 @@ def test_any_lines_have_the_same_neighbours(lines: int, many: int, seed: int) ->
     features._plain_neighbours(values, plain)
     native.neighbours(values, features._AROUND, features._WINDOWS, fast)
     assert fast.tobytes() == plain.tobytes()
+
+
+SIGNS = ["x", "A long opening here.", ":", ": ", "/", "|", "=", ")", "]", "）", "】", "］", "：", "©", "ⓒ", "＝", "(", "[", "7", "é", "漢",
+         "😀", " ", ".", "y" * 39, "w" * 110, "v" * 1_180, "credit", "Photo", "Source of ", "\u00ad", "É", "B"]  # fmt: skip
+
+
+@built
+@settings(max_examples=1_000, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(SIGNS), max_size=9).map("".join), max_size=5))
+def test_any_lines_show_the_same_signs(lines: list[str]) -> None:
+    assert captions.signs_of(lines) == bytes(map(captions._signs, lines))
+
+
+@built
+def test_every_character_is_the_same_sign() -> None:
+    lines = [f"{chr(code)}{'x' * 50}" for code in range(sys.maxunicode + 1) if code < 0x3100 or not code % 97]
+    lines += [line[::-1] for line in lines]
+    lines += [glued for line in lines for glued in (f"a{line[0]}:", f"{line[0]}Bild:", f"B{line[0]}é :")]
+    assert captions.signs_of(lines) == bytes(map(captions._signs, lines))
+
+
+@built
+def test_signs_are_sought_in_lists_of_strings() -> None:
+    for wrong in (("a",), [b"a"], None):
+        with pytest.raises(TypeError):
+            native.signs(wrong)
 
 
 NUMBERS, BEGINS, ROWS = np.zeros(2, np.uint64), np.array([0, 2]), np.zeros((4, 1))
