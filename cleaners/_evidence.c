@@ -485,20 +485,28 @@ static PyObject *fields(PyObject *Py_UNUSED(module), PyObject *args)
 /* The number of the block's group, a new one for a new key; -1 after an error. */
 static Py_ssize_t group_of(const Fields *fields, Py_ssize_t block, PyObject *known)
 {
-    PyObject *key = PyTuple_New(fields->count);
-    PyObject *next = key == NULL ? NULL : PyLong_FromSsize_t(PyDict_GET_SIZE(known));
-    Py_ssize_t group = -1;
-    if (next != NULL) {
-        for (Py_ssize_t place = 0; place < fields->count; place++) {
-            PyObject *field = field_of(fields, block, place);
-            Py_INCREF(field);
-            PyTuple_SET_ITEM(key, place, field);
-        }
-        PyObject *found = PyDict_SetDefault(known, key, next);
-        group = found == NULL ? -1 : PyLong_AsSsize_t(found);
+    PyObject *key = fields->count == 1 ? field_of(fields, block, 0) : PyTuple_New(fields->count);
+    if (key == NULL)
+        return -1;
+    if (fields->count == 1)
+        Py_INCREF(key);
+    for (Py_ssize_t place = 0; fields->count != 1 && place < fields->count; place++) {
+        PyObject *field = field_of(fields, block, place);
+        Py_INCREF(field);
+        PyTuple_SET_ITEM(key, place, field);
     }
-    Py_XDECREF(next);
-    Py_XDECREF(key);
+    PyObject *found = PyDict_GetItemWithError(known, key); /* borrowed */
+    Py_ssize_t group = -1;
+    if (found != NULL) {
+        group = PyLong_AsSsize_t(found);
+    } else if (!PyErr_Occurred()) {
+        group = PyDict_GET_SIZE(known);
+        PyObject *next = PyLong_FromSsize_t(group);
+        if (next == NULL || PyDict_SetItem(known, key, next) < 0)
+            group = -1;
+        Py_XDECREF(next);
+    }
+    Py_DECREF(key);
     return group;
 }
 
@@ -876,4 +884,84 @@ end:
     PyMem_Free(parents);
     release(views, 4);
     return failed ? NULL : PyLong_FromSsize_t(core);
+}
+
+enum { MOST_NEIGHBOURS = 16 }; /* of steps, and of widths */
+
+/* The whole numbers of a tuple, none below zero; how many they are, or -1. */
+static Py_ssize_t read_sizes(PyObject *given, Py_ssize_t *sizes)
+{
+    Py_ssize_t count = PyTuple_GET_SIZE(given);
+    if (count > MOST_NEIGHBOURS)
+        return unfit("too many neighbours");
+    for (Py_ssize_t i = 0; i < count; i++) {
+        sizes[i] = PyLong_AsSsize_t(PyTuple_GET_ITEM(given, i));
+        if (sizes[i] == -1 && PyErr_Occurred())
+            return -1;
+        if (sizes[i] < 0)
+            return unfit("no such neighbours");
+    }
+    return count;
+}
+
+/* The values so many lines above and below each line; -1 beyond the page. */
+static void tell_steps(const float *values, Py_ssize_t lines, Py_ssize_t step, float *before, float *after)
+{
+    Py_ssize_t some = step < lines ? step : lines;
+    for (Py_ssize_t i = 0; i < some; i++)
+        before[i] = after[lines - 1 - i] = -1;
+    memcpy(before + some, values, (size_t)(lines - some) * sizeof *values);
+    memcpy(after, values + some, (size_t)(lines - some) * sizeof *values);
+}
+
+/* The mean over the lines up to `width` away; `sums[i]` is the sum of the first i values. */
+static void tell_means(const double *sums, Py_ssize_t lines, Py_ssize_t width, float *mean)
+{
+    for (Py_ssize_t i = 0; i < lines; i++) {
+        Py_ssize_t first = i > width ? i - width : 0, end = width < lines - i ? i + width + 1 : lines;
+        mean[i] = (float)((sums[end] - sums[first]) / (double)(end - first));
+    }
+}
+
+PyDoc_STRVAR(neighbours_doc, "neighbours(values, steps, widths, out)\n--\n\n"
+                             "For each step the rows of values so many lines above and those so many below; for each\n"
+                             "width the rows of means.");
+
+static PyObject *neighbours(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *values, *steps, *widths, *out;
+    Py_ssize_t step[MOST_NEIGHBOURS], width[MOST_NEIGHBOURS], some_widths = -1;
+    Py_buffer views[2];
+    if (!PyArg_ParseTuple(args, "OO!O!O", &values, &PyTuple_Type, &steps, &PyTuple_Type, &widths, &out))
+        return NULL;
+    const Wanted wanted[] = {{values, 2, "f", 4, 0}, {out, 2, "f", 4, PyBUF_WRITABLE}};
+    if (take(views, wanted, 2) < 0)
+        return NULL;
+    Py_ssize_t many = views[0].shape[0], lines = views[0].shape[1];
+    Py_ssize_t some_steps = read_sizes(steps, step);
+    if (some_steps >= 0)
+        some_widths = read_sizes(widths, width);
+    int failed = some_widths < 0;
+    Py_ssize_t blocks = failed ? 0 : 2 * some_steps + some_widths;
+    if (!failed && (!blocks || views[1].shape[1] != lines || views[1].shape[0] % blocks
+                    || views[1].shape[0] / blocks != many))
+        failed = unfit("no room for the neighbours");
+    double *sums = failed ? NULL : PyMem_Calloc((size_t)lines + 1, sizeof *sums);
+    if (!failed && sums == NULL) {
+        PyErr_NoMemory();
+        failed = 1;
+    }
+    for (Py_ssize_t row = 0; !failed && row < many; row++) {
+        const float *from = (const float *)views[0].buf + row * lines;
+        float *to = (float *)views[1].buf + row * lines;
+        for (Py_ssize_t i = 0; i < some_steps; i++, to += 2 * many * lines)
+            tell_steps(from, lines, step[i], to, to + many * lines);
+        for (Py_ssize_t i = 0; i < lines; i++)
+            sums[i + 1] = sums[i] + (double)from[i];
+        for (Py_ssize_t i = 0; i < some_widths; i++, to += many * lines)
+            tell_means(sums, lines, width[i], to);
+    }
+    PyMem_Free(sums);
+    release(views, 2);
+    return none_unless(failed);
 }

@@ -25,6 +25,8 @@
 
 #include "_credits.c"
 
+#include "_language.c"
+
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
     {"forest", forest, METH_VARARGS, forest_doc},
@@ -38,9 +40,12 @@ static PyMethodDef METHODS[] = {
     {"looks", looks, METH_VARARGS, looks_doc},
     {"spans", spans, METH_VARARGS, spans_doc},
     {"trunk", trunk, METH_VARARGS, trunk_doc},
+    {"neighbours", neighbours, METH_VARARGS, neighbours_doc},
     {"phrasebook", phrasebook, METH_VARARGS, phrasebook_doc},
     {"find_phrases", find_phrases, METH_VARARGS, find_phrases_doc},
     {"signs", signs, METH_O, signs_doc},
+    {"visits", visits, METH_VARARGS, visits_doc},
+    {"widen", widen, METH_VARARGS, widen_doc},
     {NULL, NULL, 0, NULL},
 };
 

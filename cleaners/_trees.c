@@ -166,8 +166,9 @@ end:
     return capsule;
 }
 
-/* Adds up the leaves of ROWS rows; `table` has their values column by column. */
-static void add_leaves(const Forest *forest, const float *table, uint64_t *sums)
+/* Adds up the leaves of the first `rows` of ROWS rows; `table` has their values column by column. */
+static inline __attribute__((always_inline)) void add_first(const Forest *forest, const float *table, uint64_t *sums,
+                                                           const int rows)
 {
     for (Py_ssize_t tree = 0; tree < forest->trees; tree++) {
         uint32_t left[ROWS];
@@ -175,49 +176,86 @@ static void add_leaves(const Forest *forest, const float *table, uint64_t *sums)
         for (int32_t i = 0; i < forest->counts[tree]; i++) {
             const Condition condition = forest->conditions[tree][i];
             const float *column = table + (Py_ssize_t)condition.feature * ROWS;
-            for (int row = 0; row < ROWS; row++)
+            for (int row = 0; row < rows; row++)
                 left[row] &= condition.higher | -(uint32_t)(column[row] <= condition.threshold);
         }
-        for (int row = 0; row < ROWS; row++)
+        for (int row = 0; row < rows; row++)
             sums[row] += (uint64_t)forest->values[tree][__builtin_ctz(left[row])]; /* never 0: the last leaf stays */
     }
 }
 
-PyDoc_STRVAR(sums_doc, "sums(forest, table, out)\n--\n\nFor each row of the table the sum of its leaves' values.");
+/* The same, in steps of as many rows as a page's last ones need; the compiler unrolls each number on its own. */
+static void add_leaves(const Forest *forest, const float *table, uint64_t *sums, Py_ssize_t count)
+{
+    if (count <= ROWS / 4)
+        add_first(forest, table, sums, ROWS / 4);
+    else if (count <= ROWS / 2)
+        add_first(forest, table, sums, ROWS / 2);
+    else
+        add_first(forest, table, sums, ROWS);
+}
+
+/* A table of 32-bit numbers whose rows or columns follow each other in memory in any way. */
+static int strided(PyObject *array, Py_buffer *view)
+{
+    if (PyObject_GetBuffer(array, view, PyBUF_STRIDES | PyBUF_FORMAT) < 0)
+        return -1;
+    if (view->ndim == 2 && view->itemsize == sizeof(float) && view->format != NULL && strcmp(view->format, "f") == 0
+        && (uintptr_t)view->buf % sizeof(float) == 0 && view->strides[0] % (Py_ssize_t)sizeof(float) == 0
+        && view->strides[1] % (Py_ssize_t)sizeof(float) == 0)
+        return 0;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_TypeError, "a table of another type");
+    return -1;
+}
+
+PyDoc_STRVAR(sums_doc, "sums(forest, table, rows, out)\n--\n\n"
+                       "For each of these rows of the table the sum of its leaves' values.");
 
 static PyObject *sums(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *capsule, *table_array, *out_array, *done = NULL;
-    Py_buffer table, out;
-    if (!PyArg_ParseTuple(args, "OOO", &capsule, &table_array, &out_array))
+    PyObject *capsule, *table_array, *rows_array, *out_array, *done = NULL;
+    Py_buffer table, rows, out;
+    if (!PyArg_ParseTuple(args, "OOOO", &capsule, &table_array, &rows_array, &out_array))
         return NULL;
     const Forest *forest = PyCapsule_GetPointer(capsule, FOREST);
-    if (forest == NULL || numbers(table_array, &table, 2, "f", 4, 0) < 0)
+    if (forest == NULL || strided(table_array, &table) < 0)
         return NULL;
-    if (numbers(out_array, &out, 1, "lq", 8, PyBUF_WRITABLE) < 0) {
+    if (numbers(rows_array, &rows, 1, "lq", 8, 0) < 0) {
         PyBuffer_Release(&table);
         return NULL;
     }
-    Py_ssize_t rows = table.shape[0], columns = table.shape[1];
+    if (numbers(out_array, &out, 1, "lq", 8, PyBUF_WRITABLE) < 0) {
+        PyBuffer_Release(&rows);
+        PyBuffer_Release(&table);
+        return NULL;
+    }
+    Py_ssize_t wanted = rows.shape[0], columns = table.shape[1];
+    const int64_t *row_of = rows.buf;
     float *turned = NULL;
-    if (columns < forest->columns || out.shape[0] != rows) {
+    int fits = columns >= forest->columns && out.shape[0] == wanted;
+    for (Py_ssize_t i = 0; fits && i < wanted; i++)
+        fits = row_of[i] >= 0 && row_of[i] < table.shape[0];
+    if (!fits) {
         PyErr_SetString(PyExc_ValueError, "the table does not fit the trees");
         goto end;
     }
+    columns = forest->columns; /* the others are asked by no tree */
     turned = PyMem_Calloc((size_t)columns + 1, ROWS * sizeof *turned);
     if (turned == NULL) {
         PyErr_NoMemory();
         goto end;
     }
     Py_BEGIN_ALLOW_THREADS
-    for (Py_ssize_t start = 0; start < rows; start += ROWS) {
-        Py_ssize_t count = rows - start < ROWS ? rows - start : ROWS;
-        const float *from = (const float *)table.buf + start * columns;
+    for (Py_ssize_t start = 0; start < wanted; start += ROWS) {
+        Py_ssize_t count = wanted - start < ROWS ? wanted - start : ROWS;
         uint64_t total[ROWS] = {0}; /* wraps around as numpy's sums do */
-        for (Py_ssize_t row = 0; row < count; row++)
-            for (Py_ssize_t column = 0; column < columns; column++)
-                turned[column * ROWS + row] = from[row * columns + column];
-        add_leaves(forest, turned, total);
+        for (Py_ssize_t column = 0; column < columns; column++) {
+            const char *from = (const char *)table.buf + column * table.strides[1];
+            for (Py_ssize_t row = 0; row < count; row++)
+                turned[column * ROWS + row] = *(const float *)(from + row_of[start + row] * table.strides[0]);
+        }
+        add_leaves(forest, turned, total, count);
         memcpy((int64_t *)out.buf + start, total, (size_t)count * sizeof *total);
     }
     Py_END_ALLOW_THREADS
@@ -226,6 +264,7 @@ static PyObject *sums(PyObject *Py_UNUSED(module), PyObject *args)
 end:
     PyMem_Free(turned);
     PyBuffer_Release(&out);
+    PyBuffer_Release(&rows);
     PyBuffer_Release(&table);
     return done;
 }

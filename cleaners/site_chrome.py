@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cleaners import page as z
@@ -19,7 +20,7 @@ STRUCTURES = (
     ("dialog", z.DIALOG, "a dialog"),
 )
 INNER = z.TABLE | z.CODE | z.QUOTE  # a product table in a form and a quote's footer belong to the article
-HEADINGS = (">h1", ">h2", ">h3", ">h4", ">h5", ">h6")
+_HEADING = re.compile(">h[1-6]")
 MOST_PROSE = 0.2  # of a page's prose: a menu or footer that holds more is a container the article sits in
 BUTTON_WORDS = 6  # longer ones are mostly the questions of an accordion
 EXIT_WORDS = 6  # "Leave this site" is a button; a sentence that goes on is not
@@ -168,23 +169,27 @@ def _structures(page: Page) -> dict[int, Why]:
     inside: dict[str, list[Block]] = {tag: [] for tag, _, _ in STRUCTURES}
     prose = sum(block.words >= PROSE_WORDS and block.ends_sentence for block in page.blocks)
     held = dict.fromkeys(inside, 0)
-    tags_of: dict[str, tuple[str, ...]] = {}
+    tags_of: dict[str, list[str]] = {}
     for block in chrome:
         tags = tags_of.get(block.path)
         if tags is None:
             steps = block.path.split(">")
-            tags = tags_of[block.path] = tuple(tag for tag, zone, _ in STRUCTURES if tag in steps)
+            tags = tags_of[block.path] = [tag for tag in inside if tag in steps]
+        if not tags:
+            continue
         sentence = block.words >= PROSE_WORDS and block.ends_sentence  # linked ones too: unclosed links cover articles
         for tag in tags:
             held[tag] += sentence
             inside[tag].append(block)
     found: dict[int, Why] = {}
+    verdicts = page.verdicts
     for tag, zone, words in STRUCTURES:
         if held[tag] > MOST_PROSE * prose:
             continue
+        why = (tag, f"stands in {words}")
         for block in inside[tag]:
-            if page.is_open(block.index) and block.zone & zone and not block.zone & INNER and not _belongs(block, tag):
-                found[block.index] = (tag, f"stands in {words}")
+            if verdicts[block.index] is None and block.zone & (zone | INNER) == zone and not _belongs(block, tag):
+                found[block.index] = why
     return found
 
 
@@ -192,7 +197,7 @@ def _belongs(block: Block, tag: str) -> bool:
     """True for what authors put into such elements: headings, and the questions of an accordion."""
     if tag in ("nav", "footer"):
         return False
-    if block.kind == "heading" or any(heading in block.path for heading in HEADINGS):
+    if block.kind == "heading" or _HEADING.search(block.path):
         return True
     return tag == "button" and (block.words > BUTTON_WORDS or ">p>button" in block.path)
 

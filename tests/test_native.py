@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners import captions
+from cleaners import captions, language
 from cleaners import native as place
 from cleaners.fold import fold
 from cleaners.main_content import containers, features, fields, lexicon, words
@@ -128,7 +128,14 @@ def test_any_trees_give_the_same_sums(shapes: list[Any], seed: int, rows: int) -
     trees = ensemble(shapes, seed)
     chance = np.random.default_rng(seed)
     table = chance.choice(np.array([-1, 0, 0.25, 0.5, 1, 2, np.nan, np.inf, -np.inf], np.float32), (rows, 5))
-    assert trees._sums(table).tolist() == trees._plain_sums(table).tolist()
+    asked = np.flatnonzero(chance.random(rows) < 0.7)
+    for laid_out in (
+        table,
+        np.asfortranarray(table),
+        table[::-1, ::-1][::-1, ::-1],
+        np.repeat(table, 2, axis=1)[:, ::2],
+    ):
+        assert trees._sums(laid_out, asked).tolist() == trees._plain_sums(table[asked]).tolist()
 
 
 @built
@@ -151,13 +158,23 @@ def test_damaged_trees_are_refused(part: str, at: int, value: int) -> None:
     else:
         record[part][at] = value
     with pytest.raises(ValueError, match="no trees"):
-        Trees.from_record(record)._sums(np.zeros((2, 5), np.float32))
+        Trees.from_record(record)._sums(np.zeros((2, 5), np.float32), np.arange(2))
 
 
 @built
-def test_a_table_without_the_columns_is_refused() -> None:
-    with pytest.raises(ValueError, match="does not fit"):
-        ensemble([((None, None), None)] * 40, 1)._sums(np.zeros((2, 1), np.float32))
+@pytest.mark.parametrize(
+    ("table", "rows", "trouble"),
+    [
+        (np.zeros((2, 1), np.float32), np.arange(2), ValueError),
+        (np.zeros((2, 5), np.float32), np.array([0, 2]), ValueError),
+        (np.zeros((2, 5), np.float32), np.array([-1]), ValueError),
+        (np.zeros((2, 5), np.float32), np.zeros(2, np.int32), TypeError),
+        (np.zeros((2, 5), np.float32)[0], np.arange(2), TypeError),
+    ],
+)
+def test_a_table_without_the_columns_or_rows_is_refused(table: Any, rows: Any, trouble: type[Exception]) -> None:
+    with pytest.raises(trouble):
+        ensemble([((None, None), None)] * 40, 1)._sums(table, rows)
 
 
 lines = st.lists(
@@ -293,6 +310,55 @@ def test_any_elements_hold_the_same(parents: tuple[int, ...], drawn: list[int], 
     assert [*map(np.ndarray.tolist, fast[1:])] == [*map(np.ndarray.tolist, plain[1:])]
 
 
+def automaton(seed: int, states: int, features: int, labels: int = 5) -> dict[str, Any]:
+    """A model of languages that was made up; half of its states tell of no feature."""
+    drawn = np.random.default_rng(seed)
+    return {
+        "scores": drawn.normal(-9, 5, (features, labels)).astype(np.float16),
+        "priors": drawn.normal(-4, 1, labels).astype(np.float32), "labels": np.array([*"abcde"]),
+        "moves": drawn.integers(0, states, 256 * states).astype(np.uint32),
+        "rows": drawn.permutation(states).astype(np.uint16),
+        "features": np.maximum(drawn.integers(-features, features, states), -1).astype(np.int32),
+    }  # fmt: skip
+
+
+@built
+@given(st.text(max_size=200), st.integers(0, 99), st.integers(1, 30), st.integers(1, 40))
+def test_any_text_is_of_the_same_language(text: str, seed: int, states: int, features: int) -> None:
+    parts: Any = automaton(seed, states, features)
+    fast, plain = language._InC(parts), language._plain(parts)
+    read = plain._encode(text)
+    assert fast._raw_score(read).tobytes() == plain._raw_score(read).tobytes()
+    assert fast.classify(text) == plain.classify(text)
+
+
+@built
+def test_every_short_number_is_widened_exactly() -> None:
+    short = np.arange(1 << 16, dtype=np.uint16).view(np.float16).reshape(256, 256)
+    wide = np.empty((256, 256), np.float32)
+    native.widen(short, np.arange(256), wide)
+    assert wide.tobytes() == short.astype(np.float32).tobytes()
+
+
+def visiting(**other: Any) -> tuple[Any, ...]:
+    """What `visits` is given, for a text of two letters and an automaton of one state, with something changed."""
+    parts = {
+        "moves": np.zeros(256, np.uint32), "rows": np.zeros(1, np.uint16), "features": np.zeros(1, np.int32),
+        "places": np.zeros(2, np.int64), "counts": np.zeros(2, np.float32),
+    }  # fmt: skip
+    return b"ab", *(parts | other).values()
+
+
+@built
+@given(st.integers(1, 60), st.integers(1, 4), st.integers(0, 2**32))
+def test_any_lines_have_the_same_neighbours(lines: int, many: int, seed: int) -> None:
+    values = np.random.default_rng(seed).normal(0, 9, (many, lines)).astype(np.float32)
+    fast, plain = np.zeros((2, 9 * many, lines), np.float32)
+    features._plain_neighbours(values, plain)
+    native.neighbours(values, features._AROUND, features._WINDOWS, fast)
+    assert fast.tobytes() == plain.tobytes()
+
+
 SIGNS = ["x", "A long opening here.", ":", ": ", "/", "|", "=", ")", "]", "）", "】", "］", "：", "©", "ⓒ", "＝", "(", "[", "7", "é", "漢",
          "😀", " ", ".", "y" * 39, "w" * 110, "v" * 1_180, "credit", "Photo", "Source of ", "\u00ad", "É", "B"]  # fmt: skip
 
@@ -323,6 +389,7 @@ NUMBERS, BEGINS, ROWS = np.zeros(2, np.uint64), np.array([0, 2]), np.zeros((4, 1
 PLACES, ONES = np.zeros(2, np.intp), np.ones(2, np.intp)
 
 
+FEW, MANY = np.zeros((2, 3), np.float32), np.zeros((6, 3), np.float32)
 PARTS, WEIGHTS = np.array([0, 1, 2]), np.zeros(2, np.float32)
 
 
@@ -375,6 +442,30 @@ def weighing(*, places: Any = PARTS, weights: Any = WEIGHTS, out: Any = ROWS) ->
         ("spans", ((0, "0"), ONES, PLACES, PLACES), ValueError),
         ("spans", ((0, 2**70), ONES, PLACES, PLACES), OverflowError),
         ("spans", (0, ONES, PLACES, PLACES), TypeError),
+        ("visits", visiting(moves=np.zeros(97, np.uint32)), ValueError),
+        ("visits", visiting(moves=np.full(256, 1, np.uint32)), ValueError),
+        ("visits", visiting(moves=np.full(256, -1, np.int32).view(np.uint32)), ValueError),
+        ("visits", visiting(rows=np.ones(1, np.uint16)), ValueError),
+        ("visits", visiting(rows=np.zeros(0, np.uint16), features=np.zeros(0, np.int32)), ValueError),
+        ("visits", visiting(features=np.zeros(2, np.int32)), ValueError),
+        ("visits", visiting(places=np.zeros(1, np.int64)), ValueError),
+        ("visits", visiting(counts=np.zeros(1, np.float32)), ValueError),
+        ("visits", visiting(counts=np.zeros(2)), TypeError),
+        ("widen", (np.zeros((2, 3), np.float16), -ONES, np.zeros((2, 3), np.float32)), ValueError),
+        ("widen", (np.zeros((2, 3), np.float16), 2 * ONES, np.zeros((2, 3), np.float32)), ValueError),
+        ("widen", (np.zeros((2, 3), np.float16), ONES, np.zeros((2, 2), np.float32)), ValueError),
+        ("widen", (np.zeros((2, 3), np.float16), ONES, np.zeros((3, 3), np.float32)), ValueError),
+        ("widen", (np.zeros((2, 3)), ONES, np.zeros((2, 3), np.float32)), TypeError),
+        ("neighbours", (FEW, (1,), (2,), MANY[:5]), ValueError),
+        ("neighbours", (FEW, (1,), (2,), MANY[:4]), ValueError),
+        ("neighbours", (FEW, (1,), (2,), np.zeros((6, 2), np.float32)), ValueError),
+        ("neighbours", (FEW, (), (), MANY[:0]), ValueError),
+        ("neighbours", (FEW, (-1,), (2,), MANY), ValueError),
+        ("neighbours", (FEW, (1,), (-2,), MANY), ValueError),
+        ("neighbours", (FEW, (1,), (2,) * 17, MANY), ValueError),
+        ("neighbours", (FEW, (1,), ("2",), MANY), TypeError),
+        ("neighbours", (FEW, (1,), (2**70,), MANY), OverflowError),
+        ("neighbours", (np.zeros((2, 3)), (1,), (2,), MANY), TypeError),
         ("trunk", ((0, 1), np.zeros(2), 0.5, PLACES, PLACES, PLACES), ValueError),
         ("trunk", ((0, 0), np.zeros(1), 0.5, PLACES, PLACES, PLACES), ValueError),
         ("trunk", ((0, 0), np.zeros(2), 0.5, PLACES, PLACES, np.zeros(2)), TypeError),

@@ -25,7 +25,12 @@ class Columns:
 
     def __setitem__(self, name: str, values: Column | float) -> None:
         """Add a column; one number stands for all lines."""
-        self.room([name])[0] = values
+        place = len(self._place)
+        if name in self._place or place == len(self._rows):
+            self.room([name])[0] = values
+        else:
+            self._place[name] = place
+            self._rows[place] = values
 
     def __getitem__(self, name: str) -> Floats:
         row: Floats = self._rows[self._place[name]]
@@ -62,5 +67,5 @@ class Columns:
         return other
 
     def table(self) -> Table:
-        """Lines × columns."""
-        return np.ascontiguousarray(self._rows[: len(self._place)].T)
+        """Lines × columns, a view of what is here."""
+        return self._rows[: len(self._place)].T

@@ -331,8 +331,15 @@ def _likeness(page: Page, words: Words, columns: Columns) -> None:
 
 def _neighbours(names: tuple[str, ...], columns: Columns) -> None:
     """The same evidence of the lines around, and its mean over windows of them."""
-    values, n, many = columns.rows(names), columns.lines, len(names)
-    rows = columns.room(_neighbour_names(names))
+    values, rows = columns.rows(names), columns.room(_neighbour_names(names))
+    if native is None:
+        _plain_neighbours(values, rows)
+    else:
+        native.neighbours(values, _AROUND, _WINDOWS, rows)
+
+
+def _plain_neighbours(values: Floats, rows: Floats) -> None:
+    many, n = values.shape
     for step in _AROUND:
         some = min(step, n)
         before, after, rows = rows[:many], rows[many : 2 * many], rows[2 * many :]

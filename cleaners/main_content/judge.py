@@ -67,7 +67,7 @@ def judge(page: Page, table: Table, names: list[str], head: HeadName) -> Judgeme
         raise ValueError(f"{MODEL.name} was trained on other features than this version gathers; train it again")
     still_open = np.flatnonzero([verdict is None for verdict in page.verdicts])
     probability = np.zeros(len(page.blocks), np.float32)
-    probability[still_open] = trees.probability(table[still_open])
+    probability[still_open] = trees.probability(table, still_open)
     words = table[:, names.index("words")]
     return Judgement(probability, cut(head, probability, words), confidence(probability, words))
 

@@ -63,8 +63,10 @@ class Lexicon:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Lexicon:
         """The lexicon that `as_record` wrote."""
+        names: Mapping[str, int] = record["names"]
+        weights = (np.array([*names.values()], np.float64) / _POINT).astype(np.float32)
         return cls(
-            {name: float(np.float32(weight / _POINT)) for name, weight in record["names"].items()},
+            dict(zip(names, weights.tolist(), strict=True)),
             np.array(record["wordings"], np.uint32), (np.array(record["weights"]) / _POINT).astype(np.float32),
         )  # fmt: skip
 

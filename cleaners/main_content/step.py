@@ -40,10 +40,11 @@ def main_content(page: Page) -> Page:
     probability, threshold, sure = judged(page).judgement
     scores = tuple(np.round(probability.astype(np.float64), 3).tolist())
     stays = spared(page)
+    too_low = (probability < threshold).tolist()
     low = {
         block.index: _drop(block, scores[block.index])
         for block in page.open()
-        if probability[block.index] < threshold and block.index not in stays
+        if too_low[block.index] and block.index not in stays
     }
     return replace(page.decide(low), scores=scores, confidence=round(sure, 3))
 
@@ -75,8 +76,9 @@ def _by(head: HeadName, page: Page, table: Table, names: list[str]) -> Judged:
 
 def _drop(block: Block, score: float) -> Verdict:
     why = f"only {score:.0%} main content"
+    around = block.zone
     for zone, reason, rule in _REASONS:
-        if block.inside(zone):
+        if around & zone:
             return Verdict(False, STEP, reason, rule, why, round(1 - score, 3))
     if block.link_share >= MOSTLY_LINKS:
         return Verdict(False, STEP, "related", "mostly_links", why, round(1 - score, 3))

@@ -49,22 +49,22 @@ class Trees:
     depth: int
     cover: npt.NDArray[np.int64] | None = None  # of a leaf: how many training rows ended there; only to explain
 
-    def probability(self, table: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """For each row the probability, 0 to 1, that it is main content."""
-        if len(table) > ROWS_AT_ONCE:
-            parts = [table[at : at + ROWS_AT_ONCE] for at in range(0, len(table), ROWS_AT_ONCE)]
-            return np.concatenate([self.probability(part) for part in parts])
-        raw = self._sums(np.ascontiguousarray(table)) / _POINT
+    def probability(
+        self, table: npt.NDArray[np.float32], rows: npt.NDArray[np.intp] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """For each row of the table, or each of these, the probability, 0 to 1, that it is main content."""
+        raw = self._sums(table, np.arange(len(table)) if rows is None else rows) / _POINT
         probability: npt.NDArray[np.float32] = (1.0 / (1.0 + np.exp(-raw))).astype(np.float32)
         return probability
 
-    def _sums(self, table: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-        """For each row the sum of its leaves, in fixed point; in C, where that was built."""
+    def _sums(self, table: npt.NDArray[np.float32], rows: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+        """For each of these rows the sum of its leaves, in fixed point; in C, where that was built."""
         if native and self._forest and table.dtype == np.float32:
-            sums = np.empty(len(table), np.int64)
-            native.sums(self._forest, table, sums)
+            sums = np.empty(len(rows), np.int64)
+            native.sums(self._forest, table, rows, sums)
             return sums
-        return self._plain_sums(table)
+        starts = range(0, max(len(rows), 1), ROWS_AT_ONCE)
+        return np.concatenate([self._plain_sums(table[rows[start : start + ROWS_AT_ONCE]]) for start in starts])
 
     def _plain_sums(self, table: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
         flat = table.ravel()

@@ -81,13 +81,13 @@ class Rules:
         """For each block: family → the longest phrase of it found where the family demands; no asked families."""
         lines = [block.folded for block in blocks]
         known = self._known
-        found = {line: said for line in lines if (said := known.get(line)) is not None}
-        new = [line for line in dict.fromkeys(lines) if line not in found]
-        found.update(zip(new, self._read(new), strict=True))
+        said = [known.get(line) for line in lines]
         if len(known) > MOST_KNOWN:
             known.clear()
-        known.update((line, found[line]) for line in new if len(line) <= LONGEST_KNOWN)
-        return tuple([found[line] for line in lines])
+        new = list(dict.fromkeys([line for line, found in zip(lines, said, strict=True) if found is None]))
+        read = dict(zip(new, self._read(new), strict=True)) if new else {}
+        known.update([(line, found) for line, found in read.items() if len(line) <= LONGEST_KNOWN])
+        return tuple([found if found is not None else read[line] for line, found in zip(lines, said, strict=True)])
 
     def asks(self, line: str, family: str) -> str:
         """The longest phrase of an asked family in a folded line, or an empty string."""
