@@ -13,6 +13,7 @@ _PLAIN = {
 }  # fmt: skip
 _FANCY = re.compile(f"[{''.join(_PLAIN)}]")
 _WORDS = re.compile(r"\w+")
+_SPACED = bytes(ord(char.lower()) if _WORDS.match(char) else ord(" ") for char in map(chr, range(128))).ljust(256)
 
 
 def fold(text: str) -> str:
@@ -28,4 +29,6 @@ def _plain(found: re.Match[str]) -> str:
 
 def squash(text: str | None) -> str:
     """Only the words, NFKC and lower case, one space between: two lines with equal squash read the same."""
+    if text and text.isascii():
+        return " ".join(text.encode().translate(_SPACED).decode().split())
     return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text or "").lower()))

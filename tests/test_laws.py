@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cleaners import captions
 from cleaners.article import clean_raw
 from cleaners.credits import grammar_of, may_close, split_credit
-from cleaners.fold import fold
+from cleaners.fold import fold, squash
 from cleaners.mend import mend
 from cleaners.page import Block, DecidedTwice, Page, Verdict
 from cleaners.parse.pages import html_page, text_page
@@ -201,3 +201,9 @@ def test_common_words_are_found_where_they_are_asked_for() -> None:
     blocks = text_blocks("The west bank is ours.\nWe and you.")
     assert built_in().scan(blocks) == ({}, {})
     assert [built_in().asks(block.folded, "consent_voice") for block in blocks] == ["", "you"]
+
+
+@many
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_plain_words_are_squashed_as_any_others(text: str) -> None:
+    assert squash(f"{text} é") == f"{squash(text)} é".lstrip()
