@@ -23,6 +23,8 @@
 
 #include "_phrases.c"
 
+#include "_nesting.c"
+
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
     {"forest", forest, METH_VARARGS, forest_doc},
@@ -38,6 +40,7 @@ static PyMethodDef METHODS[] = {
     {"trunk", trunk, METH_VARARGS, trunk_doc},
     {"phrasebook", phrasebook, METH_VARARGS, phrasebook_doc},
     {"find_phrases", find_phrases, METH_VARARGS, find_phrases_doc},
+    {"nests", nests, METH_VARARGS, nests_doc},
     {NULL, NULL, 0, NULL},
 };
 

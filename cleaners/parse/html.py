@@ -13,6 +13,7 @@ from cleaners.mend import mend, mend_code
 from cleaners.native import native
 from cleaners.page import Block, Kind
 from cleaners.parse.evidence import READ, TAG_ZONES, ZONE_OF_WORD, read_attributes
+from cleaners.parse.nesting import shallow
 
 # lexbor's serialisation is regular: attributes in double quotes, "<" in text escaped. What is not (the content of
 # <xmp>, quotes in names) is read by this pattern, tag and attributes of one start or end tag.
@@ -83,7 +84,7 @@ class Walked(NamedTuple):
 
 def parse_tree(markup: str) -> LexborHTMLParser:
     """The HTML5 tree of a page; every string has one."""
-    return LexborHTMLParser(markup, options=_NO_MIRRORS)
+    return LexborHTMLParser(shallow(markup.encode(errors="ignore")), options=_NO_MIRRORS)
 
 
 def walk(tree: LexborHTMLParser) -> Walked:
