@@ -27,6 +27,8 @@
 
 #include "_language.c"
 
+#include "_nesting.c"
+
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
     {"forest", forest, METH_VARARGS, forest_doc},
@@ -46,6 +48,7 @@ static PyMethodDef METHODS[] = {
     {"signs", signs, METH_O, signs_doc},
     {"visits", visits, METH_VARARGS, visits_doc},
     {"widen", widen, METH_VARARGS, widen_doc},
+    {"nests", nests, METH_VARARGS, nests_doc},
     {NULL, NULL, 0, NULL},
 };
 

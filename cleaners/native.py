@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SOURCE = Path(__file__).with_name("_native.c")
-PARTS = ("_native.c", "_walk.c", "_trees.c", "_evidence.c", "_phrases.c", "_credits.c", "_language.c")
+PARTS = (
+    "_native.c", "_walk.c", "_trees.c", "_evidence.c", "_phrases.c", "_credits.c", "_language.c", "_nesting.c",
+)  # fmt: skip
 PLAIN = "WINNOW_PURE"  # set to 1 in the environment: Python alone, which gives the same and takes longer
 
 

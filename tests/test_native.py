@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaners import captions, language
@@ -23,7 +23,7 @@ from cleaners.main_content.trees import Trees, flatten
 from cleaners.main_content.words import wordings, words_of
 from cleaners.native import native
 from cleaners.page import Block, Page
-from cleaners.parse import html
+from cleaners.parse import html, nesting
 from cleaners.parse.html import parse_tree, walk
 from cleaners.rules import Family, Rules, built_in
 from flows import accelerate
@@ -105,6 +105,19 @@ def test_every_character_gives_the_same_line() -> None:
 )  # fmt: skip
 def test_floods_give_the_same_blocks(markup: str) -> None:
     same(markup)
+
+
+@built
+@settings(max_examples=1_000, deadline=None)
+@given(st.one_of(markups.map(lambda markup: markup.encode(errors="ignore")), st.binary(max_size=80)), st.integers(0, 3))
+@example(b"<", 0)
+@example(b"</", 0)
+@example(b"</d", 0)
+@example(b"<<d><\xffd", 0)
+def test_any_page_is_as_deep(markup: bytes, deepest: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nesting, "DEEPEST", deepest)
+        assert nesting._nests(markup) == nesting._plain_nests(markup)
 
 
 def ensemble(shapes: list[Any], seed: int, columns: int = 5) -> Trees:

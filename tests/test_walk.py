@@ -46,3 +46,9 @@ def test_elements_are_numbered_in_page_order_with_their_names() -> None:
     assert walked.parents == (0, 0, 1, 2, 2, 1)
     assert [block.element for block in walked.blocks] == [3, 4, 5]
     assert [block.parent for block in walked.blocks] == [2, 2, 1]
+
+
+def test_the_chosen_option_stands_once() -> None:
+    chosen = "<button><selectedcontent></selectedcontent></button>"
+    blocks = walk(parse_tree(f"<select>{chosen}<option>One<option selected>Two</select>")).blocks
+    assert " ".join(block.text for block in blocks).split() == ["One", "Two"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from cleaners import page as z
 from cleaners.fold import fold
@@ -13,6 +13,7 @@ from cleaners.mend import mend, mend_code
 from cleaners.native import native
 from cleaners.page import Block, Kind
 from cleaners.parse.evidence import READ, TAG_ZONES, ZONE_OF_WORD, read_attributes
+from cleaners.parse.nesting import shallow
 
 # lexbor's serialisation is regular: attributes in double quotes, "<" in text escaped. What is not (the content of
 # <xmp>, quotes in names) is read by this pattern, tag and attributes of one start or end tag.
@@ -28,6 +29,8 @@ _INLINE = frozenset(
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ALT = re.compile(r'(?:^|\s)alt="([^"]+)"')
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+# A browser shows the chosen option of a list again; for it the parser looks at all options once for each of them.
+_NO_MIRRORS = LexborDocumentOptions.WO_EVENTS
 _LONG_CELL = 150  # characters; a cell this long is a column of a layout table, not a field of a row
 _MAX_DEPTH = 2_000  # open elements; deeper ones add no evidence, their text is still read
 _ARTICLE, _FIGURE, _CHROME = z.ARTICLE, z.FIGURE, z.NAV | z.FOOTER
@@ -81,7 +84,7 @@ class Walked(NamedTuple):
 
 def parse_tree(markup: str) -> LexborHTMLParser:
     """The HTML5 tree of a page; every string has one."""
-    return LexborHTMLParser(markup)
+    return LexborHTMLParser(shallow(markup.encode(errors="ignore")), options=_NO_MIRRORS)
 
 
 def walk(tree: LexborHTMLParser) -> Walked:
