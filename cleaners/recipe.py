@@ -11,6 +11,7 @@ from cleaners.captions import captions
 from cleaners.cookie_banners import cookie_banners
 from cleaners.duplicate_lines import duplicate_lines
 from cleaners.edges import is_prose
+from cleaners.embeds import embeds
 from cleaners.link_lists import link_lists
 from cleaners.main_content import main_content
 from cleaners.page import Block, Page, Verdict, Why, drop_where
@@ -25,7 +26,7 @@ Step = Callable[[Page], Page]
 # Sure first: each of these has near-zero false positives measured on its own. Bylines lift a leading headline, which
 # title_repeat then knows; runs of links and repeated lines are counted among what the others left.
 SURE: tuple[Step, ...] = (
-    cookie_banners, captions, site_chrome, related, promos, bylines, title_repeat, link_lists, duplicate_lines,
+    cookie_banners, captions, site_chrome, related, promos, embeds, bylines, title_repeat, link_lists, duplicate_lines,
 )  # fmt: skip
 
 

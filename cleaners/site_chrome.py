@@ -23,6 +23,12 @@ INNER = z.TABLE | z.CODE | z.QUOTE  # a product table in a form and a quote's fo
 _HEADING = re.compile(">h[1-6]")
 MOST_PROSE = 0.2  # of a page's prose: a menu or footer that holds more is a container the article sits in
 BUTTON_WORDS = 6  # longer ones are mostly the questions of an accordion
+LINKED_BUTTON_WORDS = 8
+BUTTON_CLASSES = frozenset(
+    "btn btn-primary btn-secondary button button-primary cta-button cta-btn wp-block-button__link elementor-button "
+    "elementor-button-link elementor-button-text kt-btn-inner-text".split()
+)
+WHOLLY_LINK = 0.9  # of a linked button
 EXIT_WORDS = 6  # "Leave this site" is a button; a sentence that goes on is not
 LABEL_WORDS = 10
 SHARE_WORDS = 3
@@ -62,7 +68,7 @@ def site_chrome(page: Page) -> Page:
     """
     found = _words(page)
     if page.media == "html":
-        found |= _structures(page)
+        found |= _structures(page) | _linked_buttons(page)
     page = _drop(page, found)
     page = _drop(page, _share_runs(page))
     page = _drop(page, _notices(page))
@@ -191,6 +197,21 @@ def _structures(page: Page) -> dict[int, Why]:
             if verdicts[block.index] is None and block.zone & (zone | INNER) == zone and not _belongs(block, tag):
                 found[block.index] = why
     return found
+
+
+def _linked_buttons(page: Page) -> dict[int, Why]:
+    """Short links that their own class calls buttons; headings and questions so called open and close the text below."""
+    return {
+        block.index: ("linked_button", "a link in the shape of a button")
+        for block in page.open()
+        if block.link_chars
+        and ("btn" in block.tokens or "button" in block.tokens)
+        and block.words <= LINKED_BUTTON_WORDS
+        and block.link_share >= WHOLLY_LINK
+        and block.kind != "heading"
+        and not block.ends_sentence
+        and not BUTTON_CLASSES.isdisjoint(block.tokens.split())
+    }
 
 
 def _belongs(block: Block, tag: str) -> bool:

@@ -1,0 +1,46 @@
+"""This file drops posts of social networks that a page embeds: they are somebody else's text, and their networks' frame."""
+
+from __future__ import annotations
+
+import re
+
+from cleaners.page import Block, Page, Why, drop_where
+
+STEP, REASON = "embeds", "embed"
+# The classes by which the networks' own scripts find the posts on a page.
+POSTS = frozenset(
+    "twitter-tweet twitter-video instagram-media tiktok-embed fb-post fb-video bluesky-embed reddit-embed-bq "
+    "text-post-media mastodon-embed telegram-post vk_post".split()
+)
+_ANY_POST = re.compile("|".join(sorted(POSTS)))
+# Who wrote a post, and where: "— Ann Lowe (@annlowe) July 3, 2024". Of 28 such lines none was an article's own.
+_SIGNATURE = re.compile(r"[—–] .{1,80}\(@\w{1,30}(?:@[\w.-]{1,60})?\)\W.*\d{4}$")
+_MOST_WORDS = 20  # of a signature
+
+
+def embeds(page: Page) -> Page:
+    """Drop the blocks of embedded posts, and lines that say who posted something and when."""
+    posts = _posts(page)
+
+    def why(block: Block) -> Why | None:
+        if posts and _within(page, block, posts):
+            return "embedded_post", "stands in a post of a social network"
+        if block.words <= _MOST_WORDS and block.text[0] in "—–" and _SIGNATURE.match(block.text):
+            return "post_signature", "says who posted something, and when"
+        return None
+
+    return drop_where(page, STEP, REASON, why)
+
+
+def _posts(page: Page) -> frozenset[int]:
+    """The numbers of the elements that are posts."""
+    if not _ANY_POST.search("\n".join(page.names)):
+        return frozenset()
+    return frozenset(number for number, name in enumerate(page.names) if not POSTS.isdisjoint(name.split(" ")[1:]))
+
+
+def _within(page: Page, block: Block, posts: frozenset[int]) -> bool:
+    element = block.element
+    while element and element not in posts:
+        element = page.parents[element]
+    return element in posts
