@@ -7,11 +7,11 @@ import binascii
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -23,13 +23,22 @@ from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
 from cleaners.parse.pages import html_page, text_page
 from cleaners.recipe import clean, sure
 from cleaners.render import body, captions, kept_ratio, ledger, summary, undecided
+from cleaners.site_repeats import Known
+from cleaners.site_rules import ruled
+from cleaners.survey import pack
+
+if TYPE_CHECKING:
+    from cleaners.own_rules import OwnRules
 
 SCHEMA = 1
 MOST_CHARACTERS = 16_000_000  # a page; the largest of 1,497 real ones had 5 million
 RECORD_FIELDS = frozenset(("url", "html", "html_b64", "text", "id", "fetched_at", "headers", "meta"))
 SIDECAR_FIELDS = frozenset(("url", "fetched_at", "headers"))
 LONGEST_URL = 2_000  # characters
-READERS = ("charset-normalizer", "ftfy", "lxml", "py3langid", "selectolax", "trafilatura")
+READERS = (
+    "beautifulsoup4", "charset-normalizer", "ftfy", "google-re2", "lxml", "py3langid", "selectolax", "soupsieve",
+    "trafilatura",
+)  # fmt: skip
 _WARM_LINE = "The ferry came back on Sunday after nine years, and some four hundred people watched from the bank."
 _WARM_PAGE = f"""<!doctype html><html lang="en"><head><title>The ferry is back | News | Fenmoor Post</title></head><body>
 <nav><a href="/">Home</a></nav><article><h1>The ferry is back</h1><p>By Agnes Thorley</p><p>Published 3 March 2024</p>
@@ -68,14 +77,18 @@ def clean_raw(
     sidecar: Mapping[str, Any] | None = None,
     folder_host: str | None = None,
     sha256: str | None = None,
+    known: Known | None = None,
+    own: OwnRules | None = None,
 ) -> dict[str, Any]:
     """What becomes of one raw page.
 
     `payload` is the content of a file, or one line of a container when `media` is "jsonl"; `source` its path relative
     to RAW and `record` its index in a container. `folder_host` is the site when the page names none.
-    `sha256` is that of the payload, where the caller has it already.
-    Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …} or
-    {"outcome": "quarantine", "reason": …, "detail": …}. The alternative is for an article whose id another one has.
+    `sha256` is that of the payload, where the caller has it already; `known` what was learned of all sites,
+    `own` the user's own rules.
+    Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …, "survey": …} or
+    {"outcome": "quarantine", "reason": …, "detail": …}. The alternative is for an article whose id another one has;
+    the survey, for learning, does not depend on what is known.
     """
     try:
         return clean_with_page(
@@ -86,6 +99,8 @@ def clean_raw(
             sidecar=sidecar,
             folder_host=folder_host,
             sha256=sha256,
+            known=known,
+            own=own,
         )[0]
     except UnreadablePage as error:
         return {"outcome": "quarantine", "reason": error.reason, "detail": error.detail}
@@ -100,6 +115,8 @@ def clean_with_page(
     sidecar: Mapping[str, Any] | None = None,
     folder_host: str | None = None,
     sha256: str | None = None,
+    known: Known | None = None,
+    own: OwnRules | None = None,
 ) -> tuple[dict[str, Any], Page]:
     """As `clean_raw` for a page that becomes an article, and the page itself with all its verdicts.
 
@@ -107,21 +124,29 @@ def clean_with_page(
     """
     raw = _from_record(payload) if media == "jsonl" else _from_file(payload, media, sidecar or {})
     try:
-        return _clean(raw, sha256 or hashlib.sha256(payload).hexdigest(), source, record, folder_host)
+        return _clean(raw, sha256 or hashlib.sha256(payload).hexdigest(), source, record, folder_host, known, own)
     except NotText as error:
         raise UnreadablePage("not_text", str(error)) from error
 
 
 def _clean(
-    raw: Raw, sha256: str, source: str, record: int | None, folder_host: str | None
+    raw: Raw,
+    sha256: str,
+    source: str,
+    record: int | None,
+    folder_host: str | None,
+    known: Known | None,
+    own: OwnRules | None,
 ) -> tuple[dict[str, Any], Page]:
     decoded = _decoded(raw)
     markup, cut = decoded.text[:MOST_CHARACTERS], len(decoded.text) > MOST_CHARACTERS
     is_html = "<" in markup or not markup.strip() if raw.is_html else looks_like_html(markup)
-    page = html_page(source, markup, url=raw.url) if is_html else text_page(source, markup, url=raw.url)
+    rules = own.rules if own else None
+    page = (html_page if is_html else text_page)(source, markup, url=raw.url, rules=rules)
     if not page.blocks:
         raise UnreadablePage("empty", "nothing visible is left of it without scripts and styles; fetch the page again")
-    page = clean(page)
+    site = host_of(page.url) or host_of(page.head.canonical) or (folder_host or "").removeprefix("www.")
+    page = clean(ruled(replace(page, site=site, known=known), own.sites.get(site) if own else None, markup))
     if undecided(page.verdicts):
         raise AssertionError(f"{source}: blocks {undecided(page.verdicts)[:5]} have no verdict")
     found = metadata(page, fetched_at=raw.fetched_at)
@@ -129,23 +154,25 @@ def _clean(
     removed = ledger(page, article_id)
     flags = page.flags | set(decoded.flags) | ({"truncated_input"} if cut else set())
     article = _article(page, found, article_id, removed, raw)
-    article["site"] = found.site or folder_host
     article["flags"] = sorted(flags)
     article["source"] = {
         "path": source, "record": record, "id": raw.id, "sha256": sha256,
         "media_type": "text/html" if is_html else "text/plain", "encoding": decoded.encoding,
         "fetched_at": raw.fetched_at,
     }  # fmt: skip
-    article["recipe"] = fingerprint()
+    article["recipe"] = fingerprint(own, page.site)
     article["meta"] = dict(raw.meta)
     alternative = identify(None, source, record)
-    return {"outcome": "article", "article": article, "removed": removed, "alternative_id": alternative}, page
+    return {
+        "outcome": "article", "article": article, "removed": removed, "alternative_id": alternative,
+        "survey": b"" if page.survey is None else pack(page.survey),
+    }, page  # fmt: skip
 
 
 def _article(page: Page, found: Metadata, article_id: str, removed: list[dict[str, Any]], raw: Raw) -> dict[str, Any]:
     text, blocks = body(page)
     return {
-        "schema": SCHEMA, "id": article_id, "url": _own_url(raw.url, found.url), "site": found.site,
+        "schema": SCHEMA, "id": article_id, "url": _own_url(raw.url, found.url), "site": page.site or None,
         "site_name": found.site_name, "title": found.title, "authors": list(found.authors),
         "published": found.published, "modified": found.modified, "language": found.language,
         "language_score": found.language_score, "description": found.description, "section": found.section,
@@ -243,9 +270,26 @@ def _content_type(headers: Any) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def own_rules(texts: Mapping[str, str], folder: str) -> OwnRules | None:
+    """The user's own rules in the files of a folder, by their path in it; None when there are none. Raises BadRules."""
+    if not texts:
+        return None
+    from cleaners import own_rules as files  # not at the top: few have rules of their own
+
+    return files.own_rules(texts, folder)
+
+
+def fingerprint(own: OwnRules | None = None, site: str = "") -> str:
+    """16 hex of everything that can change an article; of a page of some site, when one is named."""
+    digests = (own.digest, own.sites[site].digest if site in own.sites else "") if own else ("", "")
+    if not any(digests):
+        return _of_the_code()
+    return hashlib.sha256(repr((_of_the_code(), digests)).encode()).hexdigest()[:16]
+
+
 @lru_cache(maxsize=1)
-def fingerprint() -> str:
-    """16 hex of everything that can change an article: code, rules and model here, and the libraries that read pages."""
+def _of_the_code() -> str:
+    """16 hex of code, rules and model here, and the libraries that read pages."""
     here = Path(__file__).parent
     digest = hashlib.sha256(repr([(name, version(name)) for name in READERS]).encode())
     for path in sorted(here.rglob("*")):

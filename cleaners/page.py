@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from cleaners.rules import Rules
+    from cleaners.site_repeats import Known
+    from cleaners.site_rules import SiteRules
+    from cleaners.survey import Survey
 
 Media = Literal["html", "text"]
 Kind = Literal["paragraph", "heading", "list_item", "quote", "table", "code"]
@@ -40,6 +43,7 @@ SHARE = 1 << 22  # a container whose class or id names share buttons
 BYLINE = 1 << 23  # a container whose class, rel or itemprop names the author
 META = 1 << 24  # a container whose class or itemprop names dates, tags or categories
 BODY = 1 << 25  # a container whose class or id names the article's text: content, body, entry, story
+SELECTED = 1 << 26  # what a selector of the site's own rules matches; on no page that is cleaned
 
 CHROME = NAV | FOOTER | DIALOG | BUTTON | FORM
 
@@ -163,6 +167,11 @@ class Page:
     verdicts: tuple[Verdict | None, ...] = ()
     lifts: tuple[Lift, ...] = ()
     flags: frozenset[str] = frozenset()
+    site: str = ""  # host the page belongs to, without "www."; empty when nobody says
+    site_rules: SiteRules | None = None  # what a person said of its site
+    selected: Mapping[str, frozenset[int]] = field(default_factory=dict)  # selector of those rules → blocks inside
+    known: Known | None = None  # what was learned of its site
+    survey: Survey | None = None  # what it shows its sister pages, once rules and judge have decided
     scores: tuple[float, ...] = ()  # per block: the judge's probability that it is main content
     confidence: float = 1.0  # 0 to 1: how sure the judge is of the page as a whole
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cleaners import page as z
@@ -19,6 +19,9 @@ from cleaners.promos import promos
 from cleaners.related import related
 from cleaners.settle import settle
 from cleaners.site_chrome import site_chrome
+from cleaners.site_repeats import site_repeats
+from cleaners.site_rules import REASON as SITE_RULE
+from cleaners.site_rules import site_rules
 from cleaners.title_repeat import title_repeat
 
 Step = Callable[[Page], Page]
@@ -51,7 +54,9 @@ def keep_rest(page: Page) -> Page:
     )
 
 
-RECIPE: tuple[Step, ...] = (*SURE, main_content, settled, keep_rest)
+# What a person said of the site comes before all else. What sister pages taught comes after the judge, so that it
+# decides about lines that would be kept and no others.
+RECIPE: tuple[Step, ...] = (site_rules, *SURE, main_content, site_repeats, settled, keep_rest)
 
 ENOUGH_WORDS = 25  # a page that keeps fewer is looked at again
 PLENTY_OF_PROSE = 60  # words of running prose; a page that shows so much and keeps next to nothing lost an article
@@ -68,7 +73,7 @@ def clean(page: Page) -> Page:
     """The page with a verdict on every block, and its flags."""
     decided = run(RECIPE, page)
     if _lost_too_much(decided):
-        decided = cautious(page)
+        decided = replace(cautious(page), survey=decided.survey)
     return replace(decided, flags=decided.flags | flags(decided))
 
 
@@ -81,7 +86,7 @@ def run(steps: tuple[Step, ...], page: Page) -> Page:
 
 def cautious(page: Page) -> Page:
     """The page by the cautious recipe: consent, captions and structure go, all prose that is left stays."""
-    page = run((cookie_banners, captions, bylines, title_repeat), page)
+    page = run((site_rules, cookie_banners, captions, bylines, title_repeat), page)
     page = drop_where(page, "cautious", "boilerplate", _no_prose)
     page = run((settled, keep_rest), page)
     return replace(page, flags=page.flags | {"over_cleaned"}, confidence=min(page.confidence, 0.3))
@@ -95,12 +100,21 @@ def _no_prose(block: Block) -> Why | None:
 
 def _lost_too_much(page: Page) -> bool:
     kept = sum(block.words for block in page.kept())
-    if kept >= ENOUGH_WORDS and kept >= LEAST_SHARE * sum(block.words for block in page.blocks):
+    blocks = _not_told_to_drop(page)
+    if kept >= ENOUGH_WORDS and kept >= LEAST_SHARE * sum(block.words for block in blocks):
         return False  # what holds for all words holds for those of the prose
-    prose = sum(block.words for block in page.blocks if is_prose(block) and not block.inside(z.CONSENT))
+    prose = sum(block.words for block in blocks if is_prose(block) and not block.inside(z.CONSENT))
     if not kept:
         return prose > 0
     return prose >= PLENTY_OF_PROSE and (kept < ENOUGH_WORDS or kept < LEAST_SHARE * prose)
+
+
+def _not_told_to_drop(page: Page) -> Sequence[Block]:
+    """The blocks that no rule of the site drops: what a person takes out on purpose is not lost."""
+    if page.site_rules is None:
+        return page.blocks
+    judged = zip(page.blocks, page.verdicts, strict=True)
+    return [block for block, verdict in judged if verdict is None or verdict.reason != SITE_RULE]
 
 
 def flags(page: Page) -> frozenset[str]:

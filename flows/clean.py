@@ -19,6 +19,7 @@ from flows.stages import (
     clean_batch,
     damaged,
     discover,
+    learn,
     opened,
     publish,
     relate,
@@ -33,6 +34,7 @@ EXAMPLES = """examples:
   python -m flows.clean pages/ out/           other folders
   python -m flows.clean --workers 4           leave the other cores alone
   python -m flows.clean --format txt          a readable .txt an article as well
+  python -m flows.clean --rules ours/         with rules of your own; python -m flows.sites --check tries them first
   python -m flows.clean --page-timeout 30 --retry-quarantined
                                               give slow pages a second, longer chance
   PREFECT_API_URL=http://127.0.0.1:4200/api python -m flows.clean
@@ -59,6 +61,9 @@ def _run(options: Options, step: Callable[[Stage], Stage]) -> Summary:
         step(discover)(this)
         for seconds in batches(this):
             step(clean_batch)(this, seconds)
+        step(learn)(this)
+        for seconds in batches(this):
+            step(clean_batch)(this, seconds)
         step(relate)(this)
         step(publish)(this)
     check(this)
@@ -74,6 +79,8 @@ def told(summary: Summary, options: Options) -> str:
         first = (
             f"{summary.cleaned:,} pages cleaned in {summary.seconds:.1f} s, of {figures['inputs']} in {options.raw}/"
         )
+        if summary.again:
+            first += f", {summary.again:,} again for what their sites taught or your rules say"
     rest = ("article", "duplicate", "superseded", "quarantined", "skipped", "withdrawn")
     return "\n".join(
         [
@@ -98,6 +105,13 @@ def parser() -> argparse.ArgumentParser:
     add("clean", nargs="?", default="clean", type=Path, metavar="CLEAN", help="folder for the output (default: clean)")
     add("--workers", type=at_least_one, default=cores(), metavar="N", help="pages cleaned at once (default: all cores)")
     add("--format", choices=FORMATS, default=FORMATS[0], help="txt adds a readable file an article (default: jsonl)")
+    add(
+        "--rules",
+        type=Path,
+        metavar="DIR",
+        help="folder with your own rules: words for families in *.toml, a file a site in sites/HOST.toml "
+        "(default: rules beside RAW, if there is one)",
+    )
     add("--retry-quarantined", action="store_true", help="clean quarantined pages again, after a fix")
     add(
         "--page-timeout",

@@ -13,7 +13,7 @@ from flows.progress import Progress
 from flows.store.names import host_of
 from flows.store.raw import Found, settled
 from flows.store.records import Line, Trouble, Unreadable, read_lines, read_page, read_sidecar
-from flows.store.state import NO_RECORD, State
+from flows.store.state import AGAIN, NO_RECORD, State
 from flows.workers import Answer, Job, Pool
 
 PAGES_A_CHECKPOINT = 200
@@ -37,33 +37,42 @@ class Reading:
 class Cleaning:
     """All pages of a run that are new or changed, on their way. Call `advance` until it is `done`."""
 
-    def __init__(self, options: Options, state: State, pool: Pool, recipe: str, progress: Progress) -> None:
+    def __init__(
+        self, options: Options, state: State, pool: Pool, recipe: str, known: str | None, progress: Progress
+    ) -> None:
         self.done = False
         self.cleaned = 0
+        self.again = 0  # of these, pages that stood already and were cleaned anew for what their sites taught
         self.broken = 0  # of these, pages that broke the cleaners
         self._raw = options.raw.resolve()
         self._retry = options.retry_quarantined
         self._state = state
         self._recipe = recipe
+        self._known = known
         self._progress = progress
         self._readings: dict[str, Reading] = {}
         self._answers = pool.answers(self._jobs())
         self._unkept = 0
         self._kept_at = time.monotonic()
 
-    def advance(self, seconds: float) -> None:
-        """Clean for about this long; `done` says when every page has its outcome."""
+    def advance(self, seconds: float, pages: int) -> None:
+        """Clean for about this long, or until so many pages are; `done` says when every page has its outcome."""
         until = time.monotonic() + seconds
         for job, answer in self._answers:
             self._settle(job, answer)
-            if time.monotonic() > until:
+            if time.monotonic() > until or self.cleaned >= pages:
                 return
         self._state.keep()
         self.done = True
 
+    def know(self, known: str | None) -> None:
+        """Clean by this file from now on; pages that are out by another will be cleaned again."""
+        self._known = known
+
     def _settle(self, job: Job, answer: Answer) -> None:
         """Take down one page's outcome, and now and then make all outcomes durable."""
-        self._store(job.found, job.found.path, job.record, job.sha, answer)
+        recipe = self._recipe if job.named["known"] == self._known else AGAIN
+        self._store(job.found, job.found.path, job.record, job.sha, recipe, answer)
         reading = self._readings[job.found.path]
         reading.out -= 1
         self._finish(reading)
@@ -153,7 +162,9 @@ class Cleaning:
             "sidecar": sidecar,
             "folder_host": host_of(found.path),
             "sha256": sha_of_payload,
+            "known": self._known,
         }
+        self.again += known is not None and known.recipe == AGAIN
         reading.out += 1
         yield Job(found, record, sha.hexdigest(), payload, named)
 
@@ -177,13 +188,13 @@ class Cleaning:
         path = path or reading.found.path
         if self._state.trouble(path, record) != trouble:  # writing it again would have its shard written again
             answer = Answer({"outcome": "quarantined", "reason": trouble.reason, "detail": trouble.detail})
-            self._store(reading.found, path, record, "", answer)
+            self._store(reading.found, path, record, "", self._recipe, answer)
         self._progress.page("quarantined")
         self._checkpoint()
 
-    def _store(self, found: Found, path: str, record: int, sha: str, answer: Answer) -> None:
-        place = {"path": path, "record": record, "shard": found.shard, "sha": sha, "recipe": self._recipe}
-        self._state.store(place | answer.fields, answer.body)
+    def _store(self, found: Found, path: str, record: int, sha: str, recipe: str, answer: Answer) -> None:
+        place = {"path": path, "record": record, "shard": found.shard, "sha": sha, "recipe": recipe}
+        self._state.store(place | answer.fields, answer.body, answer.survey)
 
     def _finish(self, reading: Reading) -> None:
         if reading.read and not reading.out:

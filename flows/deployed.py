@@ -47,6 +47,7 @@ def clean(
     format: Literal["jsonl", "txt"] = "jsonl",
     retry_quarantined: bool = False,
     page_timeout: float = PAGE_TIMEOUT,
+    rules: str | None = None,
 ) -> State:
     """Clean RAW into CLEAN, as `python -m flows.clean` does, with batches of pages as tasks."""
     options = Options(
@@ -57,6 +58,7 @@ def clean(
         retry_quarantined=retry_quarantined,
         page_timeout=page_timeout,
         quiet=True,
+        rules=Path(rules) if rules else None,
     )
     return as_state(run(options, step=as_task), options)
 

@@ -8,23 +8,22 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.clean import INTERRUPTED
 from flows.manifest import place
 from flows.options import CannotRun
+from flows.own_rules import FACT, OwnFiles, loaded, read_own
 from flows.progress import say
 from flows.store.files import PRIVATE
 from flows.store.names import host_of
 from flows.store.raw import SIDECAR, Found, regular
 from flows.store.records import Unreadable, read_lines, read_page, read_sidecar
-from flows.store.state import NO_RECORD
-from flows.worker import HEX, where
+from flows.store.state import NO_RECORD, reading
+from flows.worker import HEX, known_in, where
 
 EXAMPLES = """examples:
   python -m flows.explain raw/news/page.html              why is each line of this page kept or gone?
@@ -42,19 +41,28 @@ exit codes: 0 explained; 2 there is no such page, or it cannot be read
 """
 WIDTH = 100  # characters of a line where there is no terminal to ask
 RECORD = re.compile(r"(.+?)(?:[#:](\d+)|, line ([\d,]+))")  # the report counts lines from 1
-KNOWN = """SELECT this.path, this.record, this.recipe, this.duplicate_of, newer.path, newer.record
-    FROM pages AS this LEFT JOIN pages AS newer ON this.superseded_by = newer.page WHERE {}
+KNOWN = f"""SELECT this.path, this.record, this.recipe, this.duplicate_of, newer.path, newer.record,
+    (SELECT value FROM facts WHERE key = '{FACT}' || this.site)
+    FROM pages AS this LEFT JOIN pages AS newer ON this.superseded_by = newer.page WHERE {{}}
     ORDER BY newer.page IS NOT NULL, this.path, this.record LIMIT 1"""
 
 
 class Known(NamedTuple):
-    """What CLEAN says of a page; `newer` is the place in RAW of the take that stands in its stead."""
+    """What CLEAN says of a page; `newer` is the place in RAW of the take that stands in its stead.
+
+    `site_rules` is what the file with the rules of its site hashed to.
+    """
 
     path: str
     record: int
     recipe: str
     duplicate_of: str | None
     newer: dict[str, Any] | None
+    site_rules: str | None
+
+    def made_with(self, recipe: str, site_rules: str | None) -> bool:
+        """True when CLEAN has the page by this recipe, and by site rules that hash to this."""
+        return (self.recipe, self.site_rules) == (recipe, site_rules)
 
 
 class Asked(NamedTuple):
@@ -73,14 +81,19 @@ class Asked(NamedTuple):
         return path if self.record == NO_RECORD else f"{path}#{self.record}"
 
 
-def explain(page: str, raw: Path, clean: Path) -> dict[str, Any]:
+def explain(page: str, raw: Path, clean: Path, rules: OwnFiles) -> dict[str, Any]:
     """Everything there is to say of one page, as `--json` prints it. Raises CannotRun."""
     asked = meant(page, raw, clean)
     payload, sidecar = content(asked)
-    from cleaners.article import UnreadablePage, clean_with_page  # not at the top: loading the cleaners takes a second
+    from cleaners.article import (
+        UnreadablePage,
+        clean_with_page,
+        fingerprint,
+    )  # not at the top: loading the cleaners takes a second
     from cleaners.main_content.evidence import strongest
     from cleaners.main_content.trees import NoCover
 
+    own = loaded(rules)
     try:
         result, cleaned = clean_with_page(
             payload,
@@ -89,6 +102,8 @@ def explain(page: str, raw: Path, clean: Path) -> dict[str, Any]:
             media=asked.found.kind,
             sidecar=sidecar,
             folder_host=host_of(asked.found.path),
+            known=taught(clean),
+            own=own,
         )
     except UnreadablePage as error:
         raise CannotRun(f"{asked.name} becomes no article, {error}; correct or remove it") from error
@@ -100,8 +115,10 @@ def explain(page: str, raw: Path, clean: Path) -> dict[str, Any]:
     except NoCover as error:
         judged, evidence = None, {}
         asked.notes.append(f"why the judge decided so cannot be shown: {error}")
-    if known and known.recipe != article["recipe"]:
-        asked.notes.append(f"{clean} was made by another version: run python -m flows.clean to have it as shown here")
+    if known and not known.made_with(fingerprint(own), rules.digests().get(article["site"])):
+        asked.notes.append(
+            f"{clean} was made by another version or other rules: run python -m flows.clean to have it as shown here"
+        )
     told = ("id", "url", "site", "title", "language", "language_score", "flags", "confidence", "words", "kept_ratio")
     return {name: article[name] for name in told} | {
         "outcome": "superseded"
@@ -117,6 +134,12 @@ def explain(page: str, raw: Path, clean: Path) -> dict[str, Any]:
         "judge": judged and {"head": judged.head, "cut": round(judged.judgement.cut, 4)},
         "page": list(verdicts(cleaned, evidence)),
     }
+
+
+def taught(clean: Path) -> Any:
+    """What CLEAN has learned of all sites, None where that is nothing."""
+    file = next(iter(sorted((clean / PRIVATE).glob("known-*.bin"))), None)
+    return known_in(str(file)) if file else None
 
 
 def verdicts(cleaned: Any, evidence: dict[int, list[Any]]) -> Iterator[dict[str, Any]]:
@@ -259,23 +282,14 @@ def record_of(path: Path, asked: Asked) -> bytes:
 
 
 def look_up(clean: Path, condition: str, *values: object) -> Known | None:
-    """What the state of CLEAN says of the page for which a condition holds. It is only read, so nothing is locked.
-
-    Raises CannotRun when there is no state, or when it cannot be read, as while a run writes to it.
-    """
-    state = clean / PRIVATE / "pages.db"
-    if not state.exists():
-        raise CannotRun(f"{clean} knows no pages yet: run python -m flows.clean, or name the page by its path")
-    at_rest = "" if state.with_name("pages.db-wal").exists() else "&immutable=1"
-    try:
-        with closing(sqlite3.connect(f"{state.resolve().as_uri()}?mode=ro{at_rest}", uri=True, timeout=1)) as sql:
-            row = sql.execute(KNOWN.format(condition), values).fetchone()
-    except sqlite3.Error as error:
-        raise CannotRun(f"{clean} cannot be read now ({error}): wait for the run in it to end, or run again") from error
+    """What the state of CLEAN says of the page for which a condition holds. Raises CannotRun as `reading` does."""
+    with reading(clean) as sql:
+        row = sql.execute(KNOWN.format(condition), values).fetchone()
     if not row:
         return None
-    path, record, recipe, duplicate_of, newer_path, newer_record = row
-    return Known(path, record, recipe, duplicate_of, place(newer_path, newer_record) if newer_path else None)
+    path, record, recipe, duplicate_of, newer_path, newer_record, site_rules = row
+    newer = place(newer_path, newer_record) if newer_path else None
+    return Known(path, record, recipe, duplicate_of, newer, site_rules)
 
 
 def readable(told: dict[str, Any], *, width: int | None) -> str:
@@ -337,6 +351,7 @@ def parser() -> argparse.ArgumentParser:
     add("page", metavar="PATH|URL|ID", help="a file, file#record for one of many, or an article's URL or id")
     add("raw", nargs="?", default="raw", type=Path, metavar="RAW", help="folder with your pages (default: raw)")
     add("clean", nargs="?", default="clean", type=Path, metavar="CLEAN", help="folder of the output (default: clean)")
+    add("--rules", type=Path, metavar="DIR", help="folder with your own rules (default: rules beside RAW)")
     add("--full", action="store_true", help="whole lines, not cut to the width of the terminal")
     add("--json", action="store_true", help="one JSON object, with the names of the article and the ledger")
     return command
@@ -349,7 +364,7 @@ def main(words: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # pages are in all scripts, terminals are not
     try:
-        told = explain(asked.page, asked.raw, asked.clean)
+        told = explain(asked.page, asked.raw, asked.clean, read_own(asked.rules, asked.raw))
     except CannotRun as error:
         say(f"{error}\n", sys.stderr)
         return error.exit_code

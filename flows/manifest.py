@@ -33,7 +33,7 @@ def counts(state: State) -> dict[str, int]:
             f"{figures['inputs']:,} inputs were read but {ended:,} are accounted for: "
             "this is a fault of ours; report it, remove CLEAN/.state and run again"
         )
-    return figures | {"withdrawn": state.fact("withdrawn") or 0}
+    return figures | {name: state.fact(name) or 0 for name in ("withdrawn", "recleaned")}
 
 
 def reasons(state: State) -> dict[str, dict[str, int]]:

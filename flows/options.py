@@ -8,7 +8,7 @@ from pathlib import Path
 
 FORMATS = ("jsonl", "txt")
 PAGE_TIMEOUT = 10.0  # CPU seconds; the slowest real page of 1,497 took half of it under load
-RECIPE = "cleaners.article"  # the module whose fingerprint(), warm_up() and clean_raw() the workers call
+RECIPE = "cleaners.article"  # the module whose own_rules(), fingerprint(), warm_up() and clean_raw() the workers call
 
 
 class CannotRun(Exception):
@@ -29,7 +29,10 @@ class Gate(CannotRun):
 
 @dataclass(frozen=True)
 class Options:
-    """One run: where from, where to, how. `page_timeout` is in CPU seconds; `recipe` names the module that cleans."""
+    """One run: where from, where to, how. `page_timeout` is in CPU seconds; `recipe` names the module that cleans.
+
+    `rules` is the folder with the user's own rules; None is the one beside RAW, where there is one.
+    """
 
     raw: Path
     clean: Path
@@ -38,6 +41,7 @@ class Options:
     retry_quarantined: bool = False
     page_timeout: float = PAGE_TIMEOUT
     quiet: bool = False
+    rules: Path | None = None
     recipe: str = RECIPE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,8 +12,11 @@ from dataclasses import dataclass, field
 from flows import relate as relating
 from flows.card import write_card
 from flows.cleaning import Cleaning
+from flows.learning import forget_known, known_file
+from flows.learning import learn as learn_sites
 from flows.manifest import counts, write_manifest
 from flows.options import CannotRun, Gate, Options, check_places
+from flows.own_rules import OwnFiles, clean_changed, read_own
 from flows.progress import Progress
 from flows.report import write_report
 from flows.store.files import alone_in, unchanged
@@ -23,16 +27,19 @@ from flows.workers import Pool
 
 BATCH_SECONDS = 15.0  # as a task this costs a scheduler less than 1 %
 BATCHES_FULL_LENGTH = 50  # later batches grow with the run, so that even a day's run is a few hundred
+FIRST_LESSON, LESSONS_APART = 64, 3  # pages; then after three times as many: what is known early is not cleaned twice
 BROKEN_PAGES = 20  # this many pages that broke the cleaners, and ...
 BROKEN_SHARE = 0.1  # ... this share of all cleaned, is a broken installation rather than bad pages
 
 
 @dataclass
 class Summary:
-    """What a run did: `counts` as in the manifest, pages cleaned in this run, seconds, and whether nothing was new."""
+    """What a run did: `counts` as in the manifest, new and changed pages cleaned in this run, pages cleaned again because
+    more was learned of their sites or their rules changed, seconds, and whether nothing was new."""
 
     counts: dict[str, int] = field(default_factory=dict)
     cleaned: int = 0
+    again: int = 0
     seconds: float = 0.0
     nothing_new: bool = False
 
@@ -45,9 +52,12 @@ class Run:
     state: State
     pool: Pool
     progress: Progress
+    own: OwnFiles
     began: float
     recipe: str = ""
     work: Cleaning | None = None
+    broken: int = 0  # pages that broke the cleaners
+    lesson: int = 0  # the number of cleaned pages at which sites are learned from before all are
     summary: Summary = field(default_factory=Summary)
 
 
@@ -58,22 +68,24 @@ def opened(options: Options) -> Iterator[Run]:
     Raises CannotRun when the run cannot be, or when the disk fills up on the way.
     """
     check_places(options)
+    own = read_own(options.rules, options.raw)
     with ExitStack() as stack:
         private = stack.enter_context(alone_in(options.clean))
-        pool = Pool(options.recipe, options.workers, options.page_timeout)
+        pool = Pool(options.recipe, options.workers, options.page_timeout, own.packed())
         stack.callback(pool.close)
         progress = Progress(quiet=options.quiet)
         stack.callback(progress.done)
         try:
             state = State(private)
             stack.callback(state.close)
-            yield Run(options, state, pool, progress, time.monotonic())
+            yield Run(options, state, pool, progress, own, time.monotonic())
         except (sqlite3.OperationalError, OSError) as error:
             raise CannotRun(f"{options.clean} cannot be written ({error}): make room there and run again") from error
 
 
 def discover(run: Run) -> None:
     """Take down what RAW holds, take back what it no longer holds, and ask the cleaners which recipe they follow."""
+    forget_known(run.options.clean, run.state)
     run.state.note_found(walk(run.options.raw))
     gone = run.state.withdraw_vanished()
     run.state.remember("withdrawn", (run.state.fact("withdrawn") or 0) + gone)
@@ -81,6 +93,7 @@ def discover(run: Run) -> None:
     if run.state.fact("recipe") != run.recipe:
         run.state.unfinish("TRUE")
         run.state.remember("recipe", run.recipe)
+    clean_changed(run.state, run.own)
     if run.options.retry_quarantined:
         run.state.unfinish("path IN (SELECT path FROM pages WHERE outcome = 'quarantined')")
     if run.state.fact("format") != run.options.format:
@@ -88,7 +101,12 @@ def discover(run: Run) -> None:
         run.state.remember("format", run.options.format)
     run.state.keep()
     run.progress.expect(run.state.one("SELECT coalesce(sum(size), 0) FROM found"))
-    run.work = Cleaning(run.options, run.state, run.pool, run.recipe, run.progress)
+    run.work, run.lesson = _cleaning(run), FIRST_LESSON
+
+
+def _cleaning(run: Run) -> Cleaning:
+    known = known_file(run.options.clean, run.state)
+    return Cleaning(run.options, run.state, run.pool, run.recipe, known, run.progress)
 
 
 def batches(run: Run) -> Iterator[float]:
@@ -98,9 +116,27 @@ def batches(run: Run) -> Iterator[float]:
 
 
 def clean_batch(run: Run, seconds: float) -> None:
-    """Clean new and changed pages for about this long."""
+    """Clean new and changed pages for about this long, and learn from them now and then."""
     if run.work:
-        run.work.advance(seconds)
+        run.work.advance(seconds, run.lesson)
+        if not run.work.done and run.work.cleaned >= run.lesson:
+            run.lesson *= LESSONS_APART
+            learn_sites(run.options.clean, run.state)
+            run.work.know(known_file(run.options.clean, run.state))
+            run.state.keep()
+        if run.work.done:
+            run.summary.cleaned += run.work.cleaned - run.work.again
+            run.summary.again += run.work.again
+            run.broken += run.work.broken
+
+
+def learn(run: Run) -> None:
+    """Learn what repeats across the pages of each site; articles that this changes are cleaned again."""
+    again = learn_sites(run.options.clean, run.state)
+    run.lesson = sys.maxsize
+    run.state.keep()
+    if again:
+        run.work = _cleaning(run)
 
 
 def relate(run: Run) -> None:
@@ -117,7 +153,8 @@ def publish(run: Run) -> None:
     for shard in dirty:
         write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt")
         run.state.keep()
-    run.summary = Summary(counts(run.state), run.work.cleaned if run.work else 0)
+    run.state.remember("recleaned", (run.state.fact("recleaned") or 0) + run.summary.again)
+    run.summary.counts = counts(run.state)
     untouched = all(
         unchanged(run.options.clean, *row)
         for row in run.state.rows("SELECT path, size, mtime_ns FROM outputs WHERE shard = ''")
@@ -129,19 +166,19 @@ def publish(run: Run) -> None:
         write_report(run.options.clean, run.state, run.summary.counts)
         write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts)
         run.state.remember("withdrawn", 0)
-        run.state.remember("accounted", str((run.recipe, run.summary.counts | {"withdrawn": 0})))
+        run.state.remember("recleaned", 0)
+        run.state.remember("accounted", str((run.recipe, run.summary.counts | {"withdrawn": 0, "recleaned": 0})))
     else:
-        run.summary.nothing_new = not run.summary.cleaned
+        run.summary.nothing_new = not run.summary.cleaned and not run.summary.again
     run.state.keep()
     run.summary.seconds = time.monotonic() - run.began
 
 
 def check(run: Run) -> None:
     """Raise Gate when so many pages broke the cleaners that the installation must be at fault."""
-    broken = run.work.broken if run.work else 0
-    if broken >= BROKEN_PAGES and broken >= BROKEN_SHARE * run.summary.cleaned:
+    if run.broken >= BROKEN_PAGES and run.broken >= BROKEN_SHARE * run.summary.cleaned:
         raise Gate(
-            f"{broken:,} of {run.summary.cleaned:,} pages broke the cleaners: look at "
+            f"{run.broken:,} of {run.summary.cleaned:,} pages broke the cleaners: look at "
             f"{run.options.clean}/report.html, correct the cause, run again with --retry-quarantined"
         )
 

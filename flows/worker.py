@@ -18,6 +18,7 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -35,16 +36,25 @@ HEX = frozenset("0123456789abcdef")
 
 
 def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float) -> None:
-    """Serve one run over the connection with this file number until it closes; `pages` is the file with their bytes."""
+    """Serve one run over the connection with this file number until it closes; `pages` is the file with their bytes.
+
+    When the worker starts, that file holds the user's own rules.
+    """
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
     answers = Connection(number)
+    from cleaners.rules import BadRules  # not at the top: who imports this file may do without the cleaners
+
     try:
         module = importlib.import_module(recipe)
-        answers.send(("ready", module.fingerprint()))
+        own = module.own_rules(*json.loads(os.pread(pages, os.fstat(pages).st_size, 0)))
+        answers.send(("ready", module.fingerprint(own)))
         answers.poll(None)  # a run that has nothing to clean does not wait for the models
         module.warm_up()  # before the limits: one model is unpacked through a temporary file
         answers.send(("warm", ""))
+    except BadRules as error:
+        answers.send(("refused", str(error)))
+        return
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the cleaners or their rules, the run says it
         answers.send(("failed", f"{type(error).__name__}: {error}"))
         return
@@ -52,6 +62,7 @@ def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float)
     limit(resource.RLIMIT_FSIZE, 0)
     limit(resource.RLIMIT_CORE, 0)
     gc.set_threshold(OBJECTS_A_COLLECTION)
+    clean_raw = partial(module.clean_raw, own=own)
     loaded = 0
     while True:
         try:
@@ -66,23 +77,34 @@ def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float)
                 loaded = len(sys.modules)
                 gc.freeze()
             allow_cpu(page_timeout + LOADING)
-            fields, body = answer(module.clean_raw, payload, named)
-            answers.send(({name: storable(value) for name, value in fields.items()}, body))
+            fields, *rest = answer(clean_raw, payload, named)
+            answers.send(({name: storable(value) for name, value in fields.items()}, *rest))
 
 
-def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """What became of a page: the fields the run compares pages by, and its packed article and ledger lines."""
+def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes, bytes]:
+    """What became of a page: the fields the run compares pages by, its packed article and ledger lines, its survey."""
     try:
-        result = clean_raw(payload, **named)
+        result = clean_raw(payload, **named | {"known": named["known"] and known_in(named["known"])})
         if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > TRUSTED_MEMORY:
             os._exit(OUT_OF_MEMORY)
         if result["outcome"] == "quarantine":
-            return {"outcome": "quarantined", "reason": result["reason"], "detail": result["detail"]}, b""
-        return article_fields(result["article"], result["alternative_id"]), packed(result["article"], result["removed"])
+            return {"outcome": "quarantined", "reason": result["reason"], "detail": result["detail"]}, b"", b""
+        fields = article_fields(result["article"], result["alternative_id"])
+        return fields, packed(result["article"], result["removed"]), result["survey"]
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
     except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
-        return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b""
+        return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b"", b""
+
+
+@lru_cache(maxsize=1)
+def known_in(path: str) -> Any:
+    """What was learned of all sites, from the file a run wrote for its workers."""
+    import numpy as np  # a run's tests clean in their own process, without any cleaner
+
+    from cleaners.site_repeats import Known
+
+    return Known(np.fromfile(path, "<u8"))
 
 
 def storable(value: Any) -> Any:

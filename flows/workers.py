@@ -44,18 +44,21 @@ class Job(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a page: the fields the state keeps, and the packed article and ledger."""
+    """What became of a page: the fields the state keeps, the packed article and ledger, and its survey."""
 
     fields: dict[str, Any]
     body: bytes = b""
+    survey: bytes = b""
 
 
 class Worker:
     """One child process and the batch it is at."""
 
-    def __init__(self, recipe: str, page_timeout: float) -> None:
+    def __init__(self, recipe: str, page_timeout: float, rules: bytes) -> None:
         self.pipe, theirs = Pipe()
         self.pages = _unnamed_file()
+        self.pages.write(rules)  # the first thing a worker reads there
+        self.pages.flush()
         path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self.process = subprocess.Popen(
             [
@@ -90,8 +93,8 @@ class Worker:
 class Pool:
     """The workers of one run. Start it, ask `recipe()`, feed it with `answers()`, close it."""
 
-    def __init__(self, recipe: str, workers: int, page_timeout: float) -> None:
-        self._start = (recipe, page_timeout)
+    def __init__(self, recipe: str, workers: int, page_timeout: float, rules: bytes) -> None:
+        self._start = (recipe, page_timeout, rules)
         self._most = workers
         self._wall = page_timeout * CLOCK_TO_CPU
         self._workers = [Worker(*self._start)]
@@ -100,7 +103,7 @@ class Pool:
         self._batches: deque[list[Job]] = deque()
 
     def recipe(self) -> str:
-        """The fingerprint of the recipe, from the first worker. Raises CannotRun when the cleaners do not load."""
+        """The fingerprint of the recipe, from the first worker. Raises CannotRun when the cleaners do not load or refuse a rule."""
         worker = self._workers[0]
         if not worker.pipe.poll(START_SECONDS):
             raise CannotRun("the cleaners did not load within two minutes: run again when the machine is less busy")
@@ -163,9 +166,9 @@ class Pool:
                 if not worker.warm:
                     self._greeted(worker)
                 else:
-                    fields, body = worker.pipe.recv()
+                    answer = Answer(*worker.pipe.recv())
                     worker.served += 1
-                    yield worker.batch.popleft(), Answer(fields, body)
+                    yield worker.batch.popleft(), answer
                 if not worker.batch or not worker.pipe.poll():
                     return
         except (EOFError, OSError):
@@ -182,6 +185,8 @@ class Pool:
             raise CannotRun(
                 f"a worker process ended while starting ({_how(status)}): check the installation"
             ) from error
+        if word == "refused":
+            raise CannotRun(str(said))
         if word == "failed":
             raise CannotRun(f"the cleaners do not load: {said}")
         worker.ready, worker.warm = True, word == "warm"

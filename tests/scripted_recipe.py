@@ -11,12 +11,23 @@ import os
 import time
 from typing import Any
 
+from cleaners.rules import BadRules
 
-def fingerprint() -> str:
-    """The hash of a recipe that a test changes through the environment."""
+
+def own_rules(texts: dict[str, str], folder: str) -> dict[str, str]:
+    """The rules as they are; one that says "bad" is refused."""
+    for name, text in texts.items():
+        if text.startswith("bad"):
+            raise BadRules(f"{folder}/{name}, line 1: it says bad; delete that")
+    return texts
+
+
+def fingerprint(own: dict[str, str] | None = None) -> str:
+    """The hash of a recipe that a test changes through the environment, and by rules that are not of one site."""
     if os.environ.get("SCRIPTED_BROKEN"):
         raise ValueError("rules/promo.toml line 3: no phrases")
-    return hashlib.sha256(os.environ.get("SCRIPTED_RECIPE", "one").encode()).hexdigest()[:16]
+    shared = sorted(text for name, text in (own or {}).items() if not name.startswith("sites/"))
+    return hashlib.sha256("".join([os.environ.get("SCRIPTED_RECIPE", "one"), *shared]).encode()).hexdigest()[:16]
 
 
 def warm_up() -> None:
@@ -34,6 +45,8 @@ def clean_raw(
     sidecar: dict[str, Any] | None,
     folder_host: str | None,
     sha256: str | None,
+    known: object,
+    own: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """What the page says shall become of it."""
     if media == "jsonl":
@@ -81,7 +94,8 @@ def clean_raw(
             "encoding": "utf-8",
             "fetched_at": said.get("fetched_at"),
         },
-        "recipe": fingerprint(),
+        "recipe": fingerprint(own),
+        "section": (own or {}).get(f"sites/{folder_host}.toml"),
         "meta": said.get("meta", {}),
     }
     ledger = [
@@ -96,7 +110,13 @@ def clean_raw(
         }
         for number, line in enumerate(chrome)
     ]
-    return {"outcome": "article", "article": article, "removed": ledger, "alternative_id": hex_of(alternative)}
+    return {
+        "outcome": "article",
+        "article": article,
+        "removed": ledger,
+        "alternative_id": hex_of(alternative),
+        "survey": b"",
+    }
 
 
 def hex_of(name: str) -> str:

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from benchmarks import gate
+from benchmarks import corpus, gate
 from benchmarks.figures import difference, means, overlap, page_figures, standfirst, table
 from benchmarks.growth import SHAPES, exponent, grown, page
+from benchmarks.learning import Taught, lesson, rewritten
 from benchmarks.pages import export_line, read_set, sampled, sets_in, write_set
 from benchmarks.quality import set_figures
 from benchmarks.speed import quantile
+from flows.store.raw import walk
+from flows.store.records import read_lines
 
 FIRST = "The ferry is back after nine years, and the baker is glad of it."
 
@@ -192,3 +195,74 @@ def test_the_gate_judges_figures_of_whole_sets(tmp_path: Path, capsys: pytest.Ca
         figures.write_text(json.dumps(report(**sets) | {"sample": sample}), encoding="utf-8")
         assert gate.main(["--figures", str(figures)]) == code
         assert said in capsys.readouterr().out
+
+
+def test_an_invented_corpus_is_the_same_every_time_and_begins_any_larger_one() -> None:
+    pages = list(corpus.records(60, 12))
+    assert pages == list(corpus.records(60, 12)) != list(corpus.records(60, 12, seed=1))
+    assert pages[40:] == list(corpus.records(20, 12, first=40))
+    assert len({page["url"] for page in pages}) == 60
+
+
+def test_an_invented_page_shows_its_article_and_what_was_planted_in_it() -> None:
+    pages = list(corpus.records(400, 30))
+    assert {"html", "text"} == {name for page in pages for name in ("html", "text") if name in page}
+    for told in pages:
+        shown = told.get("html") or told["text"]
+        assert all(line in shown for lines in told["meta"].values() for line in lines)
+        assert not set(told["meta"]["article"]) & set(told["meta"]["planted"])
+        assert 1_000 < len(shown) < 8_000 and 7 <= sum(map(len, told["meta"].values())) <= 24
+
+
+def test_an_invented_site_repeats_itself_and_drifts() -> None:
+    site = corpus.site_of(3)
+    assert corpus.house_lines(3, 0) != corpus.house_lines(3, 1)
+    assert corpus.ERA_PAGES[0] <= site.era <= corpus.ERA_PAGES[1]
+    planted = [set(page["meta"]["planted"]) for page in corpus.records(60, 1)]
+    assert set.union(*planted) >= set(corpus.house_lines(0, 0)) and all(
+        map(set(corpus.house_lines(0, 0)).intersection, planted)
+    )
+    hosts = [page["url"].split("/")[2] for page in corpus.records(2_000, 50)]
+    assert hosts.count(corpus.site_of(0).host) > 3 * hosts.count(corpus.site_of(49).host) > 0
+
+
+def test_invented_stories_come_more_than_once_and_platforms_speak_for_many_hosts() -> None:
+    pages = list(corpus.records(600, 30))
+    tellers: dict[str, set[str]] = {}
+    for told in pages:
+        tellers.setdefault(told["meta"]["article"][0], set()).add(told["url"].split("/")[2])
+    assert len(tellers) < len(pages) and max(map(len, tellers.values())) > 2
+    lines = {corpus.platform_line(platform, 0) for platform in range(corpus.PLATFORMS)}
+    shown = {line: {page["url"].split("/")[2] for page in pages if line in page["meta"]["planted"]} for line in lines}
+    assert max(map(len, shown.values())) > 1
+
+
+def test_a_corpus_is_written_as_a_container_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus, "PAGES_A_DAY", 20)
+    corpus.write(tmp_path, 50, 6)
+    corpus.write(tmp_path, 10, 6, first=50)
+    found = list(walk(tmp_path))
+    assert [entry.path for entry in found] == [f"pages-{start:07}.jsonl.zst" for start in (0, 20, 40, 50)]
+    lines = [json.loads(line.payload) for entry in found for line in read_lines(tmp_path / entry.path, entry.packed)]
+    assert lines == list(corpus.records(60, 6))
+
+
+def test_a_lesson_counts_what_the_step_dropped_and_left() -> None:
+    text = "It rained.\n\nOur letter comes on Friday."
+    page = {
+        "meta": {"article": ["It rained.", "The old road"], "planted": ["Our app", "Our letter comes on Friday."], "teasers": ["Swans return"]},
+        "text": text, "blocks": [{"start": 0, "end": 10}, {"start": 12, "end": len(text)}],
+    }  # fmt: skip
+    found = lesson(page, ["The old road", "our app!", "Home", "Swans return"])
+    assert found == Taught(dropped=4, of_article=1, planted=1, left=1, teased=1, teased_left=0, lines=2)
+    assert (
+        found.figures()["recall"] == 0.5
+        and found.figures()["precision"] == 0.75
+        and found.figures()["recall_teasers"] == 1
+    )
+
+
+def test_files_written_again_are_told_from_files_that_changed() -> None:
+    before = {"a": ("1", 10), "b": ("2", 10), "c": ("3", 10), "gone": ("4", 10)}
+    after = {"a": ("1", 10), "b": ("2", 20), "c": ("9", 20), "d": ("5", 20)}
+    assert rewritten(before, after) == {"files": 4, "new": 1, "written": 2, "changed": 1}

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from cleaners.own_rules import read_site_rules
 from cleaners.page import Page
 from cleaners.parse.pages import html_page, text_page
+from cleaners.site_rules import ruled
 
 TABLES = sorted((Path(__file__).parent / "cases").glob("*.toml"))
 
@@ -26,14 +28,15 @@ def rows() -> list[Any]:
 
 def page_of(case: dict[str, Any]) -> tuple[Page, list[str]]:
     """The page of a case and the lines that must go: those after "- " in `text`, or those of `drop` for `html`."""
+    rules = read_site_rules(case["rules"], "rules/sites/fenmoor.example.toml") if "rules" in case else None
     if "html" in case:
-        return html_page("case", case["html"], url=case.get("url")), case.get("drop", [])
+        page = html_page("case", case["html"], url=case.get("url"))
+        return ruled(page, rules, case["html"]), case.get("drop", [])
     lines = [line for line in case["text"].strip("\n").split("\n") if line.strip()]
     unmarked = [line for line in lines if line[:2] not in ("- ", "  ")]
     assert not unmarked, f"begin each line with '- ' (goes) or two spaces (stays): {unmarked}"
-    return text_page("case", "\n".join(line[2:] for line in lines)), [
-        line[2:].strip() for line in lines if line.startswith("- ")
-    ]
+    page = text_page("case", "\n".join(line[2:] for line in lines))
+    return ruled(page, rules, ""), [line[2:].strip() for line in lines if line.startswith("- ")]
 
 
 @pytest.mark.parametrize(("cleaner", "case"), rows())

@@ -172,3 +172,20 @@ def test_state_notices_what_to_write(tmp_path: Path) -> None:
     state.drop("a")
     assert state.one("SELECT shard FROM dirty") == "s" and not state.one("SELECT count(*) FROM bodies")
     state.close()
+
+
+def test_a_site_whose_page_shows_something_else_is_to_be_learned_again(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    page = {"path": "a", "record": NO_RECORD, "shard": "s", "sha": "1", "recipe": "r", "outcome": "article"}
+    for site, survey, expected in (
+        ("x", b"1", "x"),
+        ("x", b"2", "x"),
+        ("x", b"2", ""),
+        ("y", b"2", "xy"),
+        ("y", b"3", "y"),
+    ):
+        state.store(page | {"site": site}, b"", survey)
+        state.store(page | {"site": site}, b"", survey)
+        assert "".join(found for (found,) in state.rows("SELECT site FROM unlearned ORDER BY site")) == expected
+        state.sql.execute("DELETE FROM unlearned")
+    state.close()

@@ -56,6 +56,8 @@ ZONE_OF_WORD: dict[str, int] = {}
 for _zone, _words in _WORDS_OF_ZONES.items():
     for _word in _words.split():
         ZONE_OF_WORD[_word] = ZONE_OF_WORD.get(_word, 0) | _zone
+MARK = "winnowselected"  # as a class: what a selector matched
+ZONE_OF_WORD[MARK] = z.SELECTED
 _NAME_WORD = re.compile(r"[a-z]+")
 
 # What was read before, because sites repeat their names on page after page; bounded, because any page can invent more.

@@ -3,20 +3,26 @@
 One SQLite file holds it. A row a page (`pages`) keeps its outcome and the few fields that pages are compared by, its
 cleaned content packed beside it (`bodies`), so that any output file can be written again without cleaning. What is
 to be written is itself state (`dirty`): a run that is killed leaves the next one knowing what was not finished.
+
+The triggers on `surveys` do without OR IGNORE: in a trigger the statement that fired it says what a conflict means, and
+that one, in `store`, brings its own.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flows.store.files import Written
+from flows.options import CannotRun
+from flows.store.files import PRIVATE, Written
 from flows.store.raw import Found
 
-LAYOUT = 2  # another number here makes every CLEAN be cleaned again
+LAYOUT = 3  # another number here makes every CLEAN be cleaned again
 NO_RECORD = -1  # the record of a file that holds one page
+AGAIN = ""  # the recipe of a page that must be cleaned again, because more was learned of its site
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stat TEXT, inputs INTEGER, blank INTEGER);
@@ -28,12 +34,30 @@ CREATE TABLE IF NOT EXISTS pages (
 CREATE INDEX IF NOT EXISTS pages_by_id ON pages (id);
 CREATE INDEX IF NOT EXISTS pages_by_text ON pages (text_hash);
 CREATE INDEX IF NOT EXISTS pages_by_shard ON pages (shard, path, record);
+CREATE INDEX IF NOT EXISTS pages_again ON pages (recipe) WHERE recipe = '';
 CREATE TABLE IF NOT EXISTS bodies (page INTEGER PRIMARY KEY, body BLOB);
 CREATE TRIGGER IF NOT EXISTS page_gone AFTER DELETE ON pages BEGIN
     DELETE FROM bodies WHERE page = old.page;
     INSERT OR IGNORE INTO dirty VALUES (old.shard);
+    INSERT OR IGNORE INTO gone VALUES (old.path, old.record);
 END;
 CREATE TRIGGER IF NOT EXISTS page_come AFTER INSERT ON pages BEGIN INSERT OR IGNORE INTO dirty VALUES (new.shard); END;
+CREATE TABLE IF NOT EXISTS surveys (path TEXT, record INTEGER, site TEXT, survey BLOB, UNIQUE (path, record));
+CREATE INDEX IF NOT EXISTS surveys_by_site ON surveys (site, path, record);
+CREATE TRIGGER IF NOT EXISTS survey_come AFTER INSERT ON surveys BEGIN
+    INSERT INTO unlearned SELECT new.site EXCEPT SELECT site FROM unlearned;
+END;
+CREATE TRIGGER IF NOT EXISTS survey_changed AFTER UPDATE ON surveys BEGIN
+    INSERT INTO unlearned SELECT old.site UNION SELECT new.site EXCEPT SELECT site FROM unlearned;
+END;
+CREATE TRIGGER IF NOT EXISTS survey_gone AFTER DELETE ON surveys BEGIN
+    INSERT OR IGNORE INTO unlearned VALUES (old.site);
+END;
+CREATE TABLE IF NOT EXISTS gone (path TEXT, record INTEGER, UNIQUE (path, record));
+CREATE TABLE IF NOT EXISTS unlearned (site TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS lines (site TEXT, key INTEGER, stories INTEGER, pages INTEGER, kept INTEGER, words INTEGER,
+    place INTEGER, text TEXT, path TEXT, record INTEGER, PRIMARY KEY (site, key)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lines_by_key ON lines (key);
 CREATE TABLE IF NOT EXISTS dirty (shard TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS outputs (path TEXT PRIMARY KEY, shard TEXT, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value);
@@ -128,14 +152,21 @@ class State:
         row: tuple[str, str] | None = self.sql.execute(query, (path, record)).fetchone()
         return row
 
-    def store(self, fields: dict[str, Any], body: bytes = b"") -> None:
-        """Take down what a page became, in place of what it was."""
+    def store(self, fields: dict[str, Any], body: bytes = b"", survey: bytes = b"") -> None:
+        """Take down what a page became, in place of what it was, and what it shows its sister pages."""
         self.sql.execute("DELETE FROM pages WHERE path = ? AND record = ?", (fields["path"], fields["record"]))
         names = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
         page = self.sql.execute(f"INSERT INTO pages ({names}) VALUES ({marks})", tuple(fields.values())).lastrowid
         if body:
             self.sql.execute("INSERT INTO bodies VALUES (?, ?)", (page, body))
+        if survey:
+            self.sql.execute(
+                """INSERT INTO surveys VALUES (?, ?, ?, ?) ON CONFLICT (path, record)
+                DO UPDATE SET site = excluded.site, survey = excluded.survey
+                WHERE site <> excluded.site OR survey <> excluded.survey""",
+                (fields["path"], fields["record"], fields["site"] or "", survey),
+            )
 
     def drop(self, path: str, first: int = NO_RECORD, last: int = 1 << 62) -> None:
         """Forget the records of a file from the first to the last, both included; all of them when not told."""
@@ -167,6 +198,23 @@ class State:
     def make_dirty(self, shard: str) -> None:
         """Have a shard's files written again."""
         self.sql.execute("INSERT OR IGNORE INTO dirty VALUES (?)", (shard,))
+
+
+@contextmanager
+def reading(clean: Path) -> Iterator[sqlite3.Connection]:
+    """The memory of a CLEAN folder to look things up in; nothing is locked or written.
+
+    Raises CannotRun when there is none, or when it cannot be read, as while a run writes to it.
+    """
+    state = clean / PRIVATE / "pages.db"
+    if not state.exists():
+        raise CannotRun(f"{clean} knows no pages yet: run python -m flows.clean first, or name the folder it wrote to")
+    at_rest = "" if state.with_name("pages.db-wal").exists() else "&immutable=1"
+    try:
+        with closing(sqlite3.connect(f"{state.resolve().as_uri()}?mode=ro{at_rest}", uri=True, timeout=1)) as sql:
+            yield sql
+    except sqlite3.Error as error:
+        raise CannotRun(f"{clean} cannot be read now ({error}): wait for the run in it to end, or run again") from error
 
 
 def forget_everything(private: Path) -> None:

@@ -1,0 +1,98 @@
+"""This file drops what sister pages taught: lines that a site, or a platform of many sites, shows under story after story.
+
+It comes after the judge: what the judge drops anyway needs no knowledge, so an article depends on what was learned of
+its own kept lines and on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from cleaners.edges import is_prose
+from cleaners.fold import squash
+from cleaners.main_content.spared import spared
+from cleaners.page import Block, Page, Verdict
+from cleaners.survey import Keys, fingerprints, survey
+
+STEP, REASON = "site_repeats", "site_repeat"
+PLATFORM = ""  # the site of lines that many sites share
+STANDFIRST_WORDS = 8
+MOST_PROSE = 0.5  # of the words of a page's prose; who would lose more is told by its own copies, not by its site
+_WHY = {
+    "site_line": "the site shows it under other stories too",
+    "platform_line": "many sites show it under their stories",
+    "site_run": "between two lines that the site shows under other stories too",
+}
+
+
+def salt(site: str) -> np.uint64:
+    """What the keys of a site's lines are mixed with, so that one table can hold the lines of all sites."""
+    return np.uint64(xxhash.xxh3_64_intdigest(f"site\n{site}".encode("utf-8", "replace")))
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was learned of all sites: the keys of their lines, each mixed with the salt of its site, in order of size."""
+
+    table: Keys
+
+    def among(self, keys: Keys, site: str) -> npt.NDArray[np.bool_]:
+        """Which of these lines are known of this site."""
+        if not len(self.table):
+            return np.zeros(len(keys), np.bool_)
+        mixed = keys ^ salt(site)
+        at = np.searchsorted(self.table, mixed)
+        found: npt.NDArray[np.bool_] = self.table[np.minimum(at, len(self.table) - 1)] == mixed
+        return found
+
+
+def site_repeats(page: Page) -> Page:
+    """Drop the undecided lines that are known of the page's site; takes the survey of the page first.
+
+    What may stay: the page's own title, description and standfirst, which sister pages show as teasers; notes of the
+    house that the setting keeps; tables and code; and prose that makes up most of the page.
+    """
+    keys = fingerprints(page)
+    page = replace(page, survey=survey(page, keys))
+    if page.known is None:
+        return page
+    blocks = page.open()
+    ours = np.array([keys[block.index] for block in blocks], np.uint64)
+    by_site = page.known.among(ours, page.site) if page.site else np.zeros(len(ours), np.bool_)
+    by_platform = page.known.among(ours, PLATFORM)
+    if not (by_site | by_platform).any():
+        return page
+    found: dict[int, str] = {}
+    stays = _exempt(page, blocks)
+    for at, block in enumerate(blocks):
+        if keys[block.index] and (by_site[at] or by_platform[at]) and block.index not in stays:
+            found[block.index] = "site_line" if by_site[at] else "platform_line"
+    for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
+        known = before.index in found and after.index in found
+        if known and block.index not in found and block.index not in stays and not is_prose(block):
+            found[block.index] = "site_run"
+    prose = [block for block in blocks if is_prose(block)]
+    lost = sum(block.words for block in prose if block.index in found)
+    if lost > MOST_PROSE * sum(block.words for block in prose):
+        for block in prose:
+            found.pop(block.index, None)
+    return page.decide({index: Verdict(False, STEP, REASON, rule, _WHY[rule]) for index, rule in found.items()})
+
+
+def _exempt(page: Page, blocks: Sequence[Block]) -> frozenset[int]:
+    """The open blocks that are the page's own, whatever sister pages show."""
+    stated = {squash(text) for text in (*page.head.titles, *page.head.descriptions)}
+    own = {
+        block.index
+        for block in blocks
+        if block.kind in ("table", "code") or page.says(block, "house_note") or squash(block.text) in stated
+    }
+    first = next((block for block in blocks if block.words >= STANDFIRST_WORDS), None)
+    if first is not None and first.ends_sentence:
+        own.add(first.index)
+    return spared(page) | own

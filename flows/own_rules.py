@@ -1,0 +1,88 @@
+"""This file reads the folder with a user's own rules, once a run, and has a site's pages cleaned again when its file changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.options import CannotRun
+from flows.store.state import AGAIN, State
+
+if TYPE_CHECKING:
+    from cleaners.own_rules import OwnRules
+
+FOLDER, SITES, SUFFIX = "rules", "sites", ".toml"
+FACT = "site_rules:"  # and the host: what the file of that site hashed to when its pages were last looked at
+
+
+@dataclass(frozen=True)
+class OwnFiles:
+    """The files of a folder with rules: their texts by their path in it."""
+
+    folder: str = FOLDER
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def packed(self) -> bytes:
+        """What a worker is given of it: the same texts for all workers of a run, whatever happens to the files."""
+        return json.dumps([self.texts, self.folder]).encode()
+
+    def digests(self) -> dict[str, str]:
+        """What the file of each site hashes to, by the site's host."""
+        return {
+            name.removeprefix(f"{SITES}/").removesuffix(SUFFIX): hashlib.sha256(text.encode()).hexdigest()[:16]
+            for name, text in self.texts.items()
+            if name.startswith(f"{SITES}/")
+        }
+
+
+def read_own(asked: Path | None, raw: Path) -> OwnFiles:
+    """The rules in the folder asked for, else in the one beside RAW if there is one. Raises CannotRun."""
+    folder = asked or Path(os.path.normpath(raw / ".." / FOLDER))
+    if not folder.is_dir():
+        if asked:
+            raise CannotRun(f"{asked} is not a folder: name the folder with your rules, --rules DIR, or leave it out")
+        return OwnFiles()
+    texts = {}
+    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+        name = path.relative_to(folder)
+        if any(part.startswith(".") for part in name.parts):
+            continue  # an editor's
+        if name.parts[:-1] not in ((), (SITES,)):
+            raise CannotRun(f"{path} would not be read: move it to {folder}/ or {folder / SITES}/")
+        try:
+            texts[name.as_posix()] = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CannotRun(f"{path} cannot be read ({error}): make it readable, as UTF-8, and run again") from error
+    return OwnFiles(str(folder), texts)
+
+
+def loaded(own: OwnFiles) -> OwnRules | None:
+    """The rules in these files, for a command that cleans in its own process. Raises CannotRun."""
+    from cleaners.article import own_rules  # not at the top: loading the cleaners takes a second
+    from cleaners.rules import BadRules
+
+    try:
+        return own_rules(own.texts, own.folder)
+    except BadRules as error:
+        raise CannotRun(str(error)) from error
+
+
+def clean_changed(state: State, own: OwnFiles) -> None:
+    """Have the pages cleaned again of every site whose file changed, came or went."""
+    facts = state.rows("SELECT key, value FROM facts WHERE key GLOB ?", f"{FACT}*")
+    before = {key.removeprefix(FACT): digest for key, digest in facts}
+    now = own.digests()
+    changed = sorted(host for host in before.keys() | now.keys() if before.get(host) != now.get(host))
+    if not changed:
+        return
+    ours = "site IN (SELECT value FROM json_each(?))"
+    state.sql.execute(f"UPDATE pages SET recipe = ? WHERE {ours}", (AGAIN, json.dumps(changed)))
+    state.unfinish(f"path IN (SELECT path FROM pages WHERE {ours})", json.dumps(changed))
+    state.sql.executemany("DELETE FROM facts WHERE key = ?", [(FACT + host,) for host in changed])
+    for host in changed:
+        if host in now:
+            state.remember(FACT + host, now[host])
