@@ -27,7 +27,7 @@ from flows.workers import Pool
 
 BATCH_SECONDS = 15.0  # as a task this costs a scheduler less than 1 %
 BATCHES_FULL_LENGTH = 50  # later batches grow with the run, so that even a day's run is a few hundred
-FIRST_LESSON, LESSONS_APART = 64, 3  # pages; then after three times as many: what is known early is not cleaned twice
+FIRST_LESSON, LESSONS_APART = 256, 3  # pages; then after three times as many: what is known early is not cleaned twice
 BROKEN_PAGES = 20  # this many pages that broke the cleaners, and ...
 BROKEN_SHARE = 0.1  # ... this share of all cleaned, is a broken installation rather than bad pages
 
