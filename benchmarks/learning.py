@@ -103,7 +103,7 @@ def step_seconds(records: Iterator[corpus.Record], clean: Path) -> dict[str, flo
         recipe,
         survey,
     )  # not at the top: what this process holds would count as its child's peak
-    from flows.worker import known_in
+    from flows.store.known import known_in
 
     spent = 0.0
 

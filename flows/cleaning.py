@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flows.learning import told_apart
 from flows.options import Options
 from flows.progress import Progress
 from flows.store.names import host_of
@@ -66,12 +67,14 @@ class Cleaning:
         self.done = True
 
     def know(self, known: str | None) -> None:
-        """Clean by this file from now on; pages that are out by another will be cleaned again."""
+        """Clean by this file from now on; pages that are out by another are cleaned again where that matters."""
         self._known = known
 
     def _settle(self, job: Job, answer: Answer) -> None:
         """Take down one page's outcome, and now and then make all outcomes durable."""
-        recipe = self._recipe if job.named["known"] == self._known else AGAIN
+        known = job.named["known"]
+        stale = known != self._known and told_apart(answer.survey, answer.fields.get("site"), known, self._known)
+        recipe = AGAIN if stale else self._recipe
         self._store(job.found, job.found.path, job.record, job.sha, recipe, answer)
         reading = self._readings[job.found.path]
         reading.out -= 1

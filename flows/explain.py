@@ -19,11 +19,12 @@ from flows.options import CannotRun
 from flows.own_rules import FACT, OwnFiles, loaded, read_own
 from flows.progress import say
 from flows.store.files import PRIVATE
+from flows.store.known import known_in
 from flows.store.names import host_of
 from flows.store.raw import SIDECAR, Found, regular
 from flows.store.records import Unreadable, read_lines, read_page, read_sidecar
 from flows.store.state import NO_RECORD, reading
-from flows.worker import HEX, known_in, where
+from flows.worker import HEX, where
 
 EXAMPLES = """examples:
   python -m flows.explain raw/news/page.html              why is each line of this page kept or gone?

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from flows.store.files import PRIVATE, put
+from flows.store.known import known_in
 from flows.store.shards import unpack as unpack_body
 from flows.store.state import AGAIN, State
 
@@ -221,6 +222,21 @@ def write_known(clean: Path, state: State) -> None:
     if table:
         put(clean, name, [table])
     state.remember("known", name if table else None)
+
+
+def told_apart(survey: bytes, site: str | None, one: str | None, other: str | None) -> bool:
+    """Whether a page of this survey ends differently by one file of what is known than by another."""
+    if not survey:
+        return False
+    from cleaners.site_repeats import PLATFORM
+    from cleaners.survey import unpack
+
+    lines = unpack(survey)
+    kept = lines.keys[lines.kept]
+    return any(
+        bool((known_in(one).among(kept, name) != known_in(other).among(kept, name)).any())
+        for name in {site or PLATFORM, PLATFORM}
+    )
 
 
 def forget_known(clean: Path, state: State) -> None:

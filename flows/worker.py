@@ -18,12 +18,14 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
 import orjson
 import zstandard
+
+from flows.store.known import known_in
 
 MEMORY = 5 << 29  # 2.5 GiB of address space: the worst page measured needed 1.3 GB
 TRUSTED_MEMORY = 3 << 29  # 1.5 GiB; a page that took more may have lost parts to an error swallowed in a library
@@ -95,16 +97,6 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
         os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
     except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
         return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b"", b""
-
-
-@lru_cache(maxsize=1)
-def known_in(path: str) -> Any:
-    """What was learned of all sites, from the file a run wrote for its workers."""
-    import numpy as np  # a run's tests clean in their own process, without any cleaner
-
-    from cleaners.site_repeats import Known
-
-    return Known(np.fromfile(path, "<u8"))
 
 
 def storable(value: Any) -> Any:
