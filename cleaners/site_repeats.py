@@ -17,7 +17,7 @@ from cleaners.edges import is_prose
 from cleaners.fold import squash
 from cleaners.main_content.spared import spared
 from cleaners.page import Block, Page, Verdict
-from cleaners.survey import Keys, fingerprints, survey
+from cleaners.survey import Keys, among, fingerprints, survey
 
 STEP, REASON = "site_repeats", "site_repeat"
 PLATFORM = ""  # the site of lines that many sites share
@@ -43,12 +43,7 @@ class Known:
 
     def among(self, keys: Keys, site: str) -> npt.NDArray[np.bool_]:
         """Which of these lines are known of this site."""
-        if not len(self.table):
-            return np.zeros(len(keys), np.bool_)
-        mixed = keys ^ salt(site)
-        at = np.searchsorted(self.table, mixed)
-        found: npt.NDArray[np.bool_] = self.table[np.minimum(at, len(self.table) - 1)] == mixed
-        return found
+        return among(keys ^ salt(site), self.table)
 
 
 def site_repeats(page: Page) -> Page:

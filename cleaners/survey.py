@@ -21,17 +21,7 @@ _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _NO_EDGES = bytes.maketrans(b".,;:()|-", b" " * 8)
 _LONGEST_DATED = 100  # bytes; a longer line is a sentence, and another one on another day
 LONGEST = 65_535  # words of a line, as far as they are counted
-PLACES = (
-    "body",
-    "consent",
-    "menu",
-    "header",
-    "footer",
-    "figure",
-    "comments",
-    "aside",
-    "article",
-)  # the first that fits
+PLACES = tuple("body consent menu header footer figure comments aside article".split())
 _ZONES = (z.CONSENT, z.NAV, z.HEADER, z.FOOTER, z.FIGURE | z.FIGCAPTION, z.COMMENTS, z.ASIDE | z.RELATED, z.ARTICLE)
 _PACKED = 12  # bytes of a line
 
@@ -85,6 +75,15 @@ def unpack(packed: bytes) -> Survey:
     words = np.frombuffer(packed, "<u2", size, 8 * size)
     place = np.frombuffer(packed, np.uint8, size, 10 * size)
     return Survey(keys, words, place, np.frombuffer(packed, np.bool_, size, 11 * size))
+
+
+def among(keys: Keys, wanted: Keys) -> npt.NDArray[np.bool_]:
+    """Which of the keys are wanted, these in order of size; a page has too few for numpy's isin."""
+    if not len(wanted):
+        return np.zeros(len(keys), np.bool_)
+    at = np.searchsorted(wanted, keys)
+    found: npt.NDArray[np.bool_] = wanted[np.minimum(at, len(wanted) - 1)] == keys
+    return found
 
 
 def fingerprints(page: Page) -> list[int]:

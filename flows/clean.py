@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import sys
@@ -165,6 +166,20 @@ def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
         return INTERRUPTED
     say(f"{told(summary, options)}\n", sys.stdout)
     return 0
+
+
+def answered(work: Callable[[], int]) -> int:
+    """The exit code of a command that shows pages: its own, or that of what kept it from its work, which is said."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # pages are in all scripts, terminals are not
+    try:
+        return work()
+    except CannotRun as error:
+        say(f"{error}\n", sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _interrupt(*_: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import re
@@ -13,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flows.clean import INTERRUPTED
+from flows.clean import answered
 from flows.manifest import place
 from flows.options import CannotRun
 from flows.own_rules import FACT, OwnFiles, loaded, read_own
@@ -361,16 +360,12 @@ def parser() -> argparse.ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
     asked = parser().parse_args(words)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # pages are in all scripts, terminals are not
-    try:
-        told = explain(asked.page, asked.raw, asked.clean, read_own(asked.rules, asked.raw))
-    except CannotRun as error:
-        say(f"{error}\n", sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    return answered(lambda: shown(asked))
+
+
+def shown(asked: argparse.Namespace) -> int:
+    """Print the explanation of the page asked for. Raises CannotRun."""
+    told = explain(asked.page, asked.raw, asked.clean, read_own(asked.rules, asked.raw))
     if asked.json:
         said = json.dumps(told, ensure_ascii=False, indent=1)
     else:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from cleaners.learn import Counts
     from cleaners.survey import Survey
 
-    Keys = npt.NDArray[np.uint64]
-
 PLATFORM_SITES = 3  # a line that so many sites were learned to show belongs to what they are made with
 PLATFORM_WORDS = 5  # of such a line; shorter ones are subheads that reporters anywhere think of
 KEYS_AT_ONCE = 4_000_000  # lines counted in one go: some 200 MB; larger sites are counted in parts
@@ -148,29 +146,20 @@ def _shown(state: State, site: str, keys: Iterable[int]) -> Mapping[int, tuple[i
     import numpy as np
 
     from cleaners.fold import fold
-    from cleaners.survey import fingerprint
+    from cleaners.survey import among, fingerprint
 
     missing = np.array(sorted(keys), np.uint64)
     found: dict[int, tuple[int, int, str, str, int]] = {}
     for path, record, survey in _surveys(state, site):
         if not len(missing):
             break
-        there = _among(survey.keys, missing) & survey.kept
+        there = among(survey.keys, missing) & survey.kept
         if not there.any():
             continue
         texts = {fingerprint(fold(text)): text for text in _texts(state, path, record)}
         for key, words, place in zip(*(column[there].tolist() for column in survey[:3]), strict=True):
             found[key] = (words, place, texts.get(key, ""), path, record)
-        missing = missing[~_among(missing, survey.keys[there])]
-    return found
-
-
-def _among(keys: Keys, wanted: Keys) -> npt.NDArray[np.bool_]:
-    """Which of the keys are wanted, these at least one and in order of size; a page has too few for numpy's isin."""
-    import numpy as np
-
-    at = np.searchsorted(wanted, keys)
-    found: npt.NDArray[np.bool_] = wanted[np.minimum(at, len(wanted) - 1)] == keys
+        missing = missing[~among(missing, survey.keys[there])]
     return found
 
 
@@ -193,9 +182,11 @@ def _clean_again(state: State, changed: set[int], site: str | None) -> None:
     """Have the pages cleaned again that would keep one of these lines."""
     import numpy as np
 
+    from cleaners.survey import among
+
     keys = np.array(sorted(changed), np.uint64)
     touched = (
-        (path, record) for path, record, survey in _surveys(state, site) if _among(survey.keys[survey.kept], keys).any()
+        (path, record) for path, record, survey in _surveys(state, site) if among(survey.keys[survey.kept], keys).any()
     )
     state.sql.execute("CREATE TEMP TABLE touched (path TEXT, record INTEGER)")
     while some := list(islice(touched, PAGES_AT_ONCE)):

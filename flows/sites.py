@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.clean import INTERRUPTED
-from flows.options import CannotRun
+from flows.clean import answered
 from flows.own_rules import loaded, read_own
 from flows.progress import say
 from flows.taught import lines_taught, sites_taught, told_lines, told_sites
@@ -99,16 +97,9 @@ def parser() -> argparse.ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
     asked = parser().parse_args(words)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # pages are in all scripts, terminals are not
-    try:
-        return checked(asked.rules) if asked.check else listed(asked.host, asked.clean, as_json=asked.json)
-    except CannotRun as error:
-        say(f"{error}\n", sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    if asked.check:
+        return answered(lambda: checked(asked.rules))
+    return answered(lambda: listed(asked.host, asked.clean, as_json=asked.json))
 
 
 def listed(host: str | None, clean: Path, *, as_json: bool) -> int:

@@ -10,7 +10,7 @@ from flows.learning import PLATFORM_SITES, PLATFORM_WORDS
 from flows.options import CannotRun
 from flows.store.state import NO_RECORD, reading
 
-SITES = """SELECT site, count(*), max(stories), sum(kept) FROM lines GROUP BY site
+SITES = """SELECT site, count(*), sum(kept) FROM lines GROUP BY site
     ORDER BY sum(kept) DESC, site"""
 PAGES = "SELECT count(*) FROM surveys WHERE site = ?"
 LINES = """SELECT stories, pages, kept, place, text, path, record,
@@ -24,7 +24,7 @@ def sites_taught(clean: Path) -> list[dict[str, Any]]:
     with reading(clean) as sql:
         return [
             {"site": site, "pages": sql.execute(PAGES, (site,)).fetchone()[0], "lines": lines, "would_keep": kept}
-            for site, lines, _, kept in sql.execute(SITES).fetchall()
+            for site, lines, kept in sql.execute(SITES).fetchall()
         ]
 
 
