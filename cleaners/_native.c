@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef Py_GIL_DISABLED
@@ -29,6 +30,8 @@
 
 #include "_nesting.c"
 
+#include "_survey.c"
+
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
     {"forest", forest, METH_VARARGS, forest_doc},
@@ -49,6 +52,8 @@ static PyMethodDef METHODS[] = {
     {"visits", visits, METH_VARARGS, visits_doc},
     {"widen", widen, METH_VARARGS, widen_doc},
     {"nests", nests, METH_VARARGS, nests_doc},
+    {"undated", undated, METH_VARARGS, undated_doc},
+    {"shown", shown, METH_VARARGS, shown_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).with_name("_native.c")
 PARTS = (
     "_native.c", "_walk.c", "_trees.c", "_evidence.c", "_phrases.c", "_credits.c", "_language.c", "_nesting.c",
+    "_survey.c",
 )  # fmt: skip
 PLAIN = "WINNOW_PURE"  # set to 1 in the environment: Python alone, which gives the same and takes longer
 

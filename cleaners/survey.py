@@ -14,6 +14,7 @@ import numpy.typing as npt
 import xxhash
 
 from cleaners import page as z
+from cleaners.native import native
 from cleaners.page import Page
 from cleaners.rules import built_in
 
@@ -40,8 +41,14 @@ class Survey(NamedTuple):
     kept: npt.NDArray[np.bool_]
 
 
-def survey(page: Page, fingerprints: Sequence[int]) -> Survey:
+def survey(page: Page, fingerprints: list[int]) -> Survey:
     """The survey of a page on which rules and judge have decided; its open blocks are those that would be kept."""
+    if native is not None:
+        return unpack(native.shown(fingerprints, page.blocks, page.verdicts, _ZONES))
+    return _taken(page, fingerprints)
+
+
+def _taken(page: Page, fingerprints: Sequence[int]) -> Survey:
     judged = zip(fingerprints, page.blocks, page.verdicts, strict=True)
     kept = {name: block for name, block, verdict in judged if verdict is None or verdict.keep}
     lines = dict(zip(fingerprints, page.blocks, strict=True)) | kept
@@ -64,7 +71,8 @@ def place_of(zone: int) -> int:
 
 def pack(found: Survey) -> bytes:
     """A survey as the bytes a state keeps; `unpack` reads them."""
-    parts = (found.keys.astype("<u8"), found.words.astype("<u2"), found.place, found.kept)
+    keys, words = found.keys.astype("<u8", copy=False), found.words.astype("<u2", copy=False)
+    parts = (keys, words, found.place, found.kept)
     return b"".join(part.tobytes() for part in parts)
 
 
@@ -100,9 +108,14 @@ def fingerprint(folded: str) -> int:
 
 
 def _names(lines: Sequence[str]) -> list[int]:
-    digest, calendar = xxhash.xxh3_64_intdigest, _calendar()
-    folded = "\n".join(lines).encode("utf-8", "replace").translate(_ZEROS).split(b"\n")
-    return [digest(_undated(line, calendar) if b"0" in line else line) or 1 for line in folded]
+    digest, encoded = xxhash.xxh3_64_intdigest, "\n".join(lines).encode("utf-8", "replace")
+    named = _plain_undated(encoded) if native is None else native.undated(encoded, _calendar())
+    return [digest(line) or 1 for line in named]
+
+
+def _plain_undated(lines: bytes) -> list[bytes]:
+    calendar = _calendar()
+    return [_undated(line, calendar) if b"0" in line else line for line in lines.translate(_ZEROS).split(b"\n")]
 
 
 def _undated(line: bytes, calendar: frozenset[bytes]) -> bytes:
