@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from cleaners.known import Known
 from cleaners.language import keep_unpacked
 from cleaners.metadata import Metadata, metadata
 from cleaners.metadata.head import host_of
@@ -23,7 +24,6 @@ from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
 from cleaners.parse.pages import html_page, text_page
 from cleaners.recipe import clean, sure
 from cleaners.render import body, captions, kept_ratio, ledger, summary, undecided
-from cleaners.site_repeats import Known
 from cleaners.site_rules import ruled
 from cleaners.survey import pack
 

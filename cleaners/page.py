@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from cleaners.known import Known
     from cleaners.rules import Rules
-    from cleaners.site_repeats import Known
     from cleaners.site_rules import SiteRules
     from cleaners.survey import Survey
 

@@ -7,20 +7,18 @@ its own kept lines and on nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
-import xxhash
 
 from cleaners.edges import is_prose
 from cleaners.fold import squash
+from cleaners.known import PLATFORM
 from cleaners.main_content.spared import spared
 from cleaners.page import Block, Page, Verdict
-from cleaners.survey import Keys, among, fingerprints, survey
+from cleaners.survey import fingerprints, survey
 
 STEP, REASON = "site_repeats", "site_repeat"
-PLATFORM = ""  # the site of lines that many sites share
 STANDFIRST_WORDS = 8
 MOST_PROSE = 0.5  # of the words of a page's prose; who would lose more is told by its own copies, not by its site
 _WHY = {
@@ -28,22 +26,6 @@ _WHY = {
     "platform_line": "many sites show it under their stories",
     "site_run": "between two lines that the site shows under other stories too",
 }
-
-
-def salt(site: str) -> np.uint64:
-    """What the keys of a site's lines are mixed with, so that one table can hold the lines of all sites."""
-    return np.uint64(xxhash.xxh3_64_intdigest(f"site\n{site}".encode("utf-8", "replace")))
-
-
-@dataclass(frozen=True)
-class Known:
-    """What was learned of all sites: the keys of their lines, each mixed with the salt of its site, in order of size."""
-
-    table: Keys
-
-    def among(self, keys: Keys, site: str) -> npt.NDArray[np.bool_]:
-        """Which of these lines are known of this site."""
-        return among(keys ^ salt(site), self.table)
 
 
 def site_repeats(page: Page) -> Page:

@@ -16,7 +16,7 @@ import xxhash
 from cleaners import page as z
 from cleaners.native import native
 from cleaners.page import Page
-from cleaners.rules import built_in
+from cleaners.rules import settings_of
 
 _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _NO_EDGES = bytes.maketrans(b".,;:()|-", b" " * 8)
@@ -133,6 +133,6 @@ def _undated(line: bytes, calendar: frozenset[bytes]) -> bytes:
 @lru_cache(maxsize=1)
 def _calendar() -> frozenset[bytes]:
     """The names of months and days in all the languages known."""
-    settings = built_in().settings
-    months = (form for row in settings["metadata"]["months"].values() for name in row for form in name.split("|"))
-    return frozenset(name.encode() for name in (*months, *settings["bylines"]["weekdays"]))
+    rows = settings_of("metadata")["months"].values()
+    months = (form for row in rows for name in row for form in name.split("|"))
+    return frozenset(name.encode() for name in (*months, *settings_of("bylines")["weekdays"]))

@@ -202,7 +202,7 @@ def write_known(clean: Path, state: State) -> None:
     """Write the file in which workers find what is known of all sites, and remember its name."""
     import numpy as np
 
-    from cleaners.site_repeats import PLATFORM, salt
+    from cleaners.known import PLATFORM, salt
 
     mixed = [np.array(sorted(platform_keys(state)), np.uint64) ^ salt(PLATFORM)]
     for site in [site for (site,) in state.rows("SELECT DISTINCT site FROM lines")]:
@@ -219,7 +219,7 @@ def told_apart(survey: bytes, site: str | None, one: str | None, other: str | No
     """Whether a page of this survey ends differently by one file of what is known than by another."""
     if not survey:
         return False
-    from cleaners.site_repeats import PLATFORM
+    from cleaners.known import PLATFORM
     from cleaners.survey import unpack
 
     lines = unpack(survey)

@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 
 from cleaners.article import clean_raw
 from cleaners.fold import fold
+from cleaners.known import Known, salt
 from cleaners.learn import count, learned, sketch, stories
 from cleaners.page import Page
 from cleaners.parse.pages import html_page, text_page
 from cleaners.recipe import clean
-from cleaners.site_repeats import Known, salt, site_repeats
+from cleaners.site_repeats import site_repeats
 from cleaners.survey import Survey, fingerprint, pack, unpack
 from flows.learning import learn, platform_keys
 from flows.options import CannotRun

@@ -6,7 +6,7 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -209,13 +209,23 @@ def read_families(path: Path) -> tuple[list[Family], dict[str, Any]]:
     return families, settings
 
 
+@cache
+def _shipped(name: str) -> tuple[list[Family], dict[str, Any]]:
+    return read_families(HERE / f"{name}.toml")
+
+
+def settings_of(name: str) -> Mapping[str, Any]:
+    """The settings of one rules file that ships with the package, for who needs no families."""
+    return _shipped(name)[1]
+
+
 @lru_cache(maxsize=1)
 def built_in() -> Rules:
     """The rules that ship with the package, read once a process."""
     families: list[Family] = []
     settings: dict[str, Any] = {}
     for path in sorted(HERE.glob("*.toml")):
-        more, set_here = read_families(path)
+        more, set_here = _shipped(path.stem)
         families += more
         settings[path.stem] = set_here
     return Rules(families, settings)

@@ -11,6 +11,6 @@ def known_in(path: str | None) -> Any:
     """What was learned of all sites, from the file a run wrote for its workers; nothing where there is none."""
     import numpy as np  # not at the top: a run that finds nothing new does without
 
-    from cleaners.site_repeats import Known
+    from cleaners.known import Known
 
     return Known(np.fromfile(path, "<u8") if path else np.zeros(0, np.uint64))
