@@ -6,8 +6,8 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,24 +47,39 @@ def alone_in(clean: Path) -> Iterator[Path]:
 
 def put(clean: Path, name: str, chunks: Iterable[bytes]) -> Written | None:
     """Write CLEAN/name by temporary file, fsync and rename; with no chunks at all, remove it and give None."""
-    target = clean / name
-    temporary = clean / PRIVATE / "tmp" / "writing"
-    digest = hashlib.sha256()
-    with open(temporary, "wb") as file:
-        for chunk in chunks:
-            digest.update(chunk)
-            file.write(chunk)
-        size = file.tell()
-        if size:
-            file.flush()
-            os.fsync(file.fileno())
+    return put_beside(clean, [name], ((chunk,) for chunk in chunks))[0]
+
+
+def put_beside(clean: Path, names: Sequence[str], rows: Iterable[Sequence[bytes]]) -> list[Written | None]:
+    """As `put` for several files at once: each row has a chunk for each of them."""
+    temporaries = [clean / PRIVATE / "tmp" / f"writing-{number}" for number in range(len(names))]
+    digests = [hashlib.sha256() for _ in names]
+    with ExitStack() as stack:
+        files = [stack.enter_context(open(temporary, "wb")) for temporary in temporaries]
+        for row in rows:
+            for file, digest, chunk in zip(files, digests, row, strict=True):
+                digest.update(chunk)
+                file.write(chunk)
+        sizes = [file.tell() for file in files]
+        for file, size in zip(files, sizes, strict=True):
+            if size:
+                file.flush()
+                os.fsync(file.fileno())
+    return [
+        _in_place(clean, name, temporary, size, digest.hexdigest())
+        for name, temporary, size, digest in zip(names, temporaries, sizes, digests, strict=True)
+    ]
+
+
+def _in_place(clean: Path, name: str, temporary: Path, size: int, sha256: str) -> Written | None:
     if not size:
         remove(clean, name)
         return None
+    target = clean / name
     target.parent.mkdir(parents=True, exist_ok=True)
     os.replace(temporary, target)
     keep_names(target.parent)
-    return Written(size, os.lstat(target).st_mtime_ns, digest.hexdigest())
+    return Written(size, os.lstat(target).st_mtime_ns, sha256)
 
 
 def remove(clean: Path, name: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import zstandard
 
-from flows.store.files import put, remove, unchanged
+from flows.store.files import put, put_beside, remove, unchanged
 from flows.store.state import NO_RECORD, State
 
 FOLDERS = ("articles", "removed", "quarantine")
@@ -42,42 +42,31 @@ def note_tampering(clean: Path, state: State) -> int:
 
 def write_shard(clean: Path, state: State, shard: str, *, txt: bool) -> None:
     """Write all files of one shard, and take away those that have nothing in them any more."""
-    names = {
-        f"articles/{shard}.jsonl": articles(state, shard),
-        f"removed/{shard}.jsonl": ledger(state, shard),
-        f"quarantine/{shard.replace('/', '-')}.jsonl": quarantine(state, shard),
-    }
+    names = (f"articles/{shard}.jsonl", f"removed/{shard}.jsonl", f"quarantine/{shard.replace('/', '-')}.jsonl")
     before = {path for (path,) in state.rows("SELECT path FROM outputs WHERE shard = ?", shard)}
-    for name, chunks in names.items():
-        state.wrote(name, shard, put(clean, name, chunks))
+    written = [*put_beside(clean, names[:2], articles(state, shard)), put(clean, names[2], quarantine(state, shard))]
+    for name, file in zip(names, written, strict=True):
+        state.wrote(name, shard, file)
     texts = set()
     if txt:
-        for line in articles(state, shard):
+        for line, _ in articles(state, shard):
             article = json.loads(line)
             name = f"articles/{shard}/{article['id']}.txt"
             state.wrote(name, shard, put(clean, name, [readable(article).encode()]))
             texts.add(name)
-    for name in before - names.keys() - texts:
+    for name in before - {*names} - texts:
         remove(clean, name)
         state.wrote(name, shard, None)
     state.sql.execute("DELETE FROM dirty WHERE shard = ?", (shard,))
 
 
-def articles(state: State, shard: str) -> Iterator[bytes]:
-    """The article lines of a shard, in order of source."""
+def articles(state: State, shard: str) -> Iterator[tuple[bytes, bytes]]:
+    """The article line and the ledger lines of each page of a shard, in order of source and position on the page."""
     for body, renamed_to, duplicate_of in state.rows(ARTICLES, shard):
-        line = unpack(body).partition(b"\n")[0]
-        yield with_fields(line, id=renamed_to, duplicate_of=duplicate_of) + b"\n"
-
-
-def ledger(state: State, shard: str) -> Iterator[bytes]:
-    """The ledger lines of a shard, page by page, in order of source and position on the page."""
-    for body, renamed_to, _ in state.rows(ARTICLES, shard):
-        lines = unpack(body).partition(b"\n")[2]
+        line, _, lines = unpack(body).partition(b"\n")
         if lines and renamed_to:
             lines = b"\n".join(with_fields(line, id=renamed_to) for line in lines.split(b"\n"))
-        if lines:
-            yield lines + b"\n"
+        yield with_fields(line, id=renamed_to, duplicate_of=duplicate_of) + b"\n", lines and lines + b"\n"
 
 
 def with_fields(line: bytes, **fields: str | None) -> bytes:
