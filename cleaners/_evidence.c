@@ -548,6 +548,7 @@ typedef struct {
 } Weights;
 
 enum { NAMES = 1024, LONGEST_NAME = 38, LONGEST_DOTTED = 1000 };
+enum { SIEVE = 1 << 15 }; /* bytes: with a shipped lexicon's names, one bit in thirty is set */
 
 /* What an ASCII name weighs, as found before; a later one may take its place. */
 typedef struct {
@@ -555,6 +556,13 @@ typedef struct {
     char size, weighs; /* 0 bytes where the place is free; false for a name without a weight */
     double weight;
 } Name;
+
+/* Where names are looked up. */
+typedef struct {
+    PyObject *known;      /* the weights, by name */
+    const uint8_t *sieve; /* a bit is set where an ASCII name with this hash may be known */
+    Name *met;
+} Names;
 
 /* Looks up the weight of a name, whose reference is taken over: 1 when it has one, 0 when not, -1 after an error. */
 static int weight_of(PyObject *known, PyObject *name, double *weight)
@@ -586,14 +594,17 @@ static int add_name(Weights *weights, PyObject *known, PyObject *name)
 }
 
 /* The same for a name given as ASCII. */
-static int add_ascii_name(Weights *weights, PyObject *known, Name *names, const char *text, Py_ssize_t size)
+static int add_ascii_name(Weights *weights, const Names *names, const char *text, Py_ssize_t size)
 {
+    uint64_t hash = hash_of(text, (size_t)size);
+    if (!(names->sieve[hash / 8 % SIEVE] >> hash % 8 & 1))
+        return 0; /* as most names */
     if (size > LONGEST_NAME)
-        return add_name(weights, known, ascii(text, size));
-    Name *name = &names[hash_of(text, (size_t)size) % NAMES];
+        return add_name(weights, names->known, ascii(text, size));
+    Name *name = &names->met[hash % NAMES];
     if (name->size != size || memcmp(name->text, text, (size_t)size) != 0) {
         double weight;
-        int weighs = weight_of(known, ascii(text, size), &weight);
+        int weighs = weight_of(names->known, ascii(text, size), &weight);
         if (weighs < 0)
             return -1;
         memcpy(name->text, text, (size_t)size);
@@ -607,7 +618,7 @@ static int add_ascii_name(Weights *weights, PyObject *known, Name *names, const 
 }
 
 /* Adds the weights of all parts of an ASCII element. */
-static int add_ascii_parts(Weights *weights, PyObject *known, Name *names, const char *text, Py_ssize_t length)
+static int add_ascii_parts(Weights *weights, const Names *names, const char *text, Py_ssize_t length)
 {
     char whole[LONGEST_DOTTED];
     for (Py_ssize_t at = 0, end; at < length; at = end + 1) {
@@ -618,12 +629,12 @@ static int add_ascii_parts(Weights *weights, PyObject *known, Name *names, const
         for (Py_ssize_t from = at, to; from < end; from = to + 1) {
             for (to = from; to < end && text[to] >= 'a' && text[to] <= 'z'; to++)
                 ;
-            if (to - from >= 2 && add_ascii_name(weights, known, names, text + from, to - from) < 0)
+            if (to - from >= 2 && add_ascii_name(weights, names, text + from, to - from) < 0)
                 return -1;
         }
         whole[0] = '.';
         memcpy(whole + 1, text + at, (size_t)(end - at));
-        if (add_ascii_name(weights, known, names, whole, end - at + 1) < 0)
+        if (add_ascii_name(weights, names, whole, end - at + 1) < 0)
             return -1;
     }
     return 0;
@@ -644,25 +655,43 @@ static int add_part(Weights *weights, PyObject *known, PyObject *part, PyObject 
     return add_name(weights, known, joined(nothing, '.', part));
 }
 
-/* lexicon.py's _weigh: a new reference, NULL after an error. */
-static PyObject *weigh_element(PyObject *element, PyObject *known, Name *names, PyObject *nothing)
+/* lexicon.py's _weigh. */
+static int weigh_element(Weights *weights, PyObject *element, const Names *names, PyObject *nothing)
 {
-    Weights weights = {0, 0, 0, 0};
-    int failed;
-    if (PyUnicode_IS_ASCII(element) && PyUnicode_GET_LENGTH(element) < LONGEST_DOTTED) {
-        failed = add_ascii_parts(&weights, known, names, PyUnicode_DATA(element), PyUnicode_GET_LENGTH(element)) < 0;
-    } else {
-        PyObject *parts = PyUnicode_Split(element, NULL, -1);
-        failed = parts == NULL;
-        for (Py_ssize_t i = 0; !failed && i < PyList_GET_SIZE(parts); i++)
-            failed = add_part(&weights, known, PyList_GET_ITEM(parts, i), nothing) < 0;
-        Py_XDECREF(parts);
-    }
-    if (failed)
+    *weights = (Weights){0, 0, 0, 0};
+    if (PyUnicode_IS_ASCII(element) && PyUnicode_GET_LENGTH(element) < LONGEST_DOTTED)
+        return add_ascii_parts(weights, names, PyUnicode_DATA(element), PyUnicode_GET_LENGTH(element));
+    PyObject *parts = PyUnicode_Split(element, NULL, -1);
+    int failed = parts == NULL ? -1 : 0;
+    for (Py_ssize_t i = 0; !failed && i < PyList_GET_SIZE(parts); i++)
+        failed = add_part(weights, names->known, PyList_GET_ITEM(parts, i), nothing);
+    Py_XDECREF(parts);
+    return failed;
+}
+
+enum { WEIGHED = 256 };
+
+/* What an element weighs, as found before; a later one may take its place. Those that the walk names alike are one object. */
+typedef struct {
+    PyObject *element;
+    Weights weights;
+} Weighed;
+
+/* The same, remembered by the object; NULL after an error. */
+static const Weights *weights_of(PyObject *element, Weighed *weighed, const Names *names, PyObject *nothing)
+{
+    Weighed *place = &weighed[((uintptr_t)element >> 4) % WEIGHED];
+    if (place->element == element)
+        return &place->weights;
+    place->element = NULL;
+    if (!PyUnicode_Check(element)) {
+        PyErr_SetString(PyExc_TypeError, "a name is no string");
         return NULL;
-    if (weights.count == 0)
-        return Py_BuildValue("(ddO)", 0.0, 0.0, Py_None);
-    return Py_BuildValue("(ddd)", weights.least, weights.most, weights.sum / (double)weights.count);
+    }
+    if (weigh_element(&place->weights, element, names, nothing) < 0)
+        return NULL;
+    place->element = element;
+    return &place->weights;
 }
 
 /* What is told of an element: of the names from the page down to it. */
@@ -671,42 +700,59 @@ typedef struct {
     int known;
 } Told;
 
-/* Adds the element's weight to what is told of the one around it. */
-static int tell(Told *told, const Told *around, PyObject *weight)
+/* Adds the element's weights to what is told of the one around it. */
+static void tell(Told *told, const Told *around, const Weights *weights)
 {
-    double least, most;
-    PyObject *mean;
     *told = *around;
-    if (!PyTuple_Check(weight) || PyTuple_GET_SIZE(weight) != 3)
-        return unfit("no weight of an element");
-    least = PyFloat_AsDouble(PyTuple_GET_ITEM(weight, 0));
-    most = PyFloat_AsDouble(PyTuple_GET_ITEM(weight, 1));
-    mean = PyTuple_GET_ITEM(weight, 2);
-    if (least < told->least)
-        told->least = least;
-    if (most > told->most)
-        told->most = most;
-    if (mean != Py_None)
-        told->near = PyFloat_AsDouble(mean);
-    told->sum += least + most;
-    return PyErr_Occurred() ? -1 : 0;
+    if (weights->least < told->least)
+        told->least = weights->least;
+    if (weights->most > told->most)
+        told->most = weights->most;
+    if (weights->count)
+        told->near = weights->sum / (double)weights->count;
+    told->sum += weights->least + weights->most;
+}
+
+PyDoc_STRVAR(sieve_doc, "sieve(known)\n--\n\nA bit for each hash of an ASCII name: set where one of them may be known.");
+
+static PyObject *sieve(PyObject *Py_UNUSED(module), PyObject *known)
+{
+    Py_ssize_t at = 0;
+    PyObject *name;
+    if (!PyDict_Check(known)) {
+        PyErr_SetString(PyExc_TypeError, "names are a dict");
+        return NULL;
+    }
+    PyObject *made = PyBytes_FromStringAndSize(NULL, SIEVE);
+    if (made == NULL)
+        return NULL;
+    uint8_t *bits = (uint8_t *)PyBytes_AS_STRING(made);
+    memset(bits, 0, SIEVE);
+    while (PyDict_Next(known, &at, &name, NULL)) {
+        if (!PyUnicode_Check(name) || !PyUnicode_IS_ASCII(name))
+            continue;
+        uint64_t hash = hash_of(PyUnicode_DATA(name), (size_t)PyUnicode_GET_LENGTH(name));
+        bits[hash / 8 % SIEVE] |= (uint8_t)(1 << hash % 8);
+    }
+    return made;
 }
 
 PyDoc_STRVAR(weigh_names_doc,
-             "weigh_names(names, parents, elements, known, weighed, longest, out)\n--\n\n"
-             "Writes four rows: of the names around each line their least, most, nearest and summed weights. Elements\n"
-             "whose names are no longer than `longest` are remembered in `weighed`.");
+             "weigh_names(names, parents, elements, known, sieve, out)\n--\n\n"
+             "Writes four rows: of the names around each line their least, most, nearest and summed weights. The sieve is\n"
+             "that of the known names.");
 
 static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *names, *given_parents, *element_array, *known, *weighed, *out, *nothing = NULL;
-    Py_ssize_t longest, count, *parents = NULL, *way = NULL;
+    PyObject *names, *given_parents, *element_array, *sieve, *out, *nothing = NULL;
+    Py_ssize_t count, *parents = NULL, *way = NULL;
     Told *told = NULL;
-    Name *met = NULL;
+    Weighed *weighed = NULL;
+    Names look = {NULL, NULL, NULL};
     Py_buffer views[2];
     int failed = -1;
-    if (!PyArg_ParseTuple(args, "O!OOO!O!nO", &PyTuple_Type, &names, &given_parents, &element_array, &PyDict_Type,
-                          &known, &PyDict_Type, &weighed, &longest, &out))
+    if (!PyArg_ParseTuple(args, "O!OOO!SO", &PyTuple_Type, &names, &given_parents, &element_array, &PyDict_Type,
+                          &look.known, &sieve, &out))
         return NULL;
     const Wanted wanted[] = {{element_array, 1, "lq", 8, 0}, {out, 2, "d", 8, PyBUF_WRITABLE}};
     if (take(views, wanted, 2) < 0)
@@ -720,11 +766,17 @@ static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
         unfit("the names do not fit the elements");
         goto end;
     }
+    if (PyBytes_GET_SIZE(sieve) != SIEVE) {
+        unfit("no sieve");
+        goto end;
+    }
+    look.sieve = (const uint8_t *)PyBytes_AS_STRING(sieve);
     nothing = PyUnicode_New(0, 0);
     way = PyMem_Malloc((size_t)count * sizeof *way);
     told = PyMem_Calloc((size_t)count, sizeof *told);
-    met = PyMem_Calloc(NAMES, sizeof *met);
-    if (nothing == NULL || way == NULL || told == NULL || met == NULL) {
+    look.met = PyMem_Calloc(NAMES, sizeof *look.met);
+    weighed = PyMem_Calloc(WEIGHED, sizeof *weighed);
+    if (nothing == NULL || way == NULL || told == NULL || look.met == NULL || weighed == NULL) {
         PyErr_NoMemory();
         goto end;
     }
@@ -735,22 +787,10 @@ static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
             way[steps++] = element;
         while (steps) {
             element = way[--steps];
-            PyObject *name = PyTuple_GET_ITEM(names, element);
-            if (!PyUnicode_Check(name)) {
-                PyErr_SetString(PyExc_TypeError, "a name is no string");
+            const Weights *weights = weights_of(PyTuple_GET_ITEM(names, element), weighed, &look, nothing);
+            if (weights == NULL)
                 goto end;
-            }
-            PyObject *weight = PyDict_GetItemWithError(weighed, name);
-            Py_XINCREF(weight);
-            if (weight == NULL && !PyErr_Occurred()) {
-                weight = weigh_element(name, known, met, nothing);
-                if (weight != NULL && PyUnicode_GET_LENGTH(name) <= longest && PyDict_SetItem(weighed, name, weight) < 0)
-                    Py_CLEAR(weight);
-            }
-            int unknown = weight == NULL || tell(&told[element], &told[parents[element]], weight) < 0;
-            Py_XDECREF(weight);
-            if (unknown)
-                goto end;
+            tell(&told[element], &told[parents[element]], weights);
         }
         const Told *found = &told[elements[line]];
         double *row = (double *)views[1].buf + line;
@@ -761,7 +801,8 @@ static PyObject *weigh_names(PyObject *Py_UNUSED(module), PyObject *args)
     }
     failed = 0;
 end:
-    PyMem_Free(met);
+    PyMem_Free(weighed);
+    PyMem_Free(look.met);
     PyMem_Free(told);
     PyMem_Free(way);
     Py_XDECREF(nothing);

@@ -39,6 +39,7 @@ static PyMethodDef METHODS[] = {
     {"spell", spell, METH_VARARGS, spell_doc},
     {"count_among", count_among, METH_VARARGS, count_among_doc},
     {"weigh_wordings", weigh_wordings, METH_VARARGS, weigh_wordings_doc},
+    {"sieve", sieve, METH_O, sieve_doc},
     {"weigh_names", weigh_names, METH_VARARGS, weigh_names_doc},
     {"fields", fields, METH_VARARGS, fields_doc},
     {"groups", groups, METH_VARARGS, groups_doc},

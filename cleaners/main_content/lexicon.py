@@ -52,6 +52,11 @@ class Lexicon:
             self.wordings, np.arange((1 << _FIRST_BITS) + 1, dtype=np.uint64) << np.uint64(32 - _FIRST_BITS)
         )
 
+    @cached_property
+    def sieve(self) -> bytes:
+        """What the accelerator knows most of a page's names by to be without a weight; empty without it."""
+        return native.sieve(self.names) if native is not None else b""
+
     def as_record(self) -> dict[str, Any]:
         """Plain values for a JSON file."""
         return {
@@ -101,7 +106,7 @@ def _weigh_names(page: Page, lexicon: Lexicon) -> npt.NDArray[np.float64]:
         return _plain_weigh_names(page, lexicon)
     rows = np.empty((4, len(page.blocks)))
     elements = fields(page.blocks, "element")[0]
-    native.weigh_names(page.names, page.parents, elements, lexicon.names, lexicon.weighed, _LONGEST_REMEMBERED, rows)
+    native.weigh_names(page.names, page.parents, elements, lexicon.names, lexicon.sieve, rows)
     return rows
 
 
