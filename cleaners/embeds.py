@@ -12,7 +12,6 @@ POSTS = frozenset(
     "twitter-tweet twitter-video instagram-media tiktok-embed fb-post fb-video bluesky-embed reddit-embed-bq "
     "text-post-media mastodon-embed telegram-post vk_post".split()
 )
-_ANY_POST = re.compile("|".join(sorted(POSTS)))
 # Who wrote a post, and where: "— Ann Lowe (@annlowe) July 3, 2024". Of 28 such lines none was an article's own.
 _SIGNATURE = re.compile(r"[—–] .{1,80}\(@\w{1,30}(?:@[\w.-]{1,60})?\)\W.*\d{4}$")
 _MOST_WORDS = 20  # of a signature
@@ -34,7 +33,7 @@ def embeds(page: Page) -> Page:
 
 def _posts(page: Page) -> frozenset[int]:
     """The numbers of the elements that are posts."""
-    if not _ANY_POST.search("\n".join(page.names)):
+    if POSTS.isdisjoint(" ".join(set(page.names)).split(" ")):
         return frozenset()
     return frozenset(number for number, name in enumerate(page.names) if not POSTS.isdisjoint(name.split(" ")[1:]))
 
