@@ -36,7 +36,8 @@ _SIGNS = {
     "stories": (("related_head",), 15),
 }
 _SIGN_FAMILIES = [frozenset(families) for families, _ in _SIGNS.values()]
-_SIGN_WORDS = np.array([[most] for _, most in _SIGNS.values()], np.float32)
+_ALL_SIGNS = frozenset(family for families in _SIGN_FAMILIES for family in families)
+_SIGN_WORDS = [most for _, most in _SIGNS.values()]
 _OF_SIGNS = [f"{name}_{what}" for name in _SIGNS for what in ("since", "above", "below", "prose")]
 
 ZONES = {
@@ -283,26 +284,26 @@ def _sections(page: Page, columns: Columns) -> None:
 
     Markup tells most of this by its names; in plain text these lines are all there is.
     """
+    told = columns.room(_OF_SIGNS).reshape(len(_SIGNS), 4, -1)
+    told[:, 0], told[:, 1:] = _FAR, 0  # as where there is no sign
+    saying = [(at, said) for at, said in enumerate(page.hits) if said and not _ALL_SIGNS.isdisjoint(said)]
+    if not saying:
+        return
     index, words = np.arange(columns.lines, dtype=np.float32), columns["words"]
     prose = columns["prose"] * words
     before = np.cumsum(prose) - prose
-    saying = [(at, said) for at, said in enumerate(page.hits) if said]
-    signs = np.zeros((len(_SIGNS), columns.lines), np.bool_)
-    for row, families in zip(signs, _SIGN_FAMILIES, strict=True):
-        row[[at for at, said in saying if not families.isdisjoint(said)]] = True
-    signs &= words <= _SIGN_WORDS
-    above: npt.NDArray[np.intp] = np.cumsum(signs, axis=1)
-    below: npt.NDArray[np.intp] = above[:, -1:] - above
-    above -= signs
-    last = np.maximum.accumulate(np.where(signs, index, -np.inf), axis=1)
-    begins = np.where(last >= 0, before[np.maximum(last, 0).astype(np.intp)], 0)
-    told = columns.room(_OF_SIGNS).reshape(len(_SIGNS), 4, -1)
-    told[:, 0], told[:, 1], told[:, 2] = (
-        np.minimum(index - last, _FAR),
-        np.minimum(above, _MANY),
-        np.minimum(below, _MANY),
-    )
-    told[:, 3] = begins
+    for (since, above, below, prose_before), families, most in zip(told, _SIGN_FAMILIES, _SIGN_WORDS, strict=True):
+        places = [at for at, said in saying if not families.isdisjoint(said) and words[at] <= most]
+        if not places:
+            continue
+        signs = np.zeros(columns.lines, np.bool_)
+        signs[places] = True
+        count = np.cumsum(signs)
+        last = np.maximum.accumulate(np.where(signs, index, -np.inf))
+        np.minimum(index - last, _FAR, out=since)
+        above[:] = np.minimum(count - signs, _MANY)
+        below[:] = np.minimum(count[-1] - count, _MANY)
+        prose_before[places[0] :] = before[last[places[0] :].astype(np.intp)]
 
 
 def _likeness(page: Page, words: Words, columns: Columns) -> None:

@@ -27,7 +27,9 @@ def spared(page: Page) -> frozenset[int]:
     the end of an agency's report is part of it, and most gold text has it.
     """
     found = {
-        block.index for block in page.open() if block.words <= MOST_WORDS_OF_NOTE and page.says(block, "agency_note")
+        block.index
+        for block, said, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True)
+        if said and verdict is None and block.words <= MOST_WORDS_OF_NOTE and said.get("agency_note")
     }
     first = standfirst(page) or deck(page)
     return frozenset(found if first is None else {*found, first.index})
@@ -60,11 +62,15 @@ def standfirst(page: Page) -> Block | None:
     ]
     if not stated:
         return None
-    beginnings = {said.split(" ", 1)[0] for said in stated}
+    beginnings = tuple({said.split(" ", 1)[0] for said in stated})
     headline = next((block for block in page.blocks if block.tag == "h1"), None)
     below, around = (headline.index, headline.zone) if headline else (-1, 0)
     for block in page.open():
-        first = _WORD.search(block.folded) if block.index > below and block.words >= LEAST_WORDS else None
+        if block.index <= below or block.words < LEAST_WORDS:
+            continue
+        if block.folded[:1].isalnum() and not block.folded.startswith(beginnings):
+            continue  # nearly every line ends here
+        first = _WORD.search(block.folded)
         if first and first[0] in beginnings and _says(squash(block.text), stated):
             elsewhere = block.inside(_ELSEWHERE & ~around)  # what stands around the headline too says nothing of a line
             return None if elsewhere or block.link_share > _MOSTLY_LINK else block
