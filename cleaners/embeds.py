@@ -14,17 +14,20 @@ POSTS = frozenset(
 )
 # Who wrote a post, and where: "— Ann Lowe (@annlowe) July 3, 2024". Of 28 such lines none was an article's own.
 _SIGNATURE = re.compile(r"[—–] .{1,80}\(@\w{1,30}(?:@[\w.-]{1,60})?\)\W.*\d{4}$")
+_DASHES = "—–"  # one of which opens it
 _MOST_WORDS = 20  # of a signature
 
 
 def embeds(page: Page) -> Page:
     """Drop the blocks of embedded posts, and lines that say who posted something and when."""
     posts = _posts(page)
+    if not posts and not [block for block in page.open() if block.text[0] in _DASHES]:
+        return page  # as nearly every page
 
     def why(block: Block) -> Why | None:
         if posts and _within(page, block, posts):
             return "embedded_post", "stands in a post of a social network"
-        if block.words <= _MOST_WORDS and block.text[0] in "—–" and _SIGNATURE.match(block.text):
+        if block.words <= _MOST_WORDS and block.text[0] in _DASHES and _SIGNATURE.match(block.text):
             return "post_signature", "says who posted something, and when"
         return None
 
