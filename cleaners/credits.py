@@ -205,7 +205,7 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
         return Credit(before, inside, True)
     if _is_agency(folded, grammar.wire):
         joined = any(joint in inside for joint in _WIRE_JOINTS)
-        return Credit(before, inside, bool(before) and (joined or not _ends_sentence(before)))
+        return Credit(before, inside, bool(before) and (joined or not ends_sentence(before)))
     return None
 
 
@@ -232,7 +232,7 @@ def _after_label(text: str, grammar: Grammar) -> Credit | None:
         if label:
             return Credit(caption, name, True)
         if caption and ("/" in name or _is_agency(fold(name), grammar.photo + grammar.wire)):
-            return Credit(caption, name, not _ends_sentence(caption))
+            return Credit(caption, name, not ends_sentence(caption))
     return None
 
 
@@ -275,7 +275,7 @@ def _unlabelled(text: str, grammar: Grammar) -> Credit | None:
     if text.endswith(grammar.behind):
         caption, name = _cut_name(text[: text.rfind(" ")], grammar)
         return Credit(caption, name, bool(name))
-    return None if _ends_sentence(text) else _agency(text, grammar)
+    return None if ends_sentence(text) else _agency(text, grammar)
 
 
 def _agency(text: str, grammar: Grammar) -> Credit | None:
@@ -289,7 +289,7 @@ def _agency(text: str, grammar: Grammar) -> Credit | None:
     caption, name = _cut_name(text, grammar)
     if any(joint in name for joint in (_JOINTS if photo else _WIRE_JOINTS)) and is_name(name, grammar):
         return Credit(caption, name, True)
-    return Credit(caption, name, _ends_sentence(caption)) if photo and caption and name else None
+    return Credit(caption, name, ends_sentence(caption)) if photo and caption and name else None
 
 
 # --- names, labels, agencies -----------------------------------------------------------------------------------------
@@ -380,5 +380,6 @@ def _opens_label(text: str, start: int, grammar: Grammar) -> bool:
     return first.isupper() or not first.isascii() or before in _BEFORE_LABEL or earlier[-1:] in _BEFORE_LABEL
 
 
-def _ends_sentence(text: str) -> bool:
+def ends_sentence(text: str) -> bool:
+    """True when the last character, closing quotes and brackets aside, ends a sentence in its script."""
     return (text.rstrip(z.CLOSERS) or " ")[-1] in z.SENTENCE_ENDS

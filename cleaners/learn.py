@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaners.survey import Keys, Survey
+from cleaners.survey import ASKED, PLACES, Keys, Survey
 
 SKETCH = 8  # the smallest keys of a page's prose: a bottom-k MinHash of what it tells (Broder 1997)
 SKETCH_WORDS = 8  # a line of prose has as many
@@ -20,24 +20,28 @@ ALIKE = 0.5  # of the shorter sketch; takes of one story share more, and sister 
 MOST_TOLD = 8  # stories known to tell one line; a line that more tell is no sign of kinship
 LEAST_STORIES = 3  # the second page may show the first's headline as a teaser, and both may tell of one event
 LEAST_SHARE = 0.02  # of a site's stories; on a large one, sentences that reporters use again stay below it
+TITLE_SHARE = 0.3  # of a site's stories; a paper signs most of its headlines, and a rubric few
 
 
 class Counts(NamedTuple):
     """Of each line of a site, `keys` in order of size: how many stories and pages show it, and how many would keep it.
 
-    `total` is the stories of the site.
+    `place` is that on its first page, `total` the stories of the site. Habits are counted as lines are; pages that only
+    ask for one do not show it.
     """
 
     keys: Keys
     stories: npt.NDArray[np.int64]
     pages: npt.NDArray[np.int64]
     kept: npt.NDArray[np.int64]
+    place: npt.NDArray[np.uint8]
     total: int
 
 
 def learned(counts: Counts) -> npt.NDArray[np.bool_]:
     """Which lines are the site's own and no article's: those that enough different stories show."""
-    needed = max(LEAST_STORIES, int(np.ceil(LEAST_SHARE * counts.total)))
+    share = np.where(counts.place == PLACES.index("title part"), TITLE_SHARE, LEAST_SHARE)
+    needed = np.maximum(LEAST_STORIES, np.ceil(share * counts.total))
     known: npt.NDArray[np.bool_] = (counts.stories >= needed) & (counts.kept > 0)
     return known
 
@@ -77,23 +81,25 @@ def count(surveys: Sequence[Survey], tells: Sequence[int]) -> Counts:
     """The counts of all lines of these pages of one site; `tells` is the story of each page."""
     if not surveys:
         nothing = np.zeros(0, np.int64)
-        return Counts(np.zeros(0, np.uint64), nothing, nothing, nothing, 0)
+        return Counts(np.zeros(0, np.uint64), nothing, nothing, nothing, np.zeros(0, np.uint8), 0)
     sizes = [len(survey.keys) for survey in surveys]
     every = np.concatenate([survey.keys for survey in surveys])
     story = np.repeat(np.array(tells, np.int64), sizes)
     kept = np.concatenate([survey.kept for survey in surveys])
-    order = np.lexsort((story, every))
-    every, story, kept = every[order], story[order], kept[order]
+    place = np.concatenate([survey.place for survey in surveys])
+    order = np.lexsort((story, place >= ASKED, every))
+    every, story, kept, place = every[order], story[order], kept[order], place[order]
+    shown = place < ASKED
     new_key = np.ones(len(every), np.bool_)
     new_key[1:] = every[1:] != every[:-1]
     new_story = new_key.copy()
     new_story[1:] |= story[1:] != story[:-1]
+    new_story &= shown
     at = np.flatnonzero(new_key)
 
     def summed(values: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         return np.add.reduceat(values.astype(np.int64), at) if len(at) else np.zeros(0, np.int64)
 
     return Counts(
-        every[at], summed(new_story), summed(np.ones_like(new_key)), summed(kept),
-        len(set(tells)),
+        every[at], summed(new_story), summed(shown), summed(kept), place[at] & ~np.uint8(ASKED), len(set(tells)),
     )  # fmt: skip

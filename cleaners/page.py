@@ -171,6 +171,7 @@ class Page:
     site_rules: SiteRules | None = None  # what a person said of its site
     selected: Mapping[str, frozenset[int]] = field(default_factory=dict)  # selector of those rules → blocks inside
     known: Known | None = None  # what was learned of its site
+    title_parts: frozenset[str] = frozenset()  # of its title, learned to be the site's
     survey: Survey | None = None  # what it shows its sister pages, once rules and judge have decided
     scores: tuple[float, ...] = ()  # per block: the judge's probability that it is main content
     confidence: float = 1.0  # 0 to 1: how sure the judge is of the page as a whole

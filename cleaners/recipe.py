@@ -73,7 +73,7 @@ def clean(page: Page) -> Page:
     """The page with a verdict on every block, and its flags."""
     decided = run(RECIPE, page)
     if _lost_too_much(decided):
-        decided = replace(cautious(page), survey=decided.survey)
+        decided = replace(cautious(page), survey=decided.survey, title_parts=decided.title_parts)
     return replace(decided, flags=decided.flags | flags(decided))
 
 

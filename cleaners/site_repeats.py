@@ -13,7 +13,8 @@ import numpy as np
 
 from cleaners.edges import is_prose
 from cleaners.fold import squash
-from cleaners.known import PLATFORM
+from cleaners.habits import follow, habits
+from cleaners.known import PLATFORM, Known
 from cleaners.main_content.spared import spared
 from cleaners.page import Block, Page, Verdict
 from cleaners.survey import fingerprints, survey
@@ -34,14 +35,17 @@ def site_repeats(page: Page) -> Page:
     What may stay: the page's own title, description and standfirst, which sister pages show as teasers; notes of the
     house that the setting keeps; tables and code; and prose that makes up most of the page.
     """
-    keys = fingerprints(page)
-    page = replace(page, survey=survey(page, keys))
-    if page.known is None:
-        return page
+    keys, found = fingerprints(page), habits(page)
+    page = replace(page, survey=survey(page, keys, found))
+    return page if page.known is None else _known_lines(follow(page, found), page.known, keys)
+
+
+def _known_lines(page: Page, known: Known, keys: Sequence[int]) -> Page:
+    """The page without the undecided lines that are known of its site, or of its platform."""
     blocks = page.open()
     ours = np.array([keys[block.index] for block in blocks], np.uint64)
-    by_site = page.known.among(ours, page.site) if page.site else np.zeros(len(ours), np.bool_)
-    by_platform = page.known.among(ours, PLATFORM)
+    by_site = known.among(ours, page.site) if page.site else np.zeros(len(ours), np.bool_)
+    by_platform = known.among(ours, PLATFORM)
     if not (by_site | by_platform).any():
         return page
     found: dict[int, str] = {}
@@ -50,8 +54,8 @@ def site_repeats(page: Page) -> Page:
         if keys[block.index] and (by_site[at] or by_platform[at]) and block.index not in stays:
             found[block.index] = "site_line" if by_site[at] else "platform_line"
     for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
-        known = before.index in found and after.index in found
-        if known and block.index not in found and block.index not in stays and not is_prose(block):
+        between = before.index in found and after.index in found
+        if between and block.index not in found and block.index not in stays and not is_prose(block):
             found[block.index] = "site_run"
     prose = [block for block in blocks if is_prose(block)]
     lost = sum(block.words for block in prose if block.index in found)

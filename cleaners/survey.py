@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import xxhash
 
 from cleaners import page as z
@@ -18,37 +19,63 @@ from cleaners.native import native
 from cleaners.page import Page
 from cleaners.rules import settings_of
 
+if TYPE_CHECKING:
+    from cleaners.habits import Habit
+
 _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _NO_EDGES = bytes.maketrans(b".,;:()|-", b" " * 8)
 _LONGEST_DATED = 100  # bytes; a longer line is a sentence, and another one on another day
 LONGEST = 65_535  # words of a line, as far as they are counted
-PLACES = tuple("body consent menu header footer figure comments aside article".split())
+PLACES = (
+    "body", "consent", "menu", "header", "footer", "figure", "comments", "aside", "article",
+    "title part", "caption label", "caption credit",
+)  # fmt: skip
+HABITS = PLACES.index("title part")  # from here on no places but kinds of habits
+ASKED = 0x80  # added to the place of a habit that the page asks for and does not show
 _ZONES = (z.CONSENT, z.NAV, z.HEADER, z.FOOTER, z.FIGURE | z.FIGCAPTION, z.COMMENTS, z.ASIDE | z.RELATED, z.ARTICLE)
-_PACKED = 12  # bytes of a line
+_HEAD, _PACKED = 4, 12  # bytes before the lines, and of each
 
 Keys = npt.NDArray[np.uint64]
+Columns = tuple[Keys, npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.bool_]]
 
 
 class Survey(NamedTuple):
     """The distinct lines of one page: `keys` in order of size; beside each its `words`, its `place` and whether `kept`.
 
-    The place is a number in PLACES.
+    The place is a number in PLACES. Habits are there as lines without words, kept when the page would follow them;
+    `texts` is what the page calls them, in order of their keys.
     """
 
     keys: Keys
     words: npt.NDArray[np.uint16]
     place: npt.NDArray[np.uint8]
     kept: npt.NDArray[np.bool_]
+    texts: tuple[str, ...] = ()
 
 
-def survey(page: Page, fingerprints: list[int]) -> Survey:
+def survey(page: Page, fingerprints: list[int], habits: Sequence[Habit] = ()) -> Survey:
     """The survey of a page on which rules and judge have decided; its open blocks are those that would be kept."""
-    if native is not None:
-        return unpack(native.shown(fingerprints, page.blocks, page.verdicts, _ZONES))
-    return _taken(page, fingerprints)
+    lines = (
+        _lines(page, fingerprints)
+        if native is None
+        else Survey(*_columns(native.shown(fingerprints, page.blocks, page.verdicts, _ZONES)))
+    )
+    if not habits:
+        return lines
+    rows = sorted((x.key, 0, PLACES.index(x.kind) | (0 if x.shown else ASKED), x.asked, x.text) for x in habits)
+    keys, words, place, asked, texts = zip(*rows, strict=True)
+    every = np.append(lines.keys, np.array(keys, np.uint64))
+    order = np.argsort(every, kind="stable")
+    return Survey(
+        every[order],
+        np.append(lines.words, np.array(words, np.uint16))[order],
+        np.append(lines.place, np.array(place, np.uint8))[order],
+        np.append(lines.kept, np.array(asked, np.bool_))[order],
+        texts,
+    )
 
 
-def _taken(page: Page, fingerprints: Sequence[int]) -> Survey:
+def _lines(page: Page, fingerprints: Sequence[int]) -> Survey:
     judged = zip(fingerprints, page.blocks, page.verdicts, strict=True)
     kept = {name: block for name, block, verdict in judged if verdict is None or verdict.keep}
     lines = dict(zip(fingerprints, page.blocks, strict=True)) | kept
@@ -73,16 +100,24 @@ def pack(found: Survey) -> bytes:
     """A survey as the bytes a state keeps; `unpack` reads them."""
     keys, words = found.keys.astype("<u8", copy=False), found.words.astype("<u2", copy=False)
     parts = (keys, words, found.place, found.kept)
-    return b"".join(part.tobytes() for part in parts)
+    texts = [text.encode("utf-8", "replace").decode() for text in found.texts]
+    return b"".join((
+        len(keys).to_bytes(_HEAD, "little"), *[part.tobytes() for part in parts], orjson.dumps(texts) if texts else b"",
+    ))  # fmt: skip
 
 
 def unpack(packed: bytes) -> Survey:
     """The survey that `pack` wrote."""
+    end = _HEAD + _PACKED * int.from_bytes(packed[:_HEAD], "little")
+    return Survey(*_columns(packed[_HEAD:end]), tuple(orjson.loads(packed[end:])) if len(packed) > end else ())
+
+
+def _columns(packed: bytes) -> Columns:
     size = len(packed) // _PACKED
     keys = np.frombuffer(packed, "<u8", size)
     words = np.frombuffer(packed, "<u2", size, 8 * size)
     place = np.frombuffer(packed, np.uint8, size, 10 * size)
-    return Survey(keys, words, place, np.frombuffer(packed, np.bool_, size, 11 * size))
+    return keys, words, place, np.frombuffer(packed, np.bool_, size, 11 * size)
 
 
 def among(keys: Keys, wanted: Keys) -> npt.NDArray[np.bool_]:
@@ -98,19 +133,20 @@ def fingerprints(page: Page) -> list[int]:
     """Of each block 64 bits that name its line, or 0 where it has no word."""
     if not page.blocks:
         return []
-    named = _names([block.folded for block in page.blocks])
-    return [name if block.words else 0 for name, block in zip(named, page.blocks, strict=True)]
+    names = named([block.folded for block in page.blocks])
+    return [name if block.words else 0 for name, block in zip(names, page.blocks, strict=True)]
 
 
 def fingerprint(folded: str) -> int:
     """64 bits that name a folded line, never 0: the same for lines that differ in numbers alone, short ones in dates."""
-    return _names([folded])[0]
+    return named([folded])[0]
 
 
-def _names(lines: Sequence[str]) -> list[int]:
+def named(lines: Sequence[str]) -> list[int]:
+    """As `fingerprint`, for many lines."""
     digest, encoded = xxhash.xxh3_64_intdigest, "\n".join(lines).encode("utf-8", "replace")
-    named = _plain_undated(encoded) if native is None else native.undated(encoded, _calendar())
-    return [digest(line) or 1 for line in named]
+    undated = _plain_undated(encoded) if native is None else native.undated(encoded, _calendar())
+    return [digest(line) or 1 for line in undated]
 
 
 def _plain_undated(lines: bytes) -> list[bytes]:

@@ -146,7 +146,7 @@ def _shown(state: State, site: str, keys: Iterable[int]) -> Mapping[int, tuple[i
     import numpy as np
 
     from cleaners.fold import fold
-    from cleaners.survey import among, fingerprint
+    from cleaners.survey import ASKED, HABITS, among, fingerprint
 
     missing = np.array(sorted(keys), np.uint64)
     found: dict[int, tuple[int, int, str, str, int]] = {}
@@ -157,8 +157,10 @@ def _shown(state: State, site: str, keys: Iterable[int]) -> Mapping[int, tuple[i
         if not there.any():
             continue
         texts = {fingerprint(fold(text)): text for text in _texts(state, path, record)}
+        habits = (survey.place & ~np.uint8(ASKED)) >= HABITS
+        texts |= zip(survey.keys[habits].tolist(), survey.texts, strict=True)
         for key, words, place in zip(*(column[there].tolist() for column in survey[:3]), strict=True):
-            found[key] = (words, place, texts.get(key, ""), path, record)
+            found[key] = (words, place & ~ASKED, texts.get(key, ""), path, record)
         missing = missing[~among(missing, survey.keys[there])]
     return found
 

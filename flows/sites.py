@@ -26,7 +26,8 @@ EXAMPLES = """examples:
   python -m flows.sites --check --rules ours/   those of another folder
 
 A learned line goes from every page of its site that would keep it. To keep it, write it under keep = [...] in
-rules/sites/<host>.toml; to drop one that was not learned, under drop = [...].
+rules/sites/<host>.toml; to drop one that was not learned, under drop = [...]. Parts of titles, labels and credits of
+captions are learned and kept alike; their action says what comes of them.
 
 A case is a small page in the file of its site. It is cleaned as a run would clean it, with all your rules and without
 what sister pages taught:

@@ -16,6 +16,11 @@ PAGES = "SELECT count(*) FROM surveys WHERE site = ?"
 LINES = """SELECT stories, pages, kept, place, text, path, record,
     (SELECT count(*) FROM lines AS other WHERE other.key = lines.key), words FROM lines WHERE site = ?
     ORDER BY kept DESC, stories DESC, text, key"""
+ACTIONS = {
+    "title part": "goes from titles",
+    "caption label": "what it opens is a caption",
+    "caption credit": "what it closes is a caption",
+}
 MOST_TEXT = 70  # characters of a line in the table; --json has all
 
 
@@ -47,7 +52,8 @@ def lines_taught(clean: Path, site: str) -> list[dict[str, Any]]:
             "place": PLACES[place],
             "example": path if record == NO_RECORD else f"{path}#{record}",
             "sites": sites,
-            "action": "goes here and on every site" if sites >= PLATFORM_SITES and words >= PLATFORM_WORDS else "goes",
+            "action": ACTIONS.get(PLACES[place])
+            or ("goes here and on every site" if sites >= PLATFORM_SITES and words >= PLATFORM_WORDS else "goes"),
         }
         for stories, pages, kept, place, text, path, record, sites, words in rows
     ]

@@ -46,6 +46,12 @@ def run(raw: Path, clean: Path, *options: str, expect: int = 0, **env: str) -> s
     return said + complained
 
 
+def cleaned_into(raw: Path, clean: Path) -> str:
+    """What the command said at one worker, with the recipe that users have."""
+    words = [sys.executable, "-m", "flows.clean", str(raw), str(clean), "--workers", "1", "--quiet"]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
 def outputs(clean: Path) -> dict[str, bytes]:
     """Every file of articles/, removed/ and quarantine/ by its path."""
     found = (path for folder in OUTPUTS for path in sorted((clean / folder).rglob("*")) if path.is_file())

@@ -31,22 +31,10 @@ from flows.options import CannotRun
 from flows.sites import main
 from flows.store.state import AGAIN, State
 from flows.taught import lines_taught, sites_taught, told_lines
+from running import cleaned_into
+from stories import THINGS, story
 
 HOUSE = "Our reporters read every letter that reaches the desk before noon on Fridays"
-THINGS = ("ferry", "lantern", "mill", "orchard", "tunnel", "quarry", "library", "harbour", "chapel", "meadow")
-PLACES = ("Fenmoor", "Calder", "Arden", "Wrenfield", "Oxley", "Thornby", "Marsh End", "Halden", "Ewell", "Stroud")
-
-
-def story(number: int) -> list[str]:
-    """Five paragraphs that no other number tells."""
-    thing, place, next_thing = THINGS[number % 10], PLACES[(number + number // 10) % 10], THINGS[(number + 3) % 10]
-    return [
-        f"The old {thing} of {place} opens again on Sunday, nine years after the flood that closed it to everyone.",
-        f"Nobody in {place} had believed that the {thing} would ever be mended, least of all those who paid for it.",
-        f"“We have waited for the {thing} longer than for the {next_thing},” said a baker who lives across the road.",
-        f"The council of {place} has not said what the work on the {thing} cost, and who shall pay for the {next_thing}.",
-        f"A choir from {place} will sing beside the {thing} at noon, and the {next_thing} stays open until the evening.",
-    ]
 
 
 def markup(lines: Sequence[str], title: str, *, house: Sequence[str] = (), description: str = "") -> str:
@@ -336,8 +324,8 @@ def test_day_by_day_is_as_all_at_once(tmp_path: Path) -> None:
     for number, day in enumerate(days):
         (tmp_path / "raw").mkdir(exist_ok=True)
         (tmp_path / "raw" / f"day-{number}.jsonl").write_bytes(b"\n".join(day) + b"\n")
-        told.append(run_command(tmp_path / "raw", tmp_path / "daily"))
-    once = run_command(tmp_path / "raw", tmp_path / "once")
+        told.append(cleaned_into(tmp_path / "raw", tmp_path / "daily"))
+    once = cleaned_into(tmp_path / "raw", tmp_path / "once")
     assert "3 again for what their sites taught" in told[1] and "again" not in told[0] + told[2] and "6 again" in once
     for folder in ("articles", "removed"):
         files = sorted(path.relative_to(tmp_path / "once") for path in (tmp_path / "once" / folder).rglob("*.jsonl"))
@@ -369,11 +357,6 @@ def test_learning_on_the_way_ends_where_learning_at_the_end_does(tmp_path: Path)
             assert (tmp_path / "early" / path.relative_to(tmp_path / "late")).read_bytes() == path.read_bytes()
 
 
-def run_command(raw: Path, to: Path) -> str:
-    words = [sys.executable, "-m", "flows.clean", str(raw), str(to), "--workers", "1", "--quiet"]
-    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
-
-
 def test_cleaning_alone_takes_no_survey_of_nothing() -> None:
     page = clean(text_page("t", "\n".join(story(0))))
     assert page.survey is not None and len(page.survey.keys) == 5
@@ -384,7 +367,7 @@ def test_what_was_learned_can_be_looked_through(tmp_path: Path, capsys: pytest.C
         page = markup(story(number), f"The {THINGS[number]} opens", house=[HOUSE])
         (tmp_path / "raw" / "a.example").mkdir(parents=True, exist_ok=True)
         (tmp_path / "raw" / "a.example" / f"{number}.html").write_text(page, encoding="utf-8")
-    run_command(tmp_path / "raw", tmp_path / "clean")
+    cleaned_into(tmp_path / "raw", tmp_path / "clean")
     assert sites_taught(tmp_path / "clean") == [{"site": "a.example", "pages": 4, "lines": 1, "would_keep": 4}]
     (row,) = lines_taught(tmp_path / "clean", "a.example")
     assert row == {

@@ -52,7 +52,7 @@ def test_any_page_shows_the_same(drawn: list[tuple[int, int, int, Verdict | None
     keys = [key for key, *_ in drawn]
     blocks = tuple(Block(at, "", "", zone=zone, words=words) for at, (_, zone, words, _) in enumerate(drawn))
     page = Page("test", "html", blocks, built_in(), verdicts=tuple(verdict for *_, verdict in drawn))
-    assert plain.pack(plain.survey(page, keys)) == plain.pack(plain._taken(page, keys))
+    assert plain.pack(plain.survey(page, keys)) == plain.pack(plain._lines(page, keys))
 
 
 BLOCK = Block(0, "", "")

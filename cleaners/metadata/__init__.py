@@ -10,7 +10,7 @@ from cleaners.metadata.authors import choose_authors
 from cleaners.metadata.dates import choose_date, date_in_url, read_date
 from cleaners.metadata.head import host_of
 from cleaners.metadata.shown import shown_claims
-from cleaners.metadata.titles import choose_title
+from cleaners.metadata.titles import choose_title, without_parts
 from cleaners.page import Claim, Page
 
 _GRACE = timedelta(days=2)  # between time zones, and for pages dated to their print edition
@@ -51,8 +51,9 @@ def metadata(page: Page, *, fetched_at: str | None = None) -> Metadata:
     latest = _latest(fetched_at)
     stated = date_in_url(page.url or head.canonical)
     published = choose_date(claims, "published", language=language, latest=latest, day=stated)
+    title = choose_title(claims, site_name=site_name, host=host, section=head.section)
     return Metadata(
-        title=choose_title(claims, site_name=site_name, host=host, section=head.section),
+        title=title and without_parts(title, page.title_parts),
         authors=choose_authors(claims, site_name=site_name, host=host),
         published=published,
         modified=choose_date(claims, "modified", language=language, latest=latest),

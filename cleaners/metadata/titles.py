@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from cleaners.fold import squash
@@ -109,6 +109,30 @@ def _one_segment_less(title: str, names: SiteNames, known: set[str]) -> str:
         if left and right and (exact or (names.sign(left) and cut[0].strip() not in _COLONS)):
             return right
     return title
+
+
+def ends(title: str) -> Iterator[str]:
+    """What stands behind the title's last separator and before its first, where a site's name may stand."""
+    if _MARKS.isdisjoint(title):
+        return
+    cuts = _cuts(title)
+    for part in (title[cuts[-1].end() :], title[: cuts[0].start()]) if cuts else ():
+        if 0 < len(part) <= _LONGEST_NAME:
+            yield part
+
+
+def without_parts(title: str, parts: Collection[str]) -> str:
+    """The title without any of these parts at its ends; what is nothing else stays as it is."""
+    for part in ends(title) if parts else ():
+        if part in parts:
+            cuts = _cuts(title)
+            rest = title[: cuts[-1].start()] if title.endswith(part) else title[cuts[0].end() :]
+            return without_parts(rest, parts)
+    return title
+
+
+def _cuts(title: str) -> list[re.Match[str]]:
+    return [cut for cut in _SEPARATOR.finditer(title) if cut[0].strip() not in _COLONS]
 
 
 def choose_title(

@@ -20,7 +20,7 @@ from flows.options import CannotRun
 from flows.store.files import PRIVATE, Written
 from flows.store.raw import Found
 
-LAYOUT = 3  # another number here makes every CLEAN be cleaned again
+LAYOUT = 4  # another number here makes every CLEAN be cleaned again
 NO_RECORD = -1  # the record of a file that holds one page
 AGAIN = ""  # the recipe of a page that must be cleaned again, because more was learned of its site
 
