@@ -310,24 +310,49 @@ static PyObject *said_in(const Phrasebook *book, PyObject *line, Hits *hits)
     return found;
 }
 
-PyDoc_STRVAR(find_phrases_doc, "find_phrases(phrasebook, lines)\n--\n\nFor each line: family → the phrase found.");
+/* What is said in a line that may be known, and is so afterwards. */
+static PyObject *said_again(const Phrasebook *book, PyObject *line, Hits *hits, PyObject *known)
+{
+    PyObject *found = PyDict_GetItemWithError(known, line);
+    if (found != NULL) {
+        Py_INCREF(found);
+        return found;
+    }
+    found = PyErr_Occurred() ? NULL : said_in(book, line, hits);
+    if (found != NULL && PyDict_SetItem(known, line, found) < 0)
+        Py_CLEAR(found);
+    return found;
+}
+
+PyDoc_STRVAR(find_phrases_doc, "find_phrases(phrasebook, lines, known, longest)\n--\n\n"
+                               "For each line: family → the phrase found. Lines of at most `longest` characters are\n"
+                               "looked up in `known`, and put there.");
 
 static PyObject *find_phrases(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *capsule, *lines;
-    if (!PyArg_ParseTuple(args, "OO!", &capsule, &PyList_Type, &lines))
+    PyObject *capsule, *lines, *known;
+    Py_ssize_t longest;
+    if (!PyArg_ParseTuple(args, "OO!O!n", &capsule, &PyList_Type, &lines, &PyDict_Type, &known, &longest))
         return NULL;
     const Phrasebook *book = PyCapsule_GetPointer(capsule, PHRASEBOOK);
     if (book == NULL || !all_strings(lines))
         return NULL;
     Hits hits = {NULL, 0, 0};
-    PyObject *found = PyList_New(PyList_GET_SIZE(lines));
-    for (Py_ssize_t i = 0; found != NULL && i < PyList_GET_SIZE(found); i++) {
-        PyObject *said = i < PyList_GET_SIZE(lines) ? said_in(book, PyList_GET_ITEM(lines, i), &hits) : NULL;
+    const Py_ssize_t count = PyList_GET_SIZE(lines);
+    PyObject *found = PyTuple_New(count);
+    for (Py_ssize_t i = 0; found != NULL && i < count; i++) {
+        PyObject *line = i < PyList_GET_SIZE(lines) ? PyList_GET_ITEM(lines, i) : NULL, *said = NULL;
+        Py_XINCREF(line);
+        if (line == NULL || !PyUnicode_Check(line))
+            unfit("the lines changed while they were read");
+        else
+            said = PyUnicode_GET_LENGTH(line) <= longest ? said_again(book, line, &hits, known)
+                                                         : said_in(book, line, &hits);
+        Py_XDECREF(line);
         if (said == NULL)
             Py_CLEAR(found);
         else
-            PyList_SET_ITEM(found, i, said);
+            PyTuple_SET_ITEM(found, i, said);
     }
     PyMem_Free(hits.hits);
     return found;

@@ -6,6 +6,7 @@ import errno
 import os
 import random
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from cleaners.native import native
 from cleaners.page import Block, Page
 from cleaners.parse import html, nesting
 from cleaners.parse.html import parse_tree, walk
-from cleaners.rules import Family, Rules, built_in
+from cleaners.rules import LONGEST_KNOWN, Family, Rules, built_in
 from flows import accelerate
 
 built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
@@ -549,7 +550,7 @@ families = st.lists(
 )
 
 
-def said(found: list[dict[str, str]]) -> list[list[tuple[str, str]]]:
+def said(found: Sequence[dict[str, str]]) -> list[list[tuple[str, str]]]:
     return [list(families.items()) for families in found]
 
 
@@ -557,14 +558,20 @@ def said(found: list[dict[str, str]]) -> list[list[tuple[str, str]]]:
 @given(st.lists(st.lists(st.sampled_from(PHRASES + 20 * GLUE), max_size=9).map("".join), max_size=4))
 def test_phrases_are_found_as_in_python(texts: list[str]) -> None:
     rules, lines = built_in(), [fold(text) for text in texts]
-    assert said(rules._read(lines)) == said(rules._plain_read(lines))
+    known: dict[str, dict[str, str]] = {}
+    for _ in range(2):  # the second time they are known
+        assert said(rules._read(lines, known)) == said(rules._plain_read(lines))
+    assert known.keys() == {line for line in lines if len(line) <= LONGEST_KNOWN}
 
 
 @built
 @given(families, st.lists(st.text("ab1 »-กé漢\n", max_size=12), max_size=6))
 def test_phrases_of_any_rules_are_found_as_in_python(given_families: list[Any], lines: list[str]) -> None:
     rules = Rules([Family(f"f{at}", match, tuple(said)) for at, (match, said) in enumerate(given_families)], {})
-    assert said(rules._read(lines)) == said(rules._plain_read(lines))
+    known: dict[str, dict[str, str]] = {}
+    for _ in range(2):  # the second time they are known
+        assert said(rules._read(lines, known)) == said(rules._plain_read(lines))
+    assert known.keys() == {line for line in lines if len(line) <= LONGEST_KNOWN}
 
 
 @built
@@ -584,9 +591,10 @@ def test_what_are_no_phrases_is_refused(entries: list[Any], trouble: type[Except
         with pytest.raises(trouble):
             native.phrasebook(edges, within, b"")
     book = native.phrasebook([], [], b"")
-    assert native.find_phrases(book, ["a", ""]) == [{}, {}]
-    for wrong in (lambda: native.find_phrases(book, [b"a"]), lambda: native.find_phrases(book, ("a",))):
+    assert native.find_phrases(book, ["a", ""], known := {}, 0) == ({}, {})
+    assert known == {"": {}}
+    for wrong in (([b"a"], {}, 9), (("a",), {}, 9), (["a"], None, 9), (["a"], {})):
         with pytest.raises(TypeError):
-            wrong()
+            native.find_phrases(book, *wrong)
     with pytest.raises(ValueError, match="PyCapsule"):
-        native.find_phrases(None, [])
+        native.find_phrases(None, [], {}, 9)

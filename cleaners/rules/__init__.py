@@ -80,12 +80,23 @@ class Rules:
     def scan(self, blocks: Sequence[Block]) -> tuple[Mapping[str, str], ...]:
         """For each block: family → the longest phrase of it found where the family demands; no asked families."""
         lines = [block.folded for block in blocks]
-        known = self._known
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        return self._read(lines, self._known)
+
+    def _read(self, lines: list[str], known: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
+        """What is said in each line, from `known` where it can be; short lines are known afterwards."""
+        if native is None:
+            return self._recall(lines, known)
+        if self._book is None:
+            self._book = native.phrasebook(*self._entries())
+        found: tuple[dict[str, str], ...] = native.find_phrases(self._book, lines, known, LONGEST_KNOWN)
+        return found
+
+    def _recall(self, lines: list[str], known: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
         said = [known.get(line) for line in lines]
-        if len(known) > MOST_KNOWN:
-            known.clear()
         new = list(dict.fromkeys([line for line, found in zip(lines, said, strict=True) if found is None]))
-        read = dict(zip(new, self._read(new), strict=True)) if new else {}
+        read = dict(zip(new, self._plain_read(new), strict=True)) if new else {}
         known.update([(line, found) for line, found in read.items() if len(line) <= LONGEST_KNOWN])
         return tuple([found if found is not None else read[line] for line, found in zip(lines, said, strict=True)])
 
@@ -95,14 +106,6 @@ class Rules:
         if family in self._asked:
             self._asked[family].add([line], found)
         return found[0].get(family, "")
-
-    def _read(self, lines: list[str]) -> list[dict[str, str]]:
-        if native is None:
-            return self._plain_read(lines)
-        if self._book is None:
-            self._book = native.phrasebook(*self._entries())
-        found: list[dict[str, str]] = native.find_phrases(self._book, lines)
-        return found
 
     def _entries(self) -> tuple[_Entries, _Entries, bytes]:
         """What the accelerator looks up: the phrases at a line's edges, those within, and classes of characters."""
