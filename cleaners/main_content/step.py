@@ -18,7 +18,7 @@ from cleaners.page import Block, Page, Verdict
 STEP = "main_content"
 FEW_WORDS = 5  # a line this short that nobody wants is a fragment, whatever it says
 MOSTLY_LINKS = 0.8
-ASK_BELOW = 0.45  # confidence; asking more often costs 80 to 300 ms a page and changed the F1 of no set by .003
+ASK_BELOW = 0.4  # confidence; asking more often costs 80 to 300 ms a page and changed the F1 of no set by .003
 
 # Why a block that the judge drops is most likely there, by the zone it stands in; the first that fits is its reason.
 _REASONS = (
