@@ -52,7 +52,7 @@ static PyMethodDef METHODS[] = {
     {"signs", signs, METH_O, signs_doc},
     {"visits", visits, METH_VARARGS, visits_doc},
     {"widen", widen, METH_VARARGS, widen_doc},
-    {"nests", nests, METH_VARARGS, nests_doc},
+    {"costly", costly, METH_VARARGS, costly_doc},
     {"undated", undated, METH_VARARGS, undated_doc},
     {"shown", shown, METH_VARARGS, shown_doc},
     {NULL, NULL, 0, NULL},

@@ -1,6 +1,4 @@
-/* This part of _native.c does the count of cleaners/parse/nesting.py in C. */
-
-enum { PAIRS = 32 * 32 };
+/* This part of _native.c does the quick look of cleaners/parse/nesting.py in C. */
 
 /* The same for letters of either case, and for spaces, digits and most signs. */
 static size_t folded(char c)
@@ -8,35 +6,127 @@ static size_t folded(char c)
     return c & 64 ? (size_t)(c & 31) : 0;
 }
 
-static size_t pair_at(const char *at)
+static int is_gap(char c)
 {
-    return folded(at[0]) << 5 | folded(at[1]);
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
-PyDoc_STRVAR(nests_doc, "nests(markup, pairs, deepest)\n--\n\n"
-                        "Whether more than `deepest` tags that begin with one of these pairs of characters seem open at\n"
-                        "once.");
-
-static PyObject *nests(PyObject *Py_UNUSED(module), PyObject *args)
+static const char *past_gaps(const char *at, const char *end)
 {
-    PyObject *markup, *pairs;
-    Py_ssize_t deepest, opened[PAIRS] = {0};
-    char wanted[PAIRS] = {0};
-    if (!PyArg_ParseTuple(args, "SSn", &markup, &pairs, &deepest))
+    while (at < end && is_gap(*at))
+        at++;
+    return at;
+}
+
+static const char *past_name(const char *at, const char *end)
+{
+    while (at < end && !is_gap(*at) && *at != '/' && *at != '>')
+        at++;
+    return at;
+}
+
+/* Behind the value that stands here, which may be none. */
+static const char *past_value(const char *at, const char *end)
+{
+    if (at < end && (*at == '"' || *at == '\'')) {
+        const char *closed = memchr(at + 1, *at, (size_t)(end - at - 1));
+        return closed == NULL ? end : closed + 1;
+    }
+    while (at < end && !is_gap(*at) && *at != '>')
+        at++;
+    return at;
+}
+
+/* Whether the tag whose name ends here has more attributes than `most`. */
+static int is_crowded(const char *at, const char *end, Py_ssize_t most)
+{
+    for (Py_ssize_t count = 0;; count++) {
+        while (at < end && (is_gap(*at) || *at == '/'))
+            at++;
+        if (at == end || *at == '>')
+            return 0;
+        if (count == most)
+            return 1;
+        at++;  /* a name may begin with "=" */
+        while (at < end && !is_gap(*at) && *at != '/' && *at != '>' && *at != '=')
+            at++;
+        const char *sign = past_gaps(at, end);
+        if (sign < end && *sign == '=')
+            at = past_value(past_gaps(sign + 1, end), end);
+    }
+}
+
+enum { COMMENT, SCRIPT, STYLE, SEEN };
+
+/* What begins with this name and is not shown. */
+static int unseen(const char *name, const char *behind, const char *end)
+{
+    if (end - name >= 3 && memcmp(name, "!--", 3) == 0)
+        return COMMENT;
+    if (behind - name == 6 && PyOS_strnicmp(name, "script", 6) == 0)
+        return SCRIPT;
+    return behind - name == 5 && PyOS_strnicmp(name, "style", 5) == 0 ? STYLE : SEEN;
+}
+
+/* Behind a comment, or before the end tag of a script or style sheet; NULL where none ends any more. */
+static const char *past_unseen(int what, const char *at, const char *end)
+{
+    const char *name = what == SCRIPT ? "script" : "style";
+    Py_ssize_t length = (Py_ssize_t)strlen(name);
+    if (what == COMMENT) {
+        for (at += 3; (at = memchr(at, '-', (size_t)(end - at))) != NULL && end - at >= 3; at++)
+            if (at[1] == '-' && at[2] == '>')
+                return at + 3;
         return NULL;
-    for (Py_ssize_t i = 0; i + 1 < PyBytes_GET_SIZE(pairs); i += 2)
-        wanted[pair_at(PyBytes_AS_STRING(pairs) + i)] = 1;
+    }
+    for (; (at = memchr(at, '<', (size_t)(end - at))) != NULL && end - at >= length + 2; at++)
+        if (at[1] == '/' && PyOS_strnicmp(at + 2, name, length) == 0)
+            return at;
+    return NULL;
+}
+
+PyDoc_STRVAR(costly_doc, "costly(markup, slots, deepest, most)\n--\n\n"
+                         "Whether more than `deepest` tags of one slot seem open at once, by their first three characters,\n"
+                         "or a tag seems to have more than `most` attributes.");
+
+static PyObject *costly(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *markup, *slots;
+    char endless[SEEN] = {0};
+    Py_ssize_t deepest, most, opened[256] = {0};
+    if (!PyArg_ParseTuple(args, "SSnn", &markup, &slots, &deepest, &most))
+        return NULL;
+    if (PyBytes_GET_SIZE(slots) != 32 * 32 * 32) {
+        PyErr_SetString(PyExc_ValueError, "one slot for each three characters");
+        return NULL;
+    }
+    const unsigned char *slot_of = (const unsigned char *)PyBytes_AS_STRING(slots);
     const char *at = PyBytes_AS_STRING(markup), *end = at + PyBytes_GET_SIZE(markup);
     while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
         at++;
         int ends = at < end && *at == '/';
         at += ends;
-        if (end - at < 2)
+        if (end - at < 3)
             break;
-        size_t pair = pair_at(at);
-        opened[pair] += ends ? -(opened[pair] > 0) : 1;
-        if (opened[pair] > deepest && wanted[pair])
-            Py_RETURN_TRUE;
+        const char *behind = at;
+        if ((*at | 32) >= 'a' && (*at | 32) <= 'z') {
+            unsigned char slot = slot_of[folded(at[0]) << 10 | folded(at[1]) << 5 | folded(at[2])];
+            behind = past_name(at, end);
+            if (slot == 0 && memchr(at, '-', (size_t)(behind - at)) != NULL)
+                slot = 1;
+            if (slot) {
+                opened[slot] += ends ? -(opened[slot] > 0) : 1;
+                if (opened[slot] > deepest)
+                    Py_RETURN_TRUE;
+            }
+            if (!ends && behind < end && *behind != '>' && is_crowded(behind, end, most))
+                Py_RETURN_TRUE;
+        }
+        int what = ends || (*at != '!' && (*at | 32) != 's') ? SEEN : unseen(at, behind, end);
+        const char *next = what == SEEN || endless[what] ? NULL : past_unseen(what, at, end);
+        if (what != SEEN && next == NULL)
+            endless[what] = 1;  /* nor does one behind it end */
+        at = next == NULL ? behind : next;  /* a name may hold "<" */
     }
     Py_RETURN_FALSE;
 }

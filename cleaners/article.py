@@ -20,8 +20,10 @@ from cleaners.language import keep_unpacked
 from cleaners.metadata import Metadata, metadata
 from cleaners.metadata.head import host_of
 from cleaners.page import Page
+from cleaners.parse.depth import DEEPEST, too_deep
 from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
 from cleaners.parse.pages import html_page, text_page
+from cleaners.parse.unseen import without_unseen
 from cleaners.recipe import clean, sure
 from cleaners.render import body, captions, kept_ratio, ledger, summary, undecided
 from cleaners.site_rules import ruled
@@ -139,7 +141,10 @@ def _clean(
     own: OwnRules | None,
 ) -> tuple[dict[str, Any], Page]:
     decoded = _decoded(raw)
-    markup, cut = decoded.text[:MOST_CHARACTERS], len(decoded.text) > MOST_CHARACTERS
+    markup = decoded.text
+    if len(markup) > MOST_CHARACTERS and raw.is_html:
+        markup = without_unseen(markup)
+    markup, cut = markup[:MOST_CHARACTERS], len(markup) > MOST_CHARACTERS
     is_html = "<" in markup or not markup.strip() if raw.is_html else looks_like_html(markup)
     rules = own.rules if own else None
     page = (html_page if is_html else text_page)(source, markup, url=raw.url, rules=rules)
@@ -252,6 +257,8 @@ def _object(payload: bytes) -> dict[str, Any]:
                 row[name] = row[name].encode("utf-8", "replace").decode()
     if not isinstance(row, dict):
         raise UnreadablePage("bad_record", f"a JSON {type(row).__name__}, not an object; export the record again")
+    if too_deep(row):
+        raise UnreadablePage("bad_record", f"fields nested more than {DEEPEST} deep; export the record without them")
     return row
 
 

@@ -17,6 +17,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _SUSPECT = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
+# Putting marks into their order takes the square of their number. No language stacks more than Unicode's stream-safe
+# format allows (UAX #15), and no reader tells thirty from a thousand.
+_MOST_MARKS = 30
+_DENSE_RUN = 1_000  # characters without a space or an ASCII one; fewer are put in order at once
+_DENSE = re.compile(f"(?<![^\u0000-\u02ff\\s])[^\u0000-\u02ff\\s]{{{_DENSE_RUN},}}")
+_AMPERSANDS = re.compile("&(?:(?:amp|AMP|#38);)+")  # escaped again and again
 _ROUNDS = 10  # an entity may hide mojibake and the reverse, and so may a space; real pages need one, two at most
 _LONGEST_FIX = 20_000  # characters; ftfy looks at a line as a whole, and mojibake shows in far less
 
@@ -32,7 +38,10 @@ def mend(text: str) -> str:
     if (
         flat.isprintable()
         and ("&" not in text or not _ENTITY.search(text))
-        and (text.isascii() or (not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text)))
+        and (
+            text.isascii()
+            or (not _SUSPECT.search(text) and not _is_dense(text) and unicodedata.is_normalized("NFC", text))
+        )
     ):
         return " ".join(flat.split())
     for _ in range(_ROUNDS):
@@ -69,11 +78,29 @@ def _characters(text: str) -> str:
     for _ in range(_ROUNDS):
         before = text
         if "&" in text and _ENTITY.search(text):
-            text = unescape_html(text)
+            text = unescape_html(_AMPERSANDS.sub("&", text))
         text = _SURROGATES.sub("\ufffd", text)
         if _SUSPECT.search(text) and len(text) <= _LONGEST_FIX:
             text = fix_encoding(text)
-        text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+        text = _UNSEEN.sub("", text)
+        if _is_dense(text):
+            text = _DENSE.sub(_unstacked, text)
+        text = unicodedata.normalize("NFC", text)
         if text == before:
             break
     return text
+
+
+def _is_dense(text: str) -> bool:
+    return len(text) >= _DENSE_RUN and not text.isascii() and _DENSE.search(text) is not None
+
+
+def _unstacked(run: re.Match[str]) -> str:
+    """The run with no more than _MOST_MARKS marks on one letter."""
+    kept: list[str] = []
+    stacked = 0
+    for character in run[0]:
+        stacked = stacked + 1 if unicodedata.combining(character) else 0
+        if stacked <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)

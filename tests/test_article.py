@@ -53,6 +53,7 @@ def test_a_record_becomes_an_article(content: dict[str, str]) -> None:
         (b'{"html_b64": "a"}', "bad_record", "base64"),
         (b'{"html": "<script>x</script>"}', "empty", "nothing visible"),
         (b"[" * 100_000, "bad_record", "not JSON"),
+        (b'{"text": "x", "meta": ' + b"[" * 900 + b"]" * 900 + b"}", "bad_record", "nested more than 100 deep"),
     ],
 )
 def test_a_bad_record_is_refused_with_the_next_step(payload: bytes, reason: str, clue: str) -> None:
@@ -102,3 +103,28 @@ def test_kept_removed_and_lifted_are_all_lines() -> None:
     removed = {row["block"]: row["text"] for row in result["removed"]}
     assert removed == {0: lines[0], 4: lines[4]}
     assert sum(row["lines"] for row in result["article"]["removed"]) == 2
+
+
+FIRST, LAST = "The ferry came back on Sunday.", "Nobody had expected it before the summer."
+BULK = "x" * 17_000_000
+
+
+@pytest.mark.parametrize(
+    "bulk",
+    [
+        f"<script>{BULK}</SCRIPT>", f"<style>{BULK}</style>", f"<!-- {BULK} -->", f"<p title='{BULK}'></p>", f"<p title={BULK}></p>",
+        f'<img src="data:image/png;base64,{BULK}">', f"<?{BULK}>", f"</p {BULK}>", f"<script type=application/ld+json>{BULK}</script>",
+    ],
+    ids=lambda bulk: bulk[:12],
+)  # fmt: skip
+def test_what_no_reader_sees_cuts_no_page(bulk: str) -> None:
+    for markup in (f"<head>{bulk}</head><p>{FIRST}<p>{LAST}", f"<p>{FIRST}</p>{bulk}<p>{LAST}"):
+        result = clean_raw(markup.encode(), source="a.html", record=None, media="html")
+        assert result["article"]["text"].split("\n\n") == [FIRST, LAST]
+        assert result["article"]["flags"] == ["short"]
+
+
+def test_a_page_that_shows_too_much_is_cut_and_says_so() -> None:
+    markup = f"<p>{FIRST}</p><textarea>{BULK}</textarea><p>{LAST}"
+    result = clean_raw(markup.encode(), source="a.html", record=None, media="html")
+    assert "truncated_input" in result["article"]["flags"]

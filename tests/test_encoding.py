@@ -195,3 +195,11 @@ FLOODS = {
 @pytest.mark.parametrize("body", FLOODS.values(), ids=FLOODS)
 def test_a_flood_is_read_whole(body: bytes) -> None:  # where the time grows with the square, this takes hours
     assert len(decode(body).text) >= len(body) / 4
+
+
+def test_japanese_that_breaks_off_inside_a_character_is_read_to_there() -> None:
+    text = "市議会は火曜日、古い橋を秋に閉鎖することを決めたと発表した。"
+    body = f"<p>{text}</p>".encode("iso2022_jp") * 20 + b"\x1b$B\x24"
+    found = decode(body)
+    assert (found.encoding, found.flags) == ("iso-2022-jp", ("undecodable_bytes",))
+    assert found.text.startswith(f"<p>{text}</p>" * 20)

@@ -222,3 +222,14 @@ def test_common_words_are_found_where_they_are_asked_for() -> None:
 @given(st.text(st.characters(max_codepoint=127), max_size=60))
 def test_plain_words_are_squashed_as_any_others(text: str) -> None:
     assert squash(f"{text} é") == f"{squash(text)} é".lstrip()
+
+
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        ("boats " + "e" + "\u0301\u0323" * 400_000 + " home", "boats \u1eb9" + "\u0323" * 14 + "\u0301" * 15 + " home"),
+        ("&" + "amp;" * 300_000 + "lt;b>", "<b>"),
+    ],
+)  # fmt: skip
+def test_endless_marks_and_escapes_end(line: str, mended: str) -> None:  # in the square of their number, for days
+    assert mend(line) == mended == mend(mended)

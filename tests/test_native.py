@@ -115,10 +115,15 @@ def test_floods_give_the_same_blocks(markup: str) -> None:
 @example(b"</", 0)
 @example(b"</d", 0)
 @example(b"<<d><\xffd", 0)
-def test_any_page_is_as_deep(markup: bytes, deepest: int) -> None:
+@example(b"<style a><div></stYLE<div>", 0)
+@example(b"<!--><div><!--<div>--><div>", 1)
+@example(b"<script a b><script></script x><script a>", 1)
+def test_any_page_is_as_costly(markup: bytes, deepest: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nesting, "DEEPEST", deepest)
-        assert nesting._nests(markup) == nesting._plain_nests(markup)
+        patch.setattr(nesting, "MOST_ATTRIBUTES", deepest)
+        patch.setattr(nesting, "_LOOK", nesting._look_for(deepest + 1))
+        assert nesting._costly(markup) == nesting._plain_costly(markup)
 
 
 def ensemble(shapes: list[Any], seed: int, columns: int = 5) -> Trees:

@@ -39,23 +39,26 @@ def depth(markup: str) -> int:
         ("they hold nothing", "<br><img src=x><hr><input><wbr>" * MANY),
         ("beside each other", '<div class="a">x</div><DIV>y</div\n><span>z</span>' * MANY),
         ("one letter, and more behind it", '<b class="a">x</b><i\n>y</i><u>z</U>' * MANY),
-        ("text", "a < b <3 <- </ < <" * MANY),
+        ("text", "a < b <3 <- </ < < " * MANY),
+        ("attributes", "<p" + ' a="b" c' * 128 + ">" + "words and " * MANY + "</p>"),
         ("as deep as may be", f"{'<div>' * DEEPEST}x{'</div>' * DEEPEST}" * 3),
         ("tables in tables cost nothing", "<table><tr><td>" * DEEPEST * 2),
     ],
 )
 def test_what_only_looks_deep_stays_as_it_is(why: str, markup: str) -> None:
-    assert not nesting._nests(markup.encode()), why
+    assert not nesting._costly(markup.encode()), why
     assert shallow(markup.encode()) == markup.encode(), why
 
 
 def test_boxes_named_in_comments_and_scripts_are_none() -> None:
-    markup = f"<!-- {'<div>' * MANY} --><script>{'<div>' * MANY}</script><p title='{'<div>' * MANY}'>x</p>".encode()
-    assert nesting._nests(markup)
+    markup = f"<!-- {'<div>' * MANY} --><script>{'<div>' * MANY}</script>".encode()
+    assert not nesting._costly(markup)
+    markup += f"<p title='{'<div>' * MANY}'>x</p>".encode()
+    assert nesting._costly(markup)
     assert shallow(markup) == markup
 
 
-@pytest.mark.parametrize("name", ["div", "blockquote", "span", "b"])
+@pytest.mark.parametrize("name", ["div", "blockquote", "span", "b", "ins", "x-box", "box", "br-box"])
 def test_lines_of_deep_boxes_stay_in_order_and_the_tree_stays_low(name: str) -> None:
     opened = "".join(f"<{name} class=level>\n<p>in {i}</p>\n" for i in range(3_000))
     closed = "".join(f"</{name}>\n<p>out {i}</p>\n" for i in range(3_000))
@@ -97,6 +100,30 @@ def test_lists_in_lists_keep_their_items() -> None:
 def test_tags_end_where_they_end(markup: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nesting, "DEEPEST", 1)
     assert shallow(markup.encode()).decode() == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p a b>c", "<p a b>c"),
+        ("<p a b c>d", "<p a b>d"),
+        ("<p a=1 b = '>' c='\">' d>e", "<p a=1 b = '>'>e"),
+        ("<P\na/b/c>d", "<P\na/b>d"),
+        ("<p a=\"x\"b='y'c>d", "<p a=\"x\"b='y'>d"),
+        ("<p =a b =c>d", "<p =a b =c>d"),
+        ("<p =a b c>d", "<p =a b>d"),
+        ("<svg><path a b c/>d</svg>", "<svg><path a b/>d</svg>"),
+        ("<script a b c>x<y a b c></script>", "<script a b>x<y a b c></script>"),
+        ("<plaintext a b c>x<y a b c>", "<plaintext a b>x<y a b c>"),
+        ("<!-- <p a b c> --></p a b c>a <b a b c", "<!-- <p a b c> --></p a b c>a <b a b>"),
+    ],
+)
+def test_a_tag_keeps_its_first_attributes(markup: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nesting, "MOST_ATTRIBUTES", 2)
+    monkeypatch.setattr(nesting, "_LOOK", nesting._look_for(3))
+    monkeypatch.setattr(nesting, "_KEPT", nesting._tag_with(2))
+    assert shallow(markup.encode()).decode() == expected
+    assert shallow(expected.encode()).decode() == expected
 
 
 NAMES = ["div", "section", "ul", "span", "b", "font", "p", "li", "a", "h2", "table", "tr", "td", "x-own", "br", "DIV"]

@@ -13,7 +13,7 @@ _SAMPLE = 16_384  # bytes with high bits, with their lines, from which an undecl
 _BINARY_SAMPLE = 4_096
 _MAX_NULS = 0.02  # share of NUL bytes above which bytes that are no UTF-16 are no text
 _MAX_CONTROLS = 0.1  # the same for all control bytes that no text uses
-_FEW_FAULTS = 0.01  # of the high bytes; a declared encoding with so few is right, its page is damaged
+_FEW_FAULTS = 0.01  # of the high bytes; an encoding that is declared or named by escapes is right, its page damaged
 _MOSTLY_UTF8 = 0.5  # of the high bytes in valid sequences; East Asian legacy text, asked first, reaches as much
 _TORN = 0.1  # share of the high bytes outside valid sequences from which text may be East Asian
 _PAIRED = 0.6  # least share of high bytes beside another one in East Asian text
@@ -105,8 +105,11 @@ def decode(body: bytes, *, header: str | None = None, is_html: bool = True) -> D
     if wide:
         return _strictly_or_marked(body, wide)
     declared = _declared(body, header, is_html)
-    if _ISO_2022_JP.search(body[:65_536]) and (decoded := _try(body, "iso2022_jp_ext")) is not None:
-        return Decoded(decoded, "iso-2022-jp", _mismatch(declared, "iso2022_jp"))
+    if _ISO_2022_JP.search(body[:65_536]):
+        found = _strictly_or_marked(body, "iso2022_jp_ext")
+        faults = found.text.count("\ufffd") if found.flags else 0
+        if not faults or (body.isascii() and faults <= max(1, _FEW_FAULTS * len(found.text))):
+            return Decoded(found.text, "iso-2022-jp", (*_mismatch(declared, "iso2022_jp"), *found.flags))
     if declared in ("hz", "iso2022_kr", "iso2022_jp"):
         return _strictly_or_marked(body, declared)
     try:
