@@ -133,11 +133,21 @@ def packed(article: dict[str, Any], removed: list[dict[str, Any]]) -> bytes:
 
 
 def line(row: dict[str, Any]) -> bytes:
-    """One row as JSON; fields passed through from outside may hold what the fast writer refuses."""
+    """One row as JSON that every reader takes; fields passed through from outside may hold what the writer refuses."""
     try:
         return orjson.dumps(row)
     except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
-        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return orjson.dumps(_plain(row))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {storable(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
+        return str(value)
+    return storable(value)
 
 
 def instant(stamp: str | None) -> str:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
+import sys
 import time
+from tempfile import TemporaryFile
 from typing import Any
 
 from cleaners.rules import BadRules
@@ -132,8 +135,19 @@ def behave(how: str) -> None:
         case ["spin"]:
             while True:
                 pass
+        case ["grind"]:
+            pow(3, 1 << 40)  # one call, in C
+        case ["grind", "deaf"]:
+            signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+            pow(3, 1 << 40)
         case ["exit"]:
             os._exit(3)
+        case ["leave"]:
+            sys.exit(0)
+        case ["abort"]:
+            os.abort()
+        case ["end", "all"]:
+            os.killpg(0, signal.SIGKILL)  # the worker's own group: the run is in another
         case ["segfault"]:
             import ctypes
 
@@ -144,6 +158,16 @@ def behave(how: str) -> None:
             bytearray(int(1.6 * (1 << 30))).count(b"x")
         case ["raise"]:
             raise KeyError("headline")
+        case ["exhaust"]:
+            raise MemoryError
+        case ["write"]:
+            with TemporaryFile() as file:
+                file.write(b"x" * (1 << 20))
+        case ["recurse"]:
+            behave("recurse")
+        case ["flood"]:
+            for _ in range(1 << 14):
+                os.write(1, b"x" * (1 << 16))
         case ["shout"]:
             os.write(1, b"x" * (1 << 24))
             os.write(2, b"x" * (1 << 24))

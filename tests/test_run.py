@@ -177,7 +177,15 @@ def test_bad_pages_cost_only_themselves(raw: Path, clean: Path) -> None:
     hows = {
         "spin": "timeout",
         "sleep 99": "timeout",
+        "grind": "timeout",
+        "grind deaf": "timeout",
         "exit": "crashed",
+        "leave": "crashed",
+        "abort": "crashed",
+        "end all": "out_of_memory",
+        "exhaust": "out_of_memory",
+        "write": "cleaner_error",
+        "recurse": "cleaner_error",
         "segfault": "crashed",
         "balloon": "out_of_memory",
         "raise": "cleaner_error",
@@ -186,6 +194,7 @@ def test_bad_pages_cost_only_themselves(raw: Path, clean: Path) -> None:
     for number, how in enumerate(hows):
         page(raw / "bad" / f"{number}.html", do=how, text="x")
     page(raw / "bad" / "shout.html", do="shout", text="I shout but I am fine")
+    page(raw / "bad" / "flood.html", do="flood", text="I print a gigabyte but I am fine")
     run(raw, clean, "--page-timeout", "0.5")
     by_source = {row["source"]: row["reason"] for row in rows(clean, "quarantine") if row["source"] != "news.jsonl"}
     assert by_source == {f"bad/{number}.html": reason for number, reason in enumerate(hows.values())}
@@ -425,11 +434,22 @@ def test_text_from_outside_cannot_break_the_report_or_the_files(tmp_path: Path, 
     raw = tmp_path / "raw"
     page(raw / "<script>alert(1)<.html", do="refuse")
     (raw / "../raw/new\nline.pdf").write_text("x")
-    lines(raw / "odd.jsonl", '{"text": "x", "meta": {"half": "\\ud800", "big": 123456789012345678901234567890}}')
+    lines(
+        raw / "odd.jsonl",
+        '{"text": "x", "meta": {"half": "\\ud800", "big": 123456789012345678901234567890, "none": NaN}}',
+    )
     run(raw, clean)
     report = (clean / "report.html").read_text()
     assert "<script" not in report and "&lt;script&gt;" in report and "http" not in report
     assert len(rows(clean)) == 1 and len(rows(clean, "quarantine")) == 2
+    assert rows(clean)[0]["meta"] == {"half": "?", "big": "123456789012345678901234567890", "none": None}
+
+
+def test_a_sidecar_nested_without_end_costs_only_itself(raw: Path, clean: Path) -> None:
+    (raw / "site0.example/p0.html.meta.json").write_text('{"x": ' + "[" * 900 + "]" * 900 + "}")
+    run(raw, clean)
+    assert counts(clean)["article"] == 14
+    assert [row["reason"] for row in rows(clean, "quarantine")] == ["bad_json", "broken_sidecar"]
 
 
 def test_what_few_pages_need_is_loaded_by_the_first_that_does_within_its_limits() -> None:

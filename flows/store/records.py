@@ -86,6 +86,8 @@ def read_page(path: Path, packed: str) -> bytes:
 
 def read_sidecar(path: Path) -> dict[str, Any]:
     """The fields of a sidecar. Raises Unreadable when it is not a JSON object."""
+    from cleaners.parse.depth import DEEPEST, too_deep  # not at the top: a run with nothing to read needs no cleaners
+
     with opened(path) as file:
         raw = b"".join(unpacked(file, "", most=LONGEST_SIDECAR + 1))
     if len(raw) > LONGEST_SIDECAR:
@@ -96,6 +98,8 @@ def read_sidecar(path: Path) -> dict[str, Any]:
         raise Unreadable("broken_sidecar", f"not JSON ({error}); the page was cleaned without it") from error
     if not isinstance(fields, dict):
         raise Unreadable("broken_sidecar", "not a JSON object; the page was cleaned without it")
+    if too_deep(fields):
+        raise Unreadable("broken_sidecar", f"nested more than {DEEPEST} deep; the page was cleaned without it")
     return fields
 
 
