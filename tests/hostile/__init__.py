@@ -1,0 +1,1 @@
+"""This package makes hostile input of every kind we know, and runs the command over all of it."""
