@@ -203,3 +203,8 @@ def test_japanese_that_breaks_off_inside_a_character_is_read_to_there() -> None:
     found = decode(body)
     assert (found.encoding, found.flags) == ("iso-2022-jp", ("undecodable_bytes",))
     assert found.text.startswith(f"<p>{text}</p>" * 20)
+
+
+def test_nuls_strewn_over_ascii_make_no_utf16() -> None:
+    with pytest.raises(NotText):
+        decode(b"<p>The boats are home.</p>" + b"\0boats" * 80)

@@ -146,6 +146,8 @@ def _wide_without_bom(body: bytes) -> str | None:
         return None
     nuls = [sample[place::4].count(0) / max(1, len(sample[place::4])) for place in range(4)]
     even, odd = (nuls[0] + nuls[2]) / 2, (nuls[1] + nuls[3]) / 2
+    if max(even, odd) < 0.9 and sample.isascii() and not _CONTROL.search(sample.replace(b"\0", b"")):
+        return None  # NULs strewn over ASCII; in wide units half of all bytes would be NUL
     codec = None
     if min(nuls[1:]) > 0.7 and nuls[0] < 0.3:
         codec = "utf-32-le"

@@ -64,7 +64,7 @@ LINES = (
     text("text_cookie_lines", "We use cookies to make this site work. Accept all cookies\n", 20_000),
     text("text_read_more", "Read more: Boat # is home\n", 20_000),
     text("text_share", "Share\nTweet\n", 20_000),
-    text("text_nuls", "\0a", 20),
+    text("text_nuls", "\0a", 20, allowed=ARTICLE | NO_TEXT),
     text("text_escape_codes", "\x1b[31mboat\x1b[0m\n", 100),
 )
 
