@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -21,7 +22,7 @@ from cleaners.written import Written, line_of, written
 
 SITES, SUFFIX = "sites/", ".toml"
 LINES, PATTERNS, SELECTORS = ("keep", "drop"), ("keep_patterns", "drop_patterns"), ("keep_selectors", "drop_selectors")
-_SITE_KEYS = (*LINES, *PATTERNS, *SELECTORS, "case")
+_SITE_KEYS = (*LINES, *PATTERNS, *SELECTORS, "normal_since", "case")
 _CASE_KEYS = ("why", "html", "text", "drop", "url")
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")  # what hosts are written with, xn-- and all
 _QUIET = re2.Options()
@@ -126,6 +127,9 @@ def read_site_rules(text: str, name: str) -> SiteRules:
                 check_selector(selector)
             except BadSelector as error:
                 raise file.wrong(f"{selector!r} is no CSS selector ({error}); correct it", key, at) from error
+    since = file.tables.get("normal_since", date.min)  # a run reads it, not a page
+    if not isinstance(since, date) or isinstance(since, datetime):
+        raise file.wrong("normal_since needs a day without quotes, as in normal_since = 2026-11-20", "normal_since")
     keep_patterns, drop_patterns = (_patterns(file, key, stated[key]) for key in PATTERNS)
     return SiteRules(
         host, _digest(text), frozenset(keep), frozenset(drop), keep_patterns, drop_patterns,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flows.options import FORMATS, PAGE_TIMEOUT, RECIPE, CannotRun, Options, cores
+from flows.options import FORMATS, PAGE_TIMEOUT, RECIPE, USUAL, CannotRun, Limits, Options, cores
 from flows.progress import say
 from flows.stages import (
     Summary,
@@ -38,6 +38,7 @@ EXAMPLES = """examples:
   python -m flows.clean --rules ours/         with rules of your own; python -m flows.sites --check tries them first
   python -m flows.clean --page-timeout 30 --retry-quarantined
                                               give slow pages a second, longer chance
+  python -m flows.clean --fail-on-drift       for schedules: exit code 3 when a site is no longer what it was
   PREFECT_API_URL=http://127.0.0.1:4200/api python -m flows.clean
                                               the same, seen in Prefect
 
@@ -72,7 +73,7 @@ def _run(options: Options, step: Callable[[Stage], Stage]) -> Summary:
 
 
 def told(summary: Summary, options: Options) -> str:
-    """What a run did and where to look, in three lines."""
+    """What a run did and where to look, in three lines, or four where a site drifted."""
     figures = {name: f"{count:,}" for name, count in summary.counts.items()}
     if summary.nothing_new:
         first = f"nothing new in {options.raw}/: {figures['article']} articles stand, nothing was written"
@@ -82,6 +83,9 @@ def told(summary: Summary, options: Options) -> str:
         )
         if summary.again:
             first += f", {summary.again:,} again for what their sites taught or your rules say"
+    if summary.drifted:
+        more = f" and {len(summary.drifted) - 1:,} more" if len(summary.drifted) > 1 else ""
+        first += f"\ndrifted: {summary.drifted[0].told()}{more}; earlier takes of its pages stand"
     rest = ("article", "duplicate", "superseded", "quarantined", "skipped", "withdrawn")
     return "\n".join(
         [
@@ -121,6 +125,34 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help=f"CPU time after which a page is given up and quarantined (default: {PAGE_TIMEOUT:g})",
     )
+    add(
+        "--fail-on-drift",
+        action="store_true",
+        help="end with exit code 3 when the last pages of a site are no longer what its pages were: fewer whole articles or "
+        "words, far more or less kept, less confidence",
+    )
+    add(
+        "--drift-pages",
+        type=at_least_one,
+        default=USUAL.pages,
+        metavar="N",
+        help=f"pages of a site, in days by fetched_at, that are compared with earlier ones (default: {USUAL.pages})",
+    )
+    add(
+        "--drift-history",
+        type=at_least_one,
+        default=USUAL.history,
+        metavar="N",
+        help=f"pages of a site that must be known before any are compared with them (default: {USUAL.history})",
+    )
+    add(
+        "--drift-tail",
+        type=small_share,
+        default=USUAL.tail,
+        metavar="SHARE",
+        help="a site has drifted when its new pages' median lies among this share of the earlier ones at either end "
+        f"(default: {USUAL.tail:g})",
+    )
     add("--prefect", action="store_true", help="run as a Prefect flow even when no PREFECT_API_URL is set (slower)")
     add("--quiet", action="store_true", help="no progress, only the three lines at the end")
     return command
@@ -142,11 +174,20 @@ def seconds_of(text: str) -> float:
     return seconds
 
 
+def small_share(text: str) -> float:
+    """A number from 0 to below one half, for argparse."""
+    share = float(text)
+    if not 0 <= share < 0.5:
+        raise argparse.ArgumentTypeError("needs a share from 0 to below 0.5, as in --drift-tail 0.02")
+    return share
+
+
 def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
     """Run the command and give its exit code. `recipe` names the module that cleans a page."""
     asked = vars(parser().parse_args(words))
     with_prefect = asked.pop("prefect") or bool(os.environ.get("PREFECT_API_URL"))
-    options = Options(**asked, recipe=recipe)
+    limits = Limits(*(asked.pop(f"drift_{name}") for name in Limits._fields))
+    options = Options(**asked, drift=limits, recipe=recipe)
     signal.signal(signal.SIGTERM, _interrupt)  # a scheduler's stop is as clean as Ctrl-C
     try:
         from flows.accelerate import build_missing  # not at the top: it knows the cleaners, which a run can do without

@@ -3,11 +3,11 @@
 # No `from __future__ import annotations` here: Prefect checks a run's parameters by these types, and cannot always
 # find what a name in a string stands for.
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from flows.options import PAGE_TIMEOUT, Options, cores
+from flows.options import PAGE_TIMEOUT, USUAL, Gate, Limits, Options, cores
 
 # Without an API, Prefect starts a server of its own for the run; these keep it from losing history and from chatter.
 QUIET = {
@@ -26,10 +26,12 @@ from prefect import flow, get_run_logger, task  # noqa: E402 - the settings abov
 from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402
+from prefect.events import emit_event  # noqa: E402
 from prefect.logging.loggers import flow_run_logger  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 
 from flows.clean import run, told  # noqa: E402
+from flows.drift import Drift  # noqa: E402
 from flows.stages import Summary  # noqa: E402
 
 
@@ -48,6 +50,10 @@ def clean(
     retry_quarantined: bool = False,
     page_timeout: float = PAGE_TIMEOUT,
     rules: str | None = None,
+    fail_on_drift: bool = False,
+    drift_pages: int = USUAL.pages,
+    drift_history: int = USUAL.history,
+    drift_tail: float = USUAL.tail,
 ) -> State:
     """Clean RAW into CLEAN, as `python -m flows.clean` does, with batches of pages as tasks."""
     options = Options(
@@ -59,8 +65,28 @@ def clean(
         page_timeout=page_timeout,
         quiet=True,
         rules=Path(rules) if rules else None,
+        drift=Limits(drift_pages, drift_history, drift_tail),
+        fail_on_drift=fail_on_drift,
     )
-    return as_state(run(options, step=as_task), options)
+    return as_state(watched(options), options)
+
+
+def watched(options: Options) -> Summary:
+    """A run with its stages as tasks, and an event for each site of which it noticed that it drifted."""
+    try:
+        summary = run(options, step=as_task)
+    except Gate as gate:
+        tell_drift(gate.news)
+        raise
+    tell_drift(summary.drifted)
+    return summary
+
+
+def tell_drift(drifted: Sequence[Drift]) -> None:
+    """Emit the event `winnow.site.drifted` for each, for an automation to act on."""
+    for drift in drifted:
+        resource = {"prefect.resource.id": f"winnow.site.{drift.site}", "prefect.resource.name": drift.site}
+        emit_event(event="winnow.site.drifted", resource=resource, payload=drift._asdict())
 
 
 def as_task(stage: Callable[..., None]) -> Callable[..., None]:
@@ -97,7 +123,7 @@ def run_as_flow(options: Options) -> Summary:
 
     @flow(name="clean", on_failure=[say_what_to_do], on_crashed=[say_what_to_do], persist_result=False)
     def command() -> State:
-        done.append(run(options, step=as_task))
+        done.append(watched(options))
         return as_state(done[0], options)
 
     command()

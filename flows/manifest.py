@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from flows.drift import drifts
 from flows.options import Gate
 from flows.store.files import put
 from flows.store.state import NO_RECORD, State
@@ -89,6 +90,7 @@ def write_manifest(clean: Path, state: State, recipe: str, figures: dict[str, in
         "reasons": reasons(state),
         "sites": sites(state),
         "superseded": list(superseded(state)),
+        "drifted": [drift._asdict() for drift in drifts(state)],
         "files": [
             {"path": path, "bytes": size, "sha256": sha256}
             for path, size, sha256 in state.rows("SELECT path, size, sha256 FROM outputs ORDER BY path")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 FORMATS = ("jsonl", "txt")
 PAGE_TIMEOUT = 10.0  # CPU seconds; the slowest real page of 1,497 took half of it under load
@@ -22,9 +24,25 @@ class CannotRun(Exception):
 
 
 class Gate(CannotRun):
-    """A check over the whole run failed."""
+    """A check over the whole run failed; `news` is what the run has to tell nevertheless."""
 
     exit_code = 3
+
+    def __init__(self, message: str, news: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.news = news
+
+
+class Limits(NamedTuple):
+    """When a site counts as drifted: pages that are looked at together, pages known before that, and the share of these
+    at either end beyond which the middle of the new ones must not lie."""
+
+    pages: int = 10
+    history: int = 30
+    tail: float = 0.05
+
+
+USUAL = Limits()
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,8 @@ class Options:
     page_timeout: float = PAGE_TIMEOUT
     quiet: bool = False
     rules: Path | None = None
+    drift: Limits = USUAL
+    fail_on_drift: bool = False
     recipe: str = RECIPE
 
 

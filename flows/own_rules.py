@@ -30,13 +30,17 @@ class OwnFiles:
         """What a worker is given of it: the same texts for all workers of a run, whatever happens to the files."""
         return json.dumps([self.texts, self.folder]).encode()
 
-    def digests(self) -> dict[str, str]:
-        """What the file of each site hashes to, by the site's host."""
+    def of_sites(self) -> dict[str, str]:
+        """The text of each site's file by the site's host."""
         return {
-            name.removeprefix(f"{SITES}/").removesuffix(SUFFIX): hashlib.sha256(text.encode()).hexdigest()[:16]
+            name.removeprefix(f"{SITES}/").removesuffix(SUFFIX): text
             for name, text in self.texts.items()
             if name.startswith(f"{SITES}/")
         }
+
+    def digests(self) -> dict[str, str]:
+        """What the file of each site hashes to, by the site's host."""
+        return {host: hashlib.sha256(text.encode()).hexdigest()[:16] for host, text in self.of_sites().items()}
 
 
 def read_own(asked: Path | None, raw: Path) -> OwnFiles:

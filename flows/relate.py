@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from flows.store.state import State
 
-# Of pages with one id, all that were fetched before the newest give way to it. Where several are left, for want of
-# dates or on a tie, none is lost: the first by source path keeps the id, the others stand under their alternative one.
+# Of pages with one id, all that were fetched before the newest give way to it; one that was fetched while its site
+# drifted gives way to any that was not. Where several are left, for want of dates or on a tie, none is lost: the first
+# by source path keeps the id, the others stand under their alternative one.
 TAKES = """
 CREATE TEMP TABLE takes AS
 SELECT page, winner,
@@ -17,10 +18,14 @@ SELECT page, winner,
         THEN alternative_id END AS renamed_to
 FROM (
     SELECT page, id, alternative_id, path, record,
-        CASE WHEN fetched <> '' AND fetched < max(fetched) OVER (PARTITION BY id)
-            THEN first_value(page) OVER (PARTITION BY id ORDER BY fetched DESC, path, record) END AS winner
-    FROM pages
-    WHERE outcome = 'article' AND id IN (SELECT id FROM pages WHERE outcome = 'article' GROUP BY id HAVING count(*) > 1)
+        CASE WHEN fresh <> '' AND fresh < max(fresh) OVER (PARTITION BY id)
+            THEN first_value(page) OVER (PARTITION BY id ORDER BY fresh DESC, path, record) END AS winner
+    FROM (
+        SELECT *, CASE WHEN fetched = '' THEN '' WHEN EXISTS (
+            SELECT 1 FROM drifted WHERE site = pages.site AND substr(fetched, 1, 10) BETWEEN first AND last)
+            THEN '0' ELSE '1' END || fetched AS fresh
+        FROM pages WHERE outcome = 'article'
+        AND id IN (SELECT id FROM pages WHERE outcome = 'article' GROUP BY id HAVING count(*) > 1))
 )
 """
 # Of articles with one text the earliest published is the original; one without a date is taken for younger than any.

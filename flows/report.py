@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
+from flows.drift import drifts
 from flows.manifest import STANDS, reasons, sites
 from flows.store.files import put
 from flows.store.shards import unpack
@@ -38,6 +39,11 @@ def write_report(clean: Path, state: State, figures: dict[str, int]) -> None:
         *table(("outcome", "pages"), figures.items()),
         *section("Quarantined and skipped, by reason", ("", "reason", "inputs"), why_not(state)),
         *section("Sites", ("site", "pages", "words", "confidence", "kept", "most removed for"), by_site(state)),
+        *section(
+            "Drifted sites",
+            ("site", "from", "to", "pages", "what", "usual", "now"),
+            (drift[:-1] for drift in drifts(state)),
+        ),
         *section("Pages worth a look", ("page", "confidence", "flags"), doubtful(state)),
         *section("In quarantine", ("source", "reason", "what to do"), quarantined(state)),
         *examples(state),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from flows import relate as relating
 from flows.card import write_card
 from flows.cleaning import Cleaning
+from flows.drift import Drift, drifts, note_drift
 from flows.learning import forget_known, known_file
 from flows.learning import learn as learn_sites
 from flows.manifest import counts, write_manifest
@@ -42,6 +43,7 @@ class Summary:
     again: int = 0
     seconds: float = 0.0
     nothing_new: bool = False
+    drifted: list[Drift] = field(default_factory=list)  # news of this run
 
 
 @dataclass
@@ -58,6 +60,7 @@ class Run:
     work: Cleaning | None = None
     broken: int = 0  # pages that broke the cleaners
     lesson: int = 0  # the number of cleaned pages at which sites are learned from before all are
+    drifting: list[Drift] = field(default_factory=list)  # all that is known
     summary: Summary = field(default_factory=Summary)
 
 
@@ -140,9 +143,12 @@ def learn(run: Run) -> None:
 
 
 def relate(run: Run) -> None:
-    """Decide which take of an article stands and which texts are copies."""
-    if run.state.one("SELECT count(*) FROM dirty"):
+    """Notice which sites drifted, decide which take of an article stands and which texts are copies."""
+    limits = str(run.options.drift)
+    if run.state.one("SELECT count(*) FROM dirty") or run.state.fact("drift_limits") != limits:
+        run.summary.drifted = note_drift(run.state, run.options.drift, run.own.of_sites())
         relating.relate(run.state)
+        run.state.remember("drift_limits", limits)
         run.state.keep()
 
 
@@ -159,7 +165,8 @@ def publish(run: Run) -> None:
         unchanged(run.options.clean, *row)
         for row in run.state.rows("SELECT path, size, mtime_ns FROM outputs WHERE shard = ''")
     )
-    accounted = str((run.recipe, run.summary.counts))
+    run.drifting = drifts(run.state)
+    accounted = str((run.recipe, run.summary.counts, run.drifting))
     if dirty or not untouched or run.state.fact("accounted") != accounted:
         sweep(run.options.clean, run.state)
         write_card(run.options.clean, run.state, run.summary.counts)
@@ -167,7 +174,8 @@ def publish(run: Run) -> None:
         write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts)
         run.state.remember("withdrawn", 0)
         run.state.remember("recleaned", 0)
-        run.state.remember("accounted", str((run.recipe, run.summary.counts | {"withdrawn": 0, "recleaned": 0})))
+        quiet = run.summary.counts | {"withdrawn": 0, "recleaned": 0}
+        run.state.remember("accounted", str((run.recipe, quiet, run.drifting)))
     else:
         run.summary.nothing_new = not run.summary.cleaned and not run.summary.again
     run.state.keep()
@@ -175,11 +183,21 @@ def publish(run: Run) -> None:
 
 
 def check(run: Run) -> None:
-    """Raise Gate when so many pages broke the cleaners that the installation must be at fault."""
+    """Raise Gate when so many pages broke the cleaners that the installation must be at fault, or, where that is asked
+    for, when a site's last pages are no longer what its pages were."""
     if run.broken >= BROKEN_PAGES and run.broken >= BROKEN_SHARE * run.summary.cleaned:
         raise Gate(
             f"{run.broken:,} of {run.summary.cleaned:,} pages broke the cleaners: look at "
             f"{run.options.clean}/report.html, correct the cause, run again with --retry-quarantined"
+        )
+
+    drifted = [drift.told() for drift in run.drifting if drift.latest]
+    if drifted and run.options.fail_on_drift:
+        more = f" and {len(drifted) - 1:,} more sites" if len(drifted) > 1 else ""
+        raise Gate(
+            f"drifted: {drifted[0]}{more}: look at {run.options.clean}/report.html; when the pages are as they should "
+            "be, write normal_since = DATE in rules/sites/HOST.toml",
+            run.summary.drifted,
         )
 
 

@@ -146,7 +146,7 @@ markups = st.lists(
         st.tuples(st.sampled_from(NAMES), st.sampled_from(ATTRIBUTES)).map(lambda tag: f"<{tag[0]}{tag[1]}>"),
         st.sampled_from(NAMES).map(lambda name: f"</{name}>"),
         st.sampled_from(
-            ["<!-- <div> -->", "<!-->", "<!x <b>", "<script>'<div>\"'</script>", "<textarea><b></textarea>", "a < b", "</>", "&lt;div>"]
+            ["<!-- <div> -->", "<!-->", "<!x <b>", "<script> '<div>\"' </script>", "<textarea> <b> </textarea>", " a < b ", "</>", " &lt;div> "]
         ),
     ),
     max_size=40,

@@ -20,7 +20,7 @@ from flows.options import CannotRun
 from flows.store.files import PRIVATE, Written
 from flows.store.raw import Found
 
-LAYOUT = 4  # another number here makes every CLEAN be cleaned again
+LAYOUT = 5  # another number here makes every CLEAN be cleaned again
 NO_RECORD = -1  # the record of a file that holds one page
 AGAIN = ""  # the recipe of a page that must be cleaned again, because more was learned of its site
 
@@ -58,6 +58,8 @@ CREATE TABLE IF NOT EXISTS unlearned (site TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS lines (site TEXT, key INTEGER, stories INTEGER, pages INTEGER, kept INTEGER, words INTEGER,
     place INTEGER, text TEXT, path TEXT, record INTEGER, PRIMARY KEY (site, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_by_key ON lines (key);
+CREATE TABLE IF NOT EXISTS drifted (site TEXT, first TEXT, last TEXT, pages INTEGER, measure TEXT, usual REAL, now REAL,
+    latest INTEGER, PRIMARY KEY (site, first)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dirty (shard TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS outputs (path TEXT PRIMARY KEY, shard TEXT, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value);

@@ -9,7 +9,7 @@ import pytest
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.options import Options
-from running import HERE, counts, outputs, run
+from running import HERE, counts, lines, outputs, run
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +50,30 @@ def test_states_are_named(server: None, raw: Path, clean: Path, monkeypatch: pyt
     said: list[tuple[str | None, str | None]] = []
     ends()
     assert said == [("Completed", "5,120 cleaned, 2 quarantined"), ("Skipped", f"nothing new in {raw}/")]
+
+
+def test_drift_is_told_as_an_event(server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.events.clients import AssertingEventsClient
+    from prefect.events.worker import EventsWorker
+
+    from flows.deployed import run_as_flow
+    from flows.options import Gate
+
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
+    raw = tmp_path / "raw"
+    for day in range(1, 6):
+        text = " ".join("word" * (day != 5) + str(number) for number in range(9 if day == 5 else 90))
+        records = [{"fetched_at": f"2026-03-{day:02}", "text": f"{text} {number}"} for number in range(10)]
+        lines(raw / "fenmoor.example" / f"{day}.jsonl", *records)
+    EventsWorker.set_client_override(AssertingEventsClient)
+    try:
+        with pytest.raises(Gate, match=r"fenmoor\.example since 2026-03-05"):
+            run_as_flow(Options(raw, tmp_path / "clean", 1, quiet=True, recipe="scripted_recipe", fail_on_drift=True))
+        EventsWorker.drain_all()
+        told = [event for client in AssertingEventsClient.all for event in client.events if "drifted" in event.event]
+    finally:
+        EventsWorker.set_client_override(None)
+    assert [(event.event, event.resource["prefect.resource.name"]) for event in told] == [
+        ("winnow.site.drifted", "fenmoor.example")
+    ]
+    assert told[0].payload["measure"] == "words"
