@@ -26,8 +26,8 @@ TITLE_SHARE = 0.3  # of a site's stories; a paper signs most of its headlines, a
 class Counts(NamedTuple):
     """Of each line of a site, `keys` in order of size: how many stories and pages show it, and how many would keep it.
 
-    `place` is that on its first page, `total` the stories of the site. Habits are counted as lines are; pages that only
-    ask for one do not show it.
+    `place` is where most pages show it, of lines in LEAST_STORIES, else where one does; `total` is the stories of the
+    site. Habits are counted as lines are; pages that only ask for one do not show it.
     """
 
     keys: Keys
@@ -100,6 +100,12 @@ def count(surveys: Sequence[Survey], tells: Sequence[int]) -> Counts:
     def summed(values: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         return np.add.reduceat(values.astype(np.int64), at) if len(at) else np.zeros(0, np.int64)
 
-    return Counts(
-        every[at], summed(new_story), summed(shown), summed(kept), place[at] & ~np.uint8(ASKED), len(set(tells)),
-    )  # fmt: skip
+    stories = summed(new_story)
+    places = place[at] & ~np.uint8(ASKED)
+    often = stories >= LEAST_STORIES
+    line = np.cumsum(new_key) - 1
+    counted = often[line] & shown
+    number = np.cumsum(often) - 1
+    table = np.bincount(number[line[counted]] * len(PLACES) + place[counted], minlength=len(PLACES) * int(often.sum()))
+    places[often] = table.reshape(-1, len(PLACES)).argmax(axis=1)
+    return Counts(every[at], stories, summed(shown), summed(kept), places, len(set(tells)))

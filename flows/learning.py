@@ -37,12 +37,22 @@ _SIGNED = 1 << 63  # SQLite's integers are signed, fingerprints are not
 
 
 class Row(NamedTuple):
-    """One line learned of a site: its key, how many stories and pages show it, how many would keep it."""
+    """One line learned of a site: its key, how many stories and pages show it, how many would keep it, its usual place."""
 
     key: int
     stories: int
     pages: int
     kept: int
+    place: int
+
+
+class Example(NamedTuple):
+    """A line as one page shows it."""
+
+    words: int
+    text: str
+    path: str
+    record: int
 
 
 def learn(clean: Path, state: State) -> int:
@@ -91,10 +101,13 @@ def _learn_site(state: State, site: str) -> bool:
     )
     state.sql.executemany(
         "INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((site, key - _SIGNED, *now[key][1:], *shown[key]) for key in sorted(new)),
+        (
+            (site, key - _SIGNED, *now[key][1:4], shown[key].words, now[key].place, *shown[key][1:])
+            for key in sorted(new)
+        ),
     )
     state.sql.executemany(
-        "UPDATE lines SET stories = ?, pages = ?, kept = ? WHERE site = ? AND key = ?",
+        "UPDATE lines SET stories = ?, pages = ?, kept = ?, place = ? WHERE site = ? AND key = ?",
         ((*row[1:], site, key - _SIGNED) for key, row in now.items() if key in before),
     )
     if changed:
@@ -127,7 +140,7 @@ def _some(survey: Survey, own: npt.NDArray[np.bool_]) -> Survey:
 
 
 def _rows(counts: Counts, chosen: npt.NDArray[np.bool_]) -> Iterator[Row]:
-    columns = (counts.keys, counts.stories, counts.pages, counts.kept)
+    columns = (counts.keys, counts.stories, counts.pages, counts.kept, counts.place)
     yield from map(Row._make, zip(*(column[chosen].tolist() for column in columns), strict=True))
 
 
@@ -141,15 +154,15 @@ def _surveys(state: State, site: str | None) -> Iterator[tuple[str, int, Survey]
         yield path, record, unpack(packed)
 
 
-def _shown(state: State, site: str, keys: Iterable[int]) -> Mapping[int, tuple[int, int, str, str, int]]:
-    """Of each of these lines on the first page that would keep it: words, place, text; and that page."""
+def _shown(state: State, site: str, keys: Iterable[int]) -> Mapping[int, Example]:
+    """An example of each of these lines: the first page that would keep it."""
     import numpy as np
 
     from cleaners.fold import fold
     from cleaners.survey import ASKED, HABITS, among, fingerprint
 
     missing = np.array(sorted(keys), np.uint64)
-    found: dict[int, tuple[int, int, str, str, int]] = {}
+    found: dict[int, Example] = {}
     for path, record, survey in _surveys(state, site):
         if not len(missing):
             break
@@ -159,8 +172,8 @@ def _shown(state: State, site: str, keys: Iterable[int]) -> Mapping[int, tuple[i
         texts = {fingerprint(fold(text)): text for text in _texts(state, path, record)}
         habits = (survey.place & ~np.uint8(ASKED)) >= HABITS
         texts |= zip(survey.keys[habits].tolist(), survey.texts, strict=True)
-        for key, words, place in zip(*(column[there].tolist() for column in survey[:3]), strict=True):
-            found[key] = (words, place & ~ASKED, texts.get(key, ""), path, record)
+        for key, words in zip(survey.keys[there].tolist(), survey.words[there].tolist(), strict=True):
+            found[key] = Example(words, texts.get(key, ""), path, record)
         missing = missing[~among(missing, survey.keys[there])]
     return found
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from cleaners.article import clean_raw
 from cleaners.fold import fold
 from cleaners.known import Known, salt
-from cleaners.learn import count, learned, sketch, stories
+from cleaners.learn import LEAST_STORIES, count, learned, sketch, stories
 from cleaners.page import Page
 from cleaners.parse.pages import html_page, text_page
 from cleaners.recipe import clean
@@ -246,7 +247,7 @@ def survey_of(lines: list[tuple[int, bool]]) -> Survey:
     keys = np.array(sorted(own), np.uint64) + np.uint64(1)
     words = np.array([5 + key % 9 for key in sorted(own)], np.uint16)
     kept = np.array([own[key] for key in sorted(own)], np.bool_)
-    return Survey(keys, words, np.zeros(len(keys), np.uint8), kept)
+    return Survey(keys, words, np.array([len(own) % 3 + key % 2 for key in sorted(own)], np.uint8), kept)
 
 
 @settings(max_examples=60, deadline=None)
@@ -295,6 +296,9 @@ def test_what_is_counted_is_what_stands_there(corpus: list[Any]) -> None:
         there = [number for number, survey in enumerate(surveys) if key in survey.keys.tolist()]
         assert counts.pages[at] == len(there)
         assert counts.stories[at] == len({tells[number] for number in there})
+        if counts.stories[at] >= LEAST_STORIES:
+            places = Counter(int(surveys[n].place[surveys[n].keys.tolist().index(key)]) for n in there)
+            assert places[int(counts.place[at])] == max(places.values())
         assert counts.kept[at] == sum(bool(surveys[n].kept[surveys[n].keys.tolist().index(key)]) for n in there)
     assert not (learned(counts) & (counts.stories < 2)).any()
 

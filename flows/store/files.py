@@ -73,6 +73,7 @@ def put_beside(clean: Path, names: Sequence[str], rows: Iterable[Sequence[bytes]
 
 def _in_place(clean: Path, name: str, temporary: Path, size: int, sha256: str) -> Written | None:
     if not size:
+        temporary.unlink()
         remove(clean, name)
         return None
     target = clean / name

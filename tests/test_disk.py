@@ -1,0 +1,165 @@
+"""What a disk can do to a run: a stop between any two of its file operations, an error from each, no room left."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import cleaning, stages
+from flows.clean import run as run_here
+from flows.options import CannotRun, Options
+from flows.store import files
+from running import COMMAND, HERE, HerePool, lines, outputs, page
+
+KILLED = 9
+ROOM = "make room there and run again"
+
+
+class Faulty:
+    """The os module as flows/store/files.py uses it, with something happening before or after its n-th operation."""
+
+    def __init__(self, number: int, happens: Callable[[], None], *, before: bool = True) -> None:
+        self.number, self.happens, self.before = number, happens, before
+        self.operations = 0
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(os, name)
+        return self._counted(real) if name in ("fsync", "replace", "open") else real
+
+    def _counted(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def work(*given: Any) -> Any:
+            self.operations += 1
+            if self.operations != self.number:
+                return real(*given)
+            if self.before:
+                self.happens()
+                return real(*given)
+            done = real(*given)
+            self.happens()
+            return done
+
+        return work
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """A folder of three sites, two of them containers: what a run writes is a dozen files."""
+    for number in range(4):
+        page(tmp_path / "raw" / "a.example" / f"{number}.html", text=f"text {number}", chrome="yes")
+    for site in ("b", "c"):
+        lines(tmp_path / "raw" / f"{site}.jsonl", {"text": f"one of {site}"}, "no json", {"text": f"two of {site}"})
+    return tmp_path / "raw"
+
+
+@pytest.fixture
+def again(raw: Path, clean: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """A run in this process."""
+    monkeypatch.setattr(stages, "Pool", HerePool)
+    monkeypatch.setattr(cleaning, "PAGES_A_CHECKPOINT", 1)
+    return lambda: run_here(Options(raw, clean, 1, quiet=True)) and None
+
+
+def operations(again: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many file operations a run has."""
+    counting = Faulty(0, lambda: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "os", counting)
+        again()
+    return counting.operations
+
+
+def in_a_process_of_its_own(work: Callable[[], None]) -> int:
+    """The exit code of a copy of this process that does the work; 0 when it came to its end."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)  # nothing of the test must go on in the copy
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_kill_between_any_two_file_operations_loses_nothing(
+    clean: Path, again: Callable[[], None], monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    number = operations(again, monkeypatch)
+    expected = outputs(clean)
+    assert number > 40
+    for at in range(1, number + 1):
+        shutil.rmtree(clean)
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "os", Faulty(at, lambda: os._exit(KILLED), before=before))
+            assert in_a_process_of_its_own(again) == KILLED
+        again()
+        assert outputs(clean) == expected, at
+        assert not list((clean / ".state" / "tmp").iterdir())
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_an_error_from_any_file_operation_is_said_and_can_be_mended(
+    clean: Path, again: Callable[[], None], monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    def fail() -> None:
+        raise OSError(error, os.strerror(error))
+
+    number = operations(again, monkeypatch)
+    expected = outputs(clean)
+    for at in range(1, number + 1):
+        shutil.rmtree(clean)
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "os", Faulty(at, fail))
+            with pytest.raises((CannotRun, OSError), match=os.strerror(error)):
+                again()
+        again()
+        assert outputs(clean) == expected, at
+
+
+IN_A_SMALL_PLACE = r"""
+mount -t tmpfs -o size=$1 none "$2" || exit 77
+"$3" -c "$4" "$5" "$2/clean" --quiet; first=$?
+mount -o remount,size=64m "$2"
+"$3" -c "$4" "$5" "$2/clean" --quiet; second=$?
+cp -r "$2/clean" "$6"
+echo "exit codes $first $second"
+"""
+
+
+@pytest.mark.parametrize("kilobytes", [64, 160, 256, 400])
+def test_a_full_disk_is_said_and_once_there_is_room_nothing_is_missing(tmp_path: Path, kilobytes: int) -> None:
+    """On a real small disk, which takes a mount in a name space of its own."""
+    if not sys.platform.startswith("linux") or not shutil.which("unshare"):
+        pytest.skip("needs Linux and unshare")
+    raw, place, kept = (tmp_path / name for name in ("raw", "place", "kept"))
+    place.mkdir()
+    for number in range(40):
+        page(raw / f"s{number % 4}.example" / f"{number}.txt", text=f"{number} " * 2_000, chrome="yes")
+    words = [f"{kilobytes}k", place, sys.executable, COMMAND, raw, kept]
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", IN_A_SMALL_PLACE, "sh", *map(str, words)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)]), "PREFECT_API_URL": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("this machine lets no one mount")
+    assert "exit codes 2 0" in done.stdout and ROOM in done.stderr, done.stdout + done.stderr
+    roomy = tmp_path / "roomy"
+    subprocess.run(
+        [sys.executable, "-c", COMMAND, str(raw), str(roomy), "--quiet"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)]), "PREFECT_API_URL": ""},
+        capture_output=True,
+        check=True,
+    )
+    assert outputs(kept) == outputs(roomy)
