@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flows.options import Limits
 from flows.store.state import State
@@ -23,10 +23,11 @@ LEAST_YIELD = 0.5  # of the usual share of pages that give a whole article
 POOR = ("short", "over_cleaned")  # flags of a page that gave no whole article
 ACCEPTED = "normal_since"  # in the rules of a site: the day from which on its pages are as they should be
 
-DATED = """SELECT substr(fetched, 1, 10), words, kept_ratio, confidence, flags FROM pages
-    WHERE site = ? AND outcome = 'article' AND fetched >= ? ORDER BY 1"""
-ENOUGH = """SELECT site FROM pages WHERE outcome = 'article' AND fetched <> '' AND site <> ''
-    GROUP BY site HAVING count(*) > ? ORDER BY site"""
+DATED = """SELECT site, substr(fetched, 1, 10), words, kept_ratio, confidence, flags FROM pages
+    WHERE outcome = 'article' AND fetched <> '' AND site IN (
+        SELECT site FROM pages WHERE outcome = 'article' AND fetched <> '' AND site <> ''
+        GROUP BY site HAVING count(*) > ?)
+    ORDER BY 1, 2"""
 
 
 class Look(NamedTuple):
@@ -61,10 +62,11 @@ class Drift(NamedTuple):
 def note_drift(state: State, limits: Limits, site_files: Mapping[str, str]) -> list[Drift]:
     """Take down which sites drifted when; gives what is news. `site_files` are the rules of sites by host."""
     before = set(drifts(state))
+    rows = state.rows(DATED, limits.history)
     now = {
         drift
-        for (site,) in list(state.rows(ENOUGH, limits.history))
-        for drift in _of_site(state, site, limits, site_files)
+        for site, of_site in groupby(rows, key=lambda row: str(row[0]))
+        for drift in watched(site, _looks(of_site, _accepted(site_files.get(site, ""))), limits)
     }
     state.sql.execute("DELETE FROM drifted")
     state.sql.executemany("INSERT INTO drifted VALUES (?, ?, ?, ?, ?, ?, ?, ?)", sorted(now))
@@ -77,18 +79,15 @@ def drifts(state: State) -> list[Drift]:
     return [Drift(*row)._replace(latest=bool(row[-1])) for row in rows]
 
 
-def _of_site(state: State, site: str, limits: Limits, site_files: Mapping[str, str]) -> Iterator[Drift]:
-    rows = state.rows(DATED, site, _accepted(site_files.get(site, "")))
-    looks = (
-        (day, Look(words, kept, sure, float(not any(f'"{flag}"' in flags for flag in POOR))))
-        for day, words, kept, sure, flags in rows
-    )
-    return watched(site, looks, limits)
+def _looks(rows: Iterable[tuple[Any, ...]], since: str) -> Iterator[tuple[str, Look]]:
+    for _, day, words, kept, sure, flags in rows:
+        if day >= since:
+            yield day, Look(words, kept, sure, float(not any(f'"{flag}"' in flags for flag in POOR)))
 
 
 def _accepted(text: str) -> str:
     """The first day of a site's normal pages, from the text of its rules; they were checked when the run began."""
-    return str(tomllib.loads(text).get(ACCEPTED, " "))  # a space comes before all dates
+    return str(tomllib.loads(text).get(ACCEPTED, ""))
 
 
 def watched(site: str, looks: Iterable[tuple[str, Look]], limits: Limits) -> Iterator[Drift]:
