@@ -19,6 +19,7 @@ from unittest.mock import patch
 from benchmarks import corpus
 from benchmarks.command import HOME, run
 from benchmarks.figures import squash, table
+from benchmarks.staged import LESSONS
 from flows.options import cores
 
 PAGES, SITES = 200_000, 500
@@ -83,7 +84,7 @@ def measure(pages: int, sites: int, workers: int) -> dict[str, Any]:
         after = shard_files(whole / "clean")
         timed = step_seconds(corpus.records(min(SAMPLE, pages), sites), whole / "clean")
     step_cpu = timed["step"] * (found["cleaned"] + found["again"])
-    learn_cpu = found["stages"]["learn"]["cpu"]
+    learn_cpu = found["stages"][LESSONS]["cpu"]
     page, small_page = (
         (figures["cpu"] - started["cpu"]) / (figures["cleaned"] - started["cleaned"]) for figures in (found, compared)
     )
@@ -194,10 +195,9 @@ def told(figures: Mapping[str, Any]) -> str:
         (name, *(f"{figures['run']['stages'][name][key]:.1f}" for key in ("cpu", "wall", "peak")))
         for name in figures["run"]["stages"]
     ]
-    learn = ("learn", "learn again")
     run_rows = (
         (name, row["cleaned"], row["again"], f"{row['wall']:.1f}", f"{row['cpu']:.1f}",
-         f"{sum(row['stages'].get(stage, {}).get('cpu', 0.0) for stage in learn):.1f}", f"{row['peak']:.0f}",
+         f"{row['stages'][LESSONS]['cpu']:.1f}", f"{row['peak']:.0f}",
          None if page is None else f"{page * 1000:.2f}")
         for name, row, page in runs
     )  # fmt: skip
