@@ -107,11 +107,10 @@ def follow(page: Page, found: Sequence[Habit]) -> Page:
     asked = [habit for habit in found if habit.asked and not _kept_by_rule(page, habit)]
     if page.known is None or not page.site or not asked:
         return page
-    known = page.known.among(np.array([habit.key for habit in asked], np.uint64), page.site)
-    told = {index: habit for habit, is_known in zip(asked, known, strict=True) if is_known for index in habit.blocks}
-    parts = frozenset(
-        habit.text for habit, is_known in zip(asked, known, strict=True) if is_known and habit.kind == "title part"
-    )
+    is_known = page.known.among(np.array([habit.key for habit in asked], np.uint64), page.site)
+    known = [habit for habit, followed in zip(asked, is_known, strict=True) if followed]
+    told = {index: habit for habit in known for index in habit.blocks}
+    parts = frozenset(habit.text for habit in known if habit.kind == "title part")
     if sum(page.blocks[index].words for index in told) > MOST_TOLD * sum(block.words for block in page.open()):
         told = {}
     verdicts, lifts = {}, []

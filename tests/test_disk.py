@@ -17,7 +17,7 @@ from flows import cleaning, stages
 from flows.clean import run as run_here
 from flows.options import CannotRun, Options
 from flows.store import files
-from running import COMMAND, HERE, HerePool, lines, outputs, page
+from running import COMMAND, HERE, HerePool, lines, outputs, page, run
 
 KILLED = 9
 ROOM = "make room there and run again"
@@ -156,10 +156,5 @@ def test_a_full_disk_is_said_and_once_there_is_room_nothing_is_missing(tmp_path:
         pytest.skip("this machine lets no one mount")
     assert "exit codes 2 0" in done.stdout and ROOM in done.stderr, done.stdout + done.stderr
     roomy = tmp_path / "roomy"
-    subprocess.run(
-        [sys.executable, "-c", COMMAND, str(raw), str(roomy), "--quiet"],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)]), "PREFECT_API_URL": ""},
-        capture_output=True,
-        check=True,
-    )
+    run(raw, roomy)
     assert outputs(kept) == outputs(roomy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +82,7 @@ def test_a_person_can_keep_what_a_habit_would_take() -> None:
     page = text_page("t", "\n".join([*story(1), line]))
     rules = SiteRules(SITE, keep=frozenset({fingerprint(fold(LABEL))}))
     for kept, own in ((False, None), (True, rules)):
-        told = clean(
-            page.__class__(
-                **page.__dict__ | {"site": SITE, "site_rules": own, "known": known(("caption label", LABEL))}
-            )
-        )
+        told = clean(replace(page, site=SITE, site_rules=own, known=known(("caption label", LABEL))))
         assert (line in [block.text for block in told.kept()]) is kept
 
 

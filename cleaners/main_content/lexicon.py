@@ -93,8 +93,6 @@ def lexical(page: Page, words: Words, lexicon: Lexicon, columns: Columns) -> Non
 
 def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
     """Least and most of the weights from the page down, the mean of the nearest element with any, and their sum."""
-    if len(lexicon.weighed) >= _MOST_REMEMBERED:
-        lexicon.weighed.clear()
     columns.add(
         ["names_least", "names_most", "names_near", "names_sum"],
         _weigh_names(page, lexicon),
@@ -114,6 +112,8 @@ def _plain_weigh_names(page: Page, lexicon: Lexicon) -> npt.NDArray[np.float64]:
     names, parents = page.names, page.parents
     told: dict[int, tuple[float, float, float, float]] = {0: (0.0, 0.0, 0.0, 0.0)}
     known = lexicon.weighed
+    if len(known) >= _MOST_REMEMBERED:
+        known.clear()
     elements = [block.element for block in page.blocks]
     for element in elements:
         way = []
