@@ -49,13 +49,15 @@ typedef struct { /* an open element as its lines see it */
     long zone;
     Py_ssize_t number, parent, depth;
     int keeps_breaks;
+    Span written; /* its name; only where the markup is kept */
 } Open;
 
 typedef struct {
     /* What html.py gives; borrowed. */
     PyObject *markup, *marks, *short_marks, *names_read, *zone_of_word; /* a string, two dicts, a tuple, a dict */
     PyObject *read_tag, *read_short, *read_line, *read_alt, *block;
-    long article, figure, code, table, quote, list, own_room; /* zones */
+    PyObject *out; /* a list that receives the markup that is no chrome, or None */
+    long article, figure, code, table, quote, list, own_room, chrome; /* zones */
     Py_ssize_t long_cell, most_depth, longest_mark;
     /* The characters of the markup. */
     int kind; /* bytes of one */
@@ -82,6 +84,9 @@ typedef struct {
     PyObject *zones;              /* of the classes and ids of this page, as read before */
     Memory *memory;
     Said other; /* the tag just read, where it is not remembered */
+    /* The markup that is no chrome, in characters of the markup's kind. */
+    char *kept;
+    Py_ssize_t kept_length, kept_room, stripped; /* open elements from the one on that is chrome */
 } Walk;
 
 static void forget_said(Said *said)
@@ -170,24 +175,30 @@ static void hold(Open *element)
     Py_INCREF(element->tokens);
 }
 
+/* Makes room in a buffer of `length` characters for `more`. */
+static int widen_buffer(char **buffer, Py_ssize_t *has_room, Py_ssize_t length, Py_ssize_t more, int kind)
+{
+    if (more <= *has_room - length)
+        return 0;
+    if (more > PY_SSIZE_T_MAX / 16 - length) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    Py_ssize_t wanted = (length + more) + (length + more) / 2 + 256;
+    char *wider = PyMem_Realloc(*buffer, (size_t)wanted * (size_t)kind);
+    if (wider == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    *buffer = wider;
+    *has_room = wanted;
+    return 0;
+}
+
 /* Makes room for `more` further characters of the line. */
 static int room(Walk *w, Py_ssize_t more)
 {
-    if (more <= w->line_room - w->length)
-        return 0;
-    if (more > PY_SSIZE_T_MAX / 16 - w->length) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    Py_ssize_t wanted = (w->length + more) + (w->length + more) / 2 + 256;
-    char *line = PyMem_Realloc(w->line, (size_t)wanted * (size_t)w->kind);
-    if (line == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    w->line = line;
-    w->line_room = wanted;
-    return 0;
+    return widen_buffer(&w->line, &w->line_room, w->length, more, w->kind);
 }
 
 static int add_ascii(Walk *w, const char *piece, Py_ssize_t length)
@@ -198,6 +209,21 @@ static int add_ascii(Walk *w, const char *piece, Py_ssize_t length)
         PyUnicode_WRITE(w->kind, w->line, w->length, (Py_UCS4)(unsigned char)piece[i]);
         w->length++;
     }
+    return 0;
+}
+
+/* Keeps a stretch of the markup between two pieces of ASCII. */
+static int keep(Walk *w, const char *before, Span span, const char *after)
+{
+    Py_ssize_t length = span.to - span.from;
+    if (widen_buffer(&w->kept, &w->kept_room, w->kept_length, length + 8, w->kind) < 0)
+        return -1;
+    for (; *before; before++, w->kept_length++)
+        PyUnicode_WRITE(w->kind, w->kept, w->kept_length, (Py_UCS4)(unsigned char)*before);
+    memcpy(w->kept + w->kept_length * w->kind, w->data + span.from * w->kind, (size_t)(length * w->kind));
+    w->kept_length += length;
+    for (; *after; after++, w->kept_length++)
+        PyUnicode_WRITE(w->kind, w->kept, w->kept_length, (Py_UCS4)(unsigned char)*after);
     return 0;
 }
 
@@ -731,6 +757,7 @@ typedef struct {
     const Said *said;     /* NULL for a comment; good until the next tag is read */
     PyObject *attributes; /* as _read_tag gives them, or NULL; its own reference */
     Span alt;             /* where the alternative text of a regular tag stands */
+    Span whole;           /* from behind its < to behind its > */
 } Tag;
 
 /* Takes the parts of a mark. */
@@ -1071,7 +1098,30 @@ static int close_tag(Walk *w, long kind)
     }
     forget(&ended);
     w->glued = 1;
+    if (w->out != Py_None && !failed) {
+        if (w->stripped)
+            w->stripped--;
+        else
+            failed = keep(w, "</", ended.written, ">");
+    }
     return failed;
+}
+
+/* Keeps the tag of the element just opened, where it is no chrome; `around` are the zones around it. */
+static int keep_opened(Walk *w, Span whole, Py_ssize_t name_length, long around)
+{
+    Open *top = &w->open[w->opened - 1];
+    while (PyUnicode_READ(w->kind, w->data, whole.from) == '!')
+        whole.from++;
+    top->written = (Span){whole.from, whole.from + name_length};
+    if (w->stripped)
+        w->stripped++;
+    else if (top->zone & w->chrome & ~around
+             && (is_ascii_text(w, top->written, "nav", 3) || is_ascii_text(w, top->written, "footer", 6)))
+        w->stripped = 1;
+    else
+        return keep(w, "<", whole, "");
+    return 0;
 }
 
 /* What a tag does to the elements and the line. */
@@ -1087,13 +1137,19 @@ static int apply(Walk *w, const Tag *tag)
         if (w->opened > w->most_depth) {
             w->deeper++;
         } else {
+            long around = w->open[w->opened - 1].zone;
+            Py_ssize_t name_length = PyUnicode_GET_LENGTH(tag->said->name);
             int failed = open_tag(w, tag->said);
             w->glued = 0;
+            if (w->out != Py_None && !failed)
+                failed = keep_opened(w, tag->whole, name_length, around);
             return failed;
         }
     } else if (kind == BREAK) {
         int failed = end_line(w, keeps_breaks);
         w->after_break = PyList_GET_SIZE(w->blocks) > 0;
+        if (w->out != Py_None && !w->stripped && !failed)
+            failed = keep(w, "<br>", (Span){0, 0}, "");
         return failed;
     } else if (kind == IMAGE) {
         if (tag->attributes != NULL)
@@ -1108,7 +1164,7 @@ static int apply(Walk *w, const Tag *tag)
     return 0;
 }
 
-/* html.py's _scan for lines alone. */
+/* html.py's _scan. */
 static int scan_tags(Walk *w)
 {
     Py_ssize_t at = 0, closed = -1;
@@ -1117,7 +1173,10 @@ static int scan_tags(Walk *w)
         if (opened == -2)
             return -1;
         if (opened != at) {
-            if (add_text(w, at, opened < 0 ? w->size : opened) < 0)
+            Span text = {at, opened < 0 ? w->size : opened};
+            if (add_text(w, text.from, text.to) < 0)
+                return -1;
+            if (w->out != Py_None && !w->stripped && keep(w, "", text, "") < 0)
                 return -1;
             w->glued = 0;
             if (opened < 0)
@@ -1138,6 +1197,7 @@ static int scan_tags(Walk *w)
         int failed = end == -2;
         if (end >= 0) {
             at = end + 1;
+            tag.whole = (Span){opened + 1, at};
             failed = tag.said != NULL && apply(w, &tag) < 0;
         }
         Py_XDECREF(tag.attributes);
@@ -1147,20 +1207,36 @@ static int scan_tags(Walk *w)
     return end_line(w, w->open[w->opened - 1].keeps_breaks);
 }
 
+/* Appends what was kept of the markup to the list that asked for it. */
+static int give_kept(Walk *w)
+{
+    if (w->out == Py_None)
+        return 0;
+    PyObject *kept = PyUnicode_FromKindAndData(w->kind, w->kept, w->kept_length);
+    int failed = kept == NULL ? -1 : PyList_Append(w->out, kept);
+    Py_XDECREF(kept);
+    return failed;
+}
+
 PyDoc_STRVAR(scan_doc, "scan(markup, marks, short_marks, names_read, zone_of_word, read_tag, read_short, read_line, "
-                       "read_alt, block, numbers)\n--\n\n"
-                       "The blocks, parents and names of serialised HTML.");
+                       "read_alt, block, numbers, out)\n--\n\n"
+                       "The blocks, parents and names of serialised HTML; its markup without chrome goes to the list `out`.");
 
 static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
 {
     Walk w;
     PyObject *found = NULL;
     memset(&w, 0, sizeof w);
-    if (!PyArg_ParseTuple(args, "UO!O!O!O!OOOOO!(lllllllnnn)", &w.markup, &PyDict_Type, &w.marks, &PyDict_Type,
+    if (!PyArg_ParseTuple(args, "UO!O!O!O!OOOOO!(llllllllnnn)O", &w.markup, &PyDict_Type, &w.marks, &PyDict_Type,
                           &w.short_marks, &PyTuple_Type, &w.names_read, &PyDict_Type, &w.zone_of_word,
-                          &w.read_tag, &w.read_short, &w.read_line, &w.read_alt, &PyType_Type, &w.block, &w.article, &w.figure, &w.code, &w.table, &w.quote,
-                          &w.list, &w.own_room, &w.long_cell, &w.most_depth, &w.longest_mark))
+                          &w.read_tag, &w.read_short, &w.read_line, &w.read_alt, &PyType_Type, &w.block, &w.article,
+                          &w.figure, &w.code, &w.table, &w.quote, &w.list, &w.own_room, &w.chrome, &w.long_cell,
+                          &w.most_depth, &w.longest_mark, &w.out))
         return NULL;
+    if (w.out != Py_None && !PyList_Check(w.out)) {
+        PyErr_SetString(PyExc_TypeError, "what is kept goes to a list or nowhere");
+        return NULL;
+    }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(w.names_read); i++) {
         PyObject *name = PyTuple_GET_ITEM(w.names_read, i);
         if (!PyUnicode_Check(name) || !PyUnicode_IS_ASCII(name)) {
@@ -1200,7 +1276,7 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
     hold(&w.holder);
     hold(&w.holder);
     if (push(&w, w.holder) == 0 && PyList_Append(w.names, w.nothing) == 0 && add_number(w.parents, 0) == 0
-        && scan_tags(&w) == 0)
+        && scan_tags(&w) == 0 && give_kept(&w) == 0)
         found = PyTuple_Pack(3, w.blocks, w.parents, w.names);
 end:
     while (w.opened)
@@ -1210,6 +1286,7 @@ end:
     forget_said(&w.other);
     PyMem_Free(w.open);
     PyMem_Free(w.line);
+    PyMem_Free(w.kept);
     for (int i = 0; i < KINDS; i++)
         Py_XDECREF(w.kinds[i]);
     Py_XDECREF(w.row);

@@ -14,7 +14,7 @@ from cleaners.page import Page
 from cleaners.parse.html import without_chrome
 
 if TYPE_CHECKING:
-    from lxml import html as lxml_html
+    from lxml import etree
 
 LOG = logging.getLogger(__name__)
 
@@ -70,10 +70,14 @@ def _bearable(markup: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> lxml_html.HTMLParser:
+def _parser() -> etree.HTMLParser:
+    from lxml import etree
     from lxml import html as lxml_html
 
-    return lxml_html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    # lxml.html's own parser asks Python for the class of each element; forms and inputs as such are of no use here
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement))
+    return parser
 
 
 @lru_cache(maxsize=1)

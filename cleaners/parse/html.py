@@ -59,7 +59,9 @@ _SHORT_MARKS: dict[str, _Mark] = {}  # the same, without the attributes that say
 _MOST_MARKS = 20_000
 _LONGEST_MARK = 400  # characters
 # What _native.c shares with this file.
-_NUMBERS = (_ARTICLE, _FIGURE, z.CODE, z.TABLE, z.QUOTE, z.LIST, _OWN_ROOM, _LONG_CELL, _MAX_DEPTH, _LONGEST_MARK)
+_NUMBERS = (
+    _ARTICLE, _FIGURE, z.CODE, z.TABLE, z.QUOTE, z.LIST, _OWN_ROOM, _CHROME, _LONG_CELL, _MAX_DEPTH, _LONGEST_MARK,
+)  # fmt: skip
 _FEW_PARTS = 3  # of a tag split at its quotes: with more than one attribute, or an address, it is seldom met again
 
 # An open element as its lines see it: zones, path, name and class of the nearest block element, its number, its
@@ -92,14 +94,14 @@ def walk(tree: LexborHTMLParser) -> Walked:
     tree.strip_tags(_INVISIBLE)
     body = tree.body
     markup = (body.html if body is not None else None) or ""
-    blocks, parents, names = _read(markup)
+    blocks, parents, names = _read(markup, None)
     return Walked(tuple(blocks), tuple(parents), tuple(names), markup)
 
 
 def without_chrome(markup: str) -> str:
     """The markup of a walked page without comments, images, navigation and page footers."""
     out: list[str] = []
-    _scan(markup, out)
+    _read(markup, out)
     return "".join(out)
 
 
@@ -152,13 +154,14 @@ class _Lines:
         )
 
 
-def _read(markup: str) -> tuple[list[Block], list[int], list[str]]:
+def _read(markup: str, out: list[str] | None) -> tuple[list[Block], list[int], list[str]]:
     """What `_scan` finds; in C, where that was built."""
     if native is None:
-        return _scan(markup, None)
+        return _scan(markup, out)
     found: tuple[list[Block], list[int], list[str]] = native.scan(
-        markup, _MARKS, _SHORT_MARKS, READ, ZONE_OF_WORD, _read_tag, _read_short, _read_line, _read_alt, Block, _NUMBERS
-    )
+        markup, _MARKS, _SHORT_MARKS, READ, ZONE_OF_WORD, _read_tag, _read_short, _read_line, _read_alt, Block,
+        _NUMBERS, out,
+    )  # fmt: skip
     return found
 
 
