@@ -1,7 +1,7 @@
 """This file measures what learning from sites costs and brings, on an invented corpus: `python -m benchmarks.learning`.
 
 Seconds are of CPU unless they are called wall. What a page costs is told without what a run of few pages costs, so that
-a worker's start does not pass for the cost of a page.
+a worker's start does not pass for the cost of a page. Costs of runs at different times are compared by the yardstick.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from benchmarks import corpus
 from benchmarks.command import HOME, run
 from benchmarks.figures import squash, table
 from benchmarks.staged import LESSONS
+from benchmarks.yardstick import yardstick
 from flows.options import cores
 
 PAGES, SITES = 200_000, 500
@@ -56,10 +57,11 @@ class Taught(NamedTuple):
 
 
 def cleaned(raw: Path, clean: Path, workers: int) -> dict[str, Any]:
-    """What a run did and took: as benchmarks.staged tells it, and `cpu` of all its processes."""
-    said, cpu = run([sys.executable, "-m", "benchmarks.staged", str(raw), str(clean), str(workers)], HOME)
-    figures: dict[str, Any] = json.loads(said)
-    return figures | {"cpu": cpu}
+    """What a run did and took: as benchmarks.staged tells it, `cpu` of all its processes, and the `yardstick` in ms."""
+    with yardstick() as speed:
+        said, cpu = run([sys.executable, "-m", "benchmarks.staged", str(raw), str(clean), str(workers)], HOME)
+        figures: dict[str, Any] = json.loads(said)
+        return figures | {"cpu": cpu, "yardstick": speed()}
 
 
 def first_run(folder: Path, pages: int, sites: int, workers: int) -> dict[str, Any]:
@@ -86,15 +88,24 @@ def measure(pages: int, sites: int, workers: int) -> dict[str, Any]:
     step_cpu = timed["step"] * (found["cleaned"] + found["again"])
     learn_cpu = found["stages"][LESSONS]["cpu"]
     page, small_page = (
-        (figures["cpu"] - started["cpu"]) / (figures["cleaned"] - started["cleaned"]) for figures in (found, compared)
+        page_cpu(figures["cpu"], started["cpu"], figures, started) for figures in (found, compared)
+    )
+    of_page, of_small = (
+        page_cpu(figures["cpu"] / figures["yardstick"], started["cpu"] / started["yardstick"], figures, started)
+        for figures in (found, compared)
     )
     return {
         "pages": pages, "sites": sites, "workers": workers, "few": started, "run": found, "small": compared,
         "small_sites": small_sites, "pages_a_second": found["cleaned"] / found["wall"],
         "step": timed, "step_cpu": step_cpu, "learn_cpu": learn_cpu, "share": (step_cpu + learn_cpu) / found["cpu"],
-        "page_cpu": page, "small_page_cpu": small_page, "growth": page / small_page - 1,
+        "page_cpu": page, "small_page_cpu": small_page, "growth": of_page / of_small - 1, "growth_by_the_clock": page / small_page - 1,
         "taught": taught.figures(), "added": more | rewritten(before, after),
     }  # fmt: skip
+
+
+def page_cpu(cost: float, start: float, run: Mapping[str, Any], few: Mapping[str, Any]) -> float:
+    """What a page of a run cost, without the cost of a run of few pages."""
+    return (cost - start) / (run["cleaned"] - few["cleaned"])
 
 
 def step_seconds(records: Iterator[corpus.Record], clean: Path) -> dict[str, float]:
@@ -198,18 +209,19 @@ def told(figures: Mapping[str, Any]) -> str:
     run_rows = (
         (name, row["cleaned"], row["again"], f"{row['wall']:.1f}", f"{row['cpu']:.1f}",
          f"{row['stages'][LESSONS]['cpu']:.1f}", f"{row['peak']:.0f}",
-         None if page is None else f"{page * 1000:.2f}")
+         None if page is None else f"{page * 1000:.2f}", f"{row['yardstick']:.1f}")
         for name, row, page in runs
     )  # fmt: skip
     return "\n".join(
         [
             f"{figures['pages']:,} invented pages of {figures['sites']} sites, {figures['workers']} workers",
-            table(("run", "cleaned", "again", "wall s", "cpu s", "learn s", "peak MB", "ms a page"), run_rows),
+            table(("run", "cleaned", "again", "wall s", "cpu s", "learn s", "peak MB", "ms a page", "yardstick ms"), run_rows),
             "",
             table(("stage of the whole run", "cpu s", "wall s", "peak MB"), stages),
             "",
             f"pages a second: {figures['pages_a_second']:.1f}",
-            f"cost of a page against that of {figures['small']['cleaned']:,} pages: {figures['growth']:+.1%}",
+            f"cost of a page against that of {figures['small']['cleaned']:,} pages: {figures['growth']:+.1%} by the "
+            f"yardstick, {figures['growth_by_the_clock']:+.1%} by the clock",
             f"survey and step: {figures['step']['step'] * 1000:.2f} of {figures['step']['page'] * 1000:.2f} ms a page; "
             f"with learning {figures['share']:.1%} of the run",
             f"step {STEP}: precision {taught['precision']:.4f}, recall {taught['recall']:.4f} of planted lines "
