@@ -87,9 +87,7 @@ def measure(pages: int, sites: int, workers: int) -> dict[str, Any]:
         timed = step_seconds(corpus.records(min(SAMPLE, pages), sites), whole / "clean")
     step_cpu = timed["step"] * (found["cleaned"] + found["again"])
     learn_cpu = found["stages"][LESSONS]["cpu"]
-    page, small_page = (
-        page_cpu(figures["cpu"], started["cpu"], figures, started) for figures in (found, compared)
-    )
+    page, small_page = (page_cpu(figures["cpu"], started["cpu"], figures, started) for figures in (found, compared))
     of_page, of_small = (
         page_cpu(figures["cpu"] / figures["yardstick"], started["cpu"] / started["yardstick"], figures, started)
         for figures in (found, compared)
@@ -105,7 +103,7 @@ def measure(pages: int, sites: int, workers: int) -> dict[str, Any]:
 
 def page_cpu(cost: float, start: float, run: Mapping[str, Any], few: Mapping[str, Any]) -> float:
     """What a page of a run cost, without the cost of a run of few pages."""
-    return (cost - start) / (run["cleaned"] - few["cleaned"])
+    return (cost - start) / int(run["cleaned"] - few["cleaned"])
 
 
 def step_seconds(records: Iterator[corpus.Record], clean: Path) -> dict[str, float]:
@@ -215,7 +213,10 @@ def told(figures: Mapping[str, Any]) -> str:
     return "\n".join(
         [
             f"{figures['pages']:,} invented pages of {figures['sites']} sites, {figures['workers']} workers",
-            table(("run", "cleaned", "again", "wall s", "cpu s", "learn s", "peak MB", "ms a page", "yardstick ms"), run_rows),
+            table(
+                ("run", "cleaned", "again", "wall s", "cpu s", "learn s", "peak MB", "ms a page", "yardstick ms"),
+                run_rows,
+            ),
             "",
             table(("stage of the whole run", "cpu s", "wall s", "peak MB"), stages),
             "",

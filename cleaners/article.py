@@ -23,6 +23,7 @@ from cleaners.page import Page
 from cleaners.parse.depth import DEEPEST, too_deep
 from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
 from cleaners.parse.pages import html_page, text_page
+from cleaners.parse.transfer import decoded_body
 from cleaners.parse.unseen import without_unseen
 from cleaners.recipe import clean, sure
 from cleaners.render import body, captions, kept_ratio, ledger, summary, undecided
@@ -38,8 +39,8 @@ RECORD_FIELDS = frozenset(("url", "html", "html_b64", "text", "id", "fetched_at"
 SIDECAR_FIELDS = frozenset(("url", "fetched_at", "headers"))
 LONGEST_URL = 2_000  # characters
 READERS = (
-    "beautifulsoup4", "charset-normalizer", "ftfy", "google-re2", "lxml", "py3langid", "selectolax", "soupsieve",
-    "trafilatura",
+    "beautifulsoup4", "brotli", "charset-normalizer", "ftfy", "google-re2", "lxml", "py3langid", "selectolax",
+    "soupsieve", "trafilatura", "zstandard",
 )  # fmt: skip
 _WARM_LINE = "The ferry came back on Sunday after nine years, and some four hundred people watched from the bank."
 _WARM_PAGE = f"""<!doctype html><html lang="en"><head><title>The ferry is back | News | Fenmoor Post</title></head><body>
@@ -68,6 +69,7 @@ class Raw:
     fetched_at: str | None = None
     content_type: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    cut: bool = False  # True when it is known to be less than there was
 
 
 def clean_raw(
@@ -84,8 +86,9 @@ def clean_raw(
 ) -> dict[str, Any]:
     """What becomes of one raw page.
 
-    `payload` is the content of a file, or one line of a container when `media` is "jsonl"; `source` its path relative
-    to RAW and `record` its index in a container. `folder_host` is the site when the page names none.
+    `payload` is the content of a file, one line of a container when `media` is "jsonl", the content of a response as it
+    was sent when it is "warc"; `source` its path relative to RAW and `record` its index in a container. `sidecar` is
+    what stands beside it, or what a web archive says of it. `folder_host` is the site when the page names none.
     `sha256` is that of the payload, where the caller has it already; `known` what was learned of all sites,
     `own` the user's own rules.
     Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …, "survey": …} or
@@ -124,7 +127,7 @@ def clean_with_page(
 
     Raises UnreadablePage for one that does not.
     """
-    raw = _from_record(payload) if media == "jsonl" else _from_file(payload, media, sidecar or {})
+    raw = _raw(payload, media, sidecar or {})
     try:
         return _clean(raw, sha256 or hashlib.sha256(payload).hexdigest(), source, record, folder_host, known, own)
     except NotText as error:
@@ -157,7 +160,7 @@ def _clean(
     found = metadata(page, fetched_at=raw.fetched_at)
     article_id = identify(_own_url(raw.url, found.url), source, record)
     removed = ledger(page, article_id)
-    flags = page.flags | set(decoded.flags) | ({"truncated_input"} if cut else set())
+    flags = page.flags | set(decoded.flags) | ({"truncated_input"} if cut or raw.cut else set())
     article = _article(page, found, article_id, removed, raw)
     article["flags"] = sorted(flags)
     article["source"] = {
@@ -210,6 +213,22 @@ def identify(url: str | None, source: str, record: int | None) -> str:
     """32 hex: of the canonical URL, else of the source path and the index of the record."""
     name = f"url\n{url}" if url else f"source\n{source}\n{'' if record is None else record}"
     return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _raw(payload: bytes, media: str, said: Mapping[str, Any]) -> Raw:
+    if media == "jsonl":
+        return _from_record(payload)
+    return _from_response(payload, said) if media == "warc" else _from_file(payload, media, said)
+
+
+def _from_response(payload: bytes, said: Mapping[str, Any]) -> Raw:
+    headers = said.get("headers") or {}
+    content, cut = decoded_body(payload, headers)
+    kind = _content_type(headers)
+    return Raw(
+        content, not (kind or "").lower().startswith("text/plain"), _text(said, "url", LONGEST_URL), _text(said, "id"),
+        _text(said, "fetched_at"), kind, cut=cut or said.get("truncated") is True,
+    )  # fmt: skip
 
 
 def _from_file(payload: bytes, media: str, sidecar: Mapping[str, Any]) -> Raw:

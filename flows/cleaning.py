@@ -12,9 +12,10 @@ from flows.learning import told_apart
 from flows.options import Options
 from flows.progress import Progress
 from flows.store.names import host_of
-from flows.store.raw import Found, settled
-from flows.store.records import Line, Trouble, Unreadable, read_lines, read_page, read_sidecar
+from flows.store.raw import CONTAINERS, Found, settled
+from flows.store.records import Line, Trouble, Unreadable, read_page, read_sidecar
 from flows.store.state import AGAIN, NO_RECORD, State
+from flows.store.warc import READERS
 from flows.workers import Answer, Job, Pool
 
 PAGES_A_CHECKPOINT = 200
@@ -108,11 +109,11 @@ class Cleaning:
 
     def _read(self, reading: Reading) -> Iterator[Job]:
         match reading.found.kind:
-            case "jsonl":
-                yield from self._container(reading)
             case "rejected":
                 self._state.drop(reading.found.path, NO_RECORD + 1)
                 self._quarantine(reading, NO_RECORD, Trouble(reading.found.reason, reading.found.detail))
+            case kind if kind in CONTAINERS:
+                yield from self._container(reading)
             case _:
                 yield from self._single(reading)
 
@@ -128,14 +129,14 @@ class Cleaning:
             yield from self._page(reading, NO_RECORD, payload, found.kind, sidecar)
 
     def _container(self, reading: Reading) -> Iterator[Job]:
-        """The lines of a container that are new or changed; what they no longer are is forgotten."""
+        """The records of a container that are new or changed; what they no longer are is forgotten."""
         found = reading.found
         line = Line(NO_RECORD)
-        for line in read_lines(self._raw / found.path, found.packed):
+        for line in READERS[found.kind](self._raw / found.path, found.packed):
             if line.trouble:
                 self._quarantine(reading, line.record, line.trouble)
-            elif line.payload:
-                yield from self._page(reading, line.record, line.payload, "jsonl", None)
+            elif not line.skipped:
+                yield from self._page(reading, line.record, line.payload, found.kind, line.fields)
             else:
                 reading.blank += 1
                 self._state.drop(found.path, line.record, line.record)

@@ -20,9 +20,10 @@ from flows.progress import say
 from flows.store.files import PRIVATE
 from flows.store.known import known_in
 from flows.store.names import host_of
-from flows.store.raw import SIDECAR, Found, regular
-from flows.store.records import Unreadable, read_lines, read_page, read_sidecar
+from flows.store.raw import CONTAINERS, SIDECAR, Found, regular
+from flows.store.records import Unreadable, read_page, read_sidecar
 from flows.store.state import NO_RECORD, reading
+from flows.store.warc import READERS
 from flows.worker import HEX, where
 
 EXAMPLES = """examples:
@@ -249,8 +250,8 @@ def entry(base: Path, path: str) -> Found:
 def content(asked: Asked) -> tuple[bytes, dict[str, Any] | None]:
     """The bytes of the page, and the fields of its sidecar. Raises CannotRun."""
     path = asked.base.resolve() / asked.found.path
-    if asked.found.kind == "jsonl":
-        return record_of(path, asked), None
+    if asked.found.kind in CONTAINERS:
+        return record_of(path, asked)
     if asked.record != NO_RECORD:
         raise CannotRun(f"{path} holds one page: name it without #{asked.record}")
     sidecar = None
@@ -265,20 +266,20 @@ def content(asked: Asked) -> tuple[bytes, dict[str, Any] | None]:
         raise CannotRun(f"{path} cannot be read, {error}") from error
 
 
-def record_of(path: Path, asked: Asked) -> bytes:
-    """One line of a container. Raises CannotRun."""
+def record_of(path: Path, asked: Asked) -> tuple[bytes, dict[str, Any] | None]:
+    """One record of a container, and what that says of it. Raises CannotRun."""
     if asked.record == NO_RECORD:
-        raise CannotRun(f"{path} holds a page a line: say which, the first is {asked.found.path}#0")
+        raise CannotRun(f"{path} holds many pages: say which, the first is {asked.found.path}#0")
     count = 0
-    for line in read_lines(path, asked.found.packed):
+    for line in READERS[asked.found.kind](path, asked.found.packed):
         if line.trouble and (line.last or line.record == asked.record):
             raise CannotRun(f"{path}#{line.record} cannot be read, {line.trouble.reason}: {line.trouble.detail}")
         if line.record == asked.record:
-            if not line.payload:
-                raise CannotRun(f"{asked.name} is a blank line: name another")
-            return line.payload
+            if line.skipped:
+                raise CannotRun(f"{asked.name} is a blank line or no page: name another")
+            return line.payload, line.fields
         count = line.record + 1
-    raise CannotRun(f"{asked.name}: there are {count:,} lines in it, the last is #{count - 1}")
+    raise CannotRun(f"{asked.name}: there are {count:,} records in it, the last is #{count - 1}")
 
 
 def look_up(clean: Path, condition: str, *values: object) -> Known | None:

@@ -45,8 +45,10 @@ def reasons(state: State) -> dict[str, dict[str, int]]:
     skipped = dict(
         state.rows("SELECT reason, count(*) FROM found WHERE kind = 'skipped' GROUP BY reason ORDER BY reason")
     )
-    if blank := state.one("SELECT sum(blank) FROM files"):
-        skipped["blank_line"] = blank
+    for kind, count in state.rows(
+        "SELECT kind, sum(blank) FROM files JOIN found USING (path) WHERE blank GROUP BY kind"
+    ):
+        skipped["no_page" if kind == "warc" else "blank_line"] = count
     return {"quarantined": quarantined, "skipped": skipped}
 
 

@@ -286,7 +286,7 @@ def test_a_copy_and_an_older_take_are_named_as_such(tmp_path: Path, capsys: pyte
         ("fenmoor-gazette.example", "is a folder", "name one page in it"),
         ("notes.doc", "unknown_kind", "rename or remove it"),
         ("image.html", "not_text", "correct or remove it"),
-        ("feed.jsonl", "holds a page a line", "feed.jsonl#0"),
+        ("feed.jsonl", "holds many pages", "feed.jsonl#0"),
         ("feed.jsonl#0", "bad_record", "export the record again"),
         ("feed.jsonl:1", "blank line", "name another"),
         ("feed.jsonl, line 9", "feed.jsonl#8", "the last is #2"),

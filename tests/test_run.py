@@ -220,7 +220,7 @@ def test_what_is_no_page_is_named_and_never_opened(raw: Path, clean: Path, tmp_p
     (raw / "same.html").symlink_to(raw / "news.jsonl")
     os.mkfifo(raw / "pipe.html")
     (raw / ".hidden").write_text("x")
-    (raw / "x.warc.gz").write_text("x")
+    (raw / "x.parquet").write_text("x")
     (raw / "x.exe").write_text("x")
     (raw / "x.exe.meta.json").write_text("{}")
     (raw / "cut.html.gz").write_bytes(b"\x1f\x8b\x08\x00")
@@ -232,7 +232,7 @@ def test_what_is_no_page_is_named_and_never_opened(raw: Path, clean: Path, tmp_p
         "link.html": "link_leaves_raw",
         "up": "link_leaves_raw",
         "pipe.html": "not_a_file",
-        "x.warc.gz": "not_read_yet",
+        "x.parquet": "not_read_yet",
         "x.exe": "unknown_kind",
         "x.exe.meta.json": "orphan_sidecar",
         "cut.html.gz": "broken_archive",

@@ -98,7 +98,7 @@ TREE = [
     ("g.pdf", "rejected", "unknown_kind"),
     ("g.gz", "rejected", "unknown_kind"),
     ("noname", "rejected", "unknown_kind"),
-    ("w.warc.gz", "rejected", "not_read_yet"),
+    ("w.warc.gz", "warc", "gz"),
     ("p.parquet", "rejected", "not_read_yet"),
     ("lone.html.meta.json", "rejected", "orphan_sidecar"),
     ("sub/f.ndjson.meta.json", "rejected", "orphan_sidecar"),

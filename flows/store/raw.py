@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from flows.store.names import shard_of, spelled
 
-Kind = Literal["html", "text", "jsonl", "rejected", "skipped"]
+Kind = Literal["html", "text", "jsonl", "warc", "rejected", "skipped"]
 
 KINDS: dict[str, Kind] = {
     "html": "html",
@@ -20,10 +20,12 @@ KINDS: dict[str, Kind] = {
     "md": "text",
     "jsonl": "jsonl",
     "ndjson": "jsonl",
+    "warc": "warc",
 }
+CONTAINERS = frozenset(("jsonl", "warc"))  # kinds of files that hold many pages
 PACKED = ("gz", "zst")
 SIDECAR = ".meta.json"
-LATER = {"warc": "WARC", "parquet": "Parquet"}
+LATER = {"parquet": "Parquet"}
 JUST_WRITTEN_NS = 2_000_000_000  # a file this fresh may be written again within one tick of the file system's clock
 
 
@@ -74,7 +76,7 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
     """What a regular file is, by its suffix; a sidecar that belongs to a page is that page's and yields nothing."""
     if name.lower().endswith(SIDECAR):
         owner = kind_of(name[: -len(SIDECAR)])[0] if name[: -len(SIDECAR)] in present else None
-        if owner == "jsonl":
+        if owner in CONTAINERS:
             yield rejected(path, "orphan_sidecar", "it stands beside a file of many records; put its fields into them")
         elif owner is None:
             yield rejected(path, "orphan_sidecar", "there is no page beside it with the name before .meta.json")
@@ -85,13 +87,13 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
         return
     if kind is None:
         yield rejected(
-            path, "unknown_kind", "not one of .html .htm .xhtml .txt .md .jsonl .ndjson; rename or remove it"
+            path, "unknown_kind", "not one of .html .htm .xhtml .txt .md .jsonl .ndjson .warc; rename or remove it"
         )
         return
     if spelled(path) != path:
         yield rejected(path, "unreadable_name", "its name is not UTF-8; rename it and run again")
         return
-    sidecar = path + SIDECAR if kind != "jsonl" and name + SIDECAR in present else ""
+    sidecar = path + SIDECAR if kind not in CONTAINERS and name + SIDECAR in present else ""
     mark = mark_of(info)
     if sidecar:
         beside = _lstat(base / sidecar)
@@ -99,7 +101,7 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
             sidecar = ""
         else:
             mark += "+" + mark_of(beside)
-    yield Found(path, shard_of(path, container=kind == "jsonl"), kind, packed, mark, info.st_size, sidecar)
+    yield Found(path, shard_of(path, container=kind in CONTAINERS), kind, packed, mark, info.st_size, sidecar)
 
 
 def special(base: Path, path: str, info: os.stat_result) -> Found:

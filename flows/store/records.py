@@ -37,15 +37,18 @@ class Unreadable(Exception):
 
 
 class Line(NamedTuple):
-    """One line of a container: its index counting from 0, its bytes, or what is wrong with it.
+    """One line or record of a container: its index counting from 0, its bytes, or what is wrong with it.
 
-    A blank line has neither. `last` is True for trouble that ended the reading of the whole file.
+    `last` is True for trouble that ended the reading of the whole file. `skipped` stands for a blank line, or a record
+    that is no page. `fields` is what the container says of the page, as a sidecar would.
     """
 
     record: int
     payload: bytes = b""
     trouble: Trouble | None = None
     last: bool = False
+    skipped: bool = False
+    fields: dict[str, Any] | None = None
 
 
 @contextmanager
@@ -112,7 +115,8 @@ def read_lines(path: Path, packed: str) -> Iterator[Line]:
                 if payload is None:
                     yield Line(record, trouble=Trouble("too_large", f"a line of more than {LONGEST_PAGE:,} bytes"))
                 else:
-                    yield Line(record, payload.strip(b" \t\r"))
+                    content = payload.strip(b" \t\r")
+                    yield Line(record, content, skipped=not content)
                 record += 1
         if not record:
             yield Line(0, trouble=Trouble("empty", "there is no line in it; remove it"), last=True)

@@ -164,7 +164,8 @@ ENTRIES = (
     Entry("names_by_case", _case_twins, ARTICLE, 4),
     Entry("sidecar_of_nothing", _named("a.html.meta.json"), frozenset(["orphan_sidecar"])),
     Entry("sidecar_of_a_sidecar", _named("a.meta.json.meta.json"), frozenset(["orphan_sidecar"])),
-    Entry("archive_of_the_web", lambda folder: _written(folder, "a.warc", b"WARC/1.0\r\n"), frozenset(["not_read_yet"])),
+    Entry("archive_of_the_web", lambda folder: _written(folder, "a.warc", b"WARC/1.0\r\n"), frozenset(["broken_record"])),
+    Entry("table_of_pages", _named("a.parquet"), frozenset(["not_read_yet"])),
 )  # fmt: skip
 
 
