@@ -108,10 +108,11 @@ def test_what_is_no_page_is_told_apart(tmp_path: Path) -> None:
         record(6, headers=()),
         record(7, b""),
         record(8).replace(b"HTTP/1.1 200 OK", b"<html>" + b"\n" * 9),
+        record(9).replace(b"https://quellin.example", b"file:///home/quellin"[:23]),
     ]
     found = read(tmp_path, b"".join(archive))
     outcomes = ["skipped" if line.skipped else line.trouble.reason if line.trouble else "page" for line in found]
-    assert outcomes == [*["skipped"] * 4, "http_error", "page", "page", "page", "bad_record"]
+    assert outcomes == [*["skipped"] * 4, "http_error", "page", "page", "page", "bad_record", "skipped"]
     text = clean_raw(found[5].payload, source="a.warc", record=5, media="warc", sidecar=found[5].fields)["article"]
     assert text["source"]["media_type"] == "text/plain"
     empty = clean_raw(found[7].payload, source="a.warc", record=7, media="warc", sidecar=found[7].fields)

@@ -25,7 +25,7 @@ from typing import Any
 import orjson
 import pytest
 
-from hostile import broken, containers, encodings, floods, metadata, texts, tree
+from hostile import broken, containers, encodings, floods, metadata, texts, tree, webarchives
 from hostile.good import good_pages
 from hostile.kinds import Kind
 from running import counts, rows
@@ -33,7 +33,7 @@ from running import counts, rows
 SCALE = int(os.environ.get("WINNOW_HOSTILE", "1"))
 MOST_SCALED = 60_000_000  # bytes of an input made larger; beyond, RAW alone fills a disk
 KINDS: tuple[Kind, ...] = tuple(
-    kind for family in (floods, broken, encodings, metadata, texts, containers) for kind in family.KINDS
+    kind for family in (floods, broken, encodings, metadata, texts, containers, webarchives) for kind in family.KINDS
 )
 COSTLY = frozenset(["timeout", "out_of_memory", "too_large"]) if SCALE > 1 else frozenset[str]()
 LOSES = frozenset(["truncated_input", "undecodable_bytes"])  # flags that say a page is not whole
