@@ -285,7 +285,17 @@ typedef struct {
     Py_ssize_t known;
     int closer, stop;
     Py_ssize_t most_closers;
+    uint64_t spread[1 << 8]; /* of eight bits: a byte each, to count them all with one addition */
 } Characters;
+
+static void spread_bits(Characters *characters)
+{
+    for (int bits = 0; bits < 1 << 8; bits++) {
+        characters->spread[bits] = 0;
+        for (int bit = 0; bit < 8; bit++)
+            characters->spread[bits] |= (uint64_t)(bits >> bit & 1) << 8 * bit;
+    }
+}
 
 static inline uint16_t class_of(const Characters *characters, Py_UCS4 c)
 {
@@ -297,12 +307,20 @@ static inline void count_classes(const Characters *characters, int kind, const v
                                  Py_ssize_t *counts)
 {
     const unsigned stop = 1u << characters->stop;
-    for (Py_ssize_t at = 0; at < length; at++) {
-        unsigned bits = class_of(characters, PyUnicode_READ(kind, line, at));
-        if (bits & stop && (at + 1 == length || PyUnicode_READ(kind, line, at + 1) != ' '))
-            bits ^= stop;
-        for (; bits; bits &= bits - 1)
-            counts[__builtin_ctz(bits)]++;
+    for (Py_ssize_t at = 0; at < length;) {
+        Py_ssize_t end = length - at > UINT8_MAX ? at + UINT8_MAX : length; /* before a byte could overflow */
+        uint64_t first = 0, others = 0;
+        for (; at < end; at++) {
+            unsigned bits = class_of(characters, PyUnicode_READ(kind, line, at));
+            if (bits & stop && (at + 1 == length || PyUnicode_READ(kind, line, at + 1) != ' '))
+                bits ^= stop;
+            first += characters->spread[bits & 0xFF];
+            others += characters->spread[bits >> 8];
+        }
+        for (int bit = 0; bit < 8; bit++) {
+            counts[bit] += (Py_ssize_t)(first >> 8 * bit & 0xFF);
+            counts[bit + 8] += (Py_ssize_t)(others >> 8 * bit & 0xFF);
+        }
     }
 }
 
@@ -329,6 +347,7 @@ static PyObject *looks(PyObject *Py_UNUSED(module), PyObject *args)
     int failed = 0;
     characters.classes = views[0].buf;
     characters.known = views[0].shape[0];
+    spread_bits(&characters);
     if (characters.known == 0 || characters.closer < 0 || characters.closer >= CLASSES || characters.stop < 0
         || characters.stop >= CLASSES || views[1].shape[0] != CLASSES || views[1].shape[1] != count
         || views[2].shape[0] != ENDS || views[2].shape[1] != count)
@@ -482,6 +501,15 @@ static PyObject *fields(PyObject *Py_UNUSED(module), PyObject *args)
     return none_unless(failed);
 }
 
+/* True when two blocks hold the very same objects, as neighbours often do. */
+static int are_same(const Fields *fields, Py_ssize_t block, Py_ssize_t other)
+{
+    Py_ssize_t place = 0;
+    while (place < fields->count && field_of(fields, block, place) == field_of(fields, other, place))
+        place++;
+    return place == fields->count;
+}
+
 /* The number of the block's group, a new one for a new key; -1 after an error. */
 static Py_ssize_t group_of(const Fields *fields, Py_ssize_t block, PyObject *known)
 {
@@ -530,8 +558,10 @@ static PyObject *groups(PyObject *Py_UNUSED(module), PyObject *args)
     int failed = known == NULL;
     if (!failed && group.shape[0] != count)
         failed = unfit("no room for the groups");
+    Py_ssize_t number = -1;
     for (Py_ssize_t i = 0; !failed && i < count; i++) {
-        Py_ssize_t number = group_of(&read, i, known);
+        if (i == 0 || !are_same(&read, i - 1, i))
+            number = group_of(&read, i, known);
         ((int64_t *)group.buf)[i] = number;
         failed = number < 0;
     }
