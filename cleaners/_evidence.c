@@ -471,6 +471,12 @@ static PyObject *field_of(const Fields *fields, Py_ssize_t block, Py_ssize_t pla
     return PyTuple_GET_ITEM(PyTuple_GET_ITEM(fields->blocks, block), fields->places[place]);
 }
 
+static int read_whole(PyObject *number, int64_t *to)
+{
+    *to = PyLong_AsLongLong(number);
+    return *to == -1 && PyErr_Occurred() ? -1 : 0;
+}
+
 PyDoc_STRVAR(fields_doc, "fields(blocks, places, out)\n--\n\n"
                          "Writes the whole numbers that the blocks hold at these places, a row each.");
 
@@ -492,10 +498,8 @@ static PyObject *fields(PyObject *Py_UNUSED(module), PyObject *args)
     if (rows.shape[0] != read.count || rows.shape[1] != count)
         failed = unfit("no room for the fields");
     for (Py_ssize_t place = 0; !failed && place < read.count; place++)
-        for (Py_ssize_t i = 0; !failed && i < count; i++) {
-            *number = PyLong_AsLongLong(field_of(&read, i, place));
-            failed = *number++ == -1 && PyErr_Occurred() != NULL;
-        }
+        for (Py_ssize_t i = 0; !failed && i < count; i++)
+            failed = read_whole(field_of(&read, i, place), number++) < 0;
     PyMem_Free(read.places);
     PyBuffer_Release(&rows);
     return none_unless(failed);
@@ -538,6 +542,20 @@ static Py_ssize_t group_of(const Fields *fields, Py_ssize_t block, PyObject *kno
     return group;
 }
 
+/* Writes the number of each block's group. */
+static int write_groups(const Fields *fields, int64_t *group)
+{
+    PyObject *known = PyDict_New();
+    Py_ssize_t number = known == NULL ? -1 : 0;
+    for (Py_ssize_t i = 0; number >= 0 && i < PyTuple_GET_SIZE(fields->blocks); i++) {
+        if (i == 0 || !are_same(fields, i - 1, i))
+            number = group_of(fields, i, known);
+        group[i] = number;
+    }
+    Py_XDECREF(known);
+    return number < 0 ? -1 : 0;
+}
+
 PyDoc_STRVAR(groups_doc, "groups(blocks, places, out)\n--\n\n"
                          "Writes for each block the number of those that are equal to it at these places.");
 
@@ -553,21 +571,206 @@ static PyObject *groups(PyObject *Py_UNUSED(module), PyObject *args)
         PyBuffer_Release(&group);
         return NULL;
     }
-    Py_ssize_t count = PyTuple_GET_SIZE(blocks);
-    PyObject *known = PyDict_New();
-    int failed = known == NULL;
-    if (!failed && group.shape[0] != count)
+    int failed = 0;
+    if (group.shape[0] != PyTuple_GET_SIZE(blocks))
         failed = unfit("no room for the groups");
-    Py_ssize_t number = -1;
-    for (Py_ssize_t i = 0; !failed && i < count; i++) {
-        if (i == 0 || !are_same(&read, i - 1, i))
-            number = group_of(&read, i, known);
-        ((int64_t *)group.buf)[i] = number;
-        failed = number < 0;
-    }
-    Py_XDECREF(known);
+    else
+        failed = write_groups(&read, group.buf);
     PyMem_Free(read.places);
     PyBuffer_Release(&group);
+    return none_unless(failed);
+}
+
+static inline double lower(double one, double other)
+{
+    return other < one ? other : one;
+}
+
+static inline double higher(double one, double other)
+{
+    return other > one ? other : one;
+}
+
+enum { OF_SIBLINGS = 5 }; /* values of a line that are told of its siblings; the last is the words of its prose */
+
+typedef struct {
+    double sums[OF_SIBLINGS];
+    Py_ssize_t lines;
+} Siblings;
+
+/* Writes what one grouping of the lines tells of each. */
+static void tell_siblings(const int64_t *group, const float *values, Py_ssize_t lines, double most_lines,
+                          Siblings *siblings, float *out)
+{
+    double every = 0;
+    memset(siblings, 0, (size_t)lines * sizeof *siblings);
+    for (Py_ssize_t i = 0; i < lines; i++) {
+        Siblings *mine = &siblings[group[i]];
+        mine->lines++;
+        for (int value = 0; value < OF_SIBLINGS; value++)
+            mine->sums[value] += (double)values[value * lines + i];
+        every += (double)values[(OF_SIBLINGS - 1) * lines + i]; /* whole numbers: the order does not matter */
+    }
+    for (Py_ssize_t i = 0; i < lines; i++) {
+        const Siblings *mine = &siblings[group[i]];
+        for (int value = 0; value < OF_SIBLINGS - 1; value++)
+            out[value * lines + i] = (float)(mine->sums[value] / (double)mine->lines);
+        out[(OF_SIBLINGS - 1) * lines + i] = (float)lower((double)mine->lines, most_lines);
+        out[OF_SIBLINGS * lines + i] = (float)(mine->sums[OF_SIBLINGS - 1] / higher(every, 1));
+    }
+}
+
+PyDoc_STRVAR(siblings_doc, "siblings(blocks, groupings, values, most_lines, out)\n--\n\n"
+                           "Writes for each grouping, the places by which blocks are told apart, six rows: the means of\n"
+                           "the first values over a block's group, its lines, and its share of the last value.");
+
+static PyObject *siblings(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *blocks, *groupings, *values, *out;
+    double most_lines;
+    Py_buffer views[2];
+    if (!PyArg_ParseTuple(args, "O!O!OdO", &PyTuple_Type, &blocks, &PyTuple_Type, &groupings, &values, &most_lines, &out))
+        return NULL;
+    const Wanted wanted[] = {{values, 2, "f", 4, 0}, {out, 2, "f", 4, PyBUF_WRITABLE}};
+    if (take(views, wanted, 2) < 0)
+        return NULL;
+    Py_ssize_t lines = PyTuple_GET_SIZE(blocks), count = PyTuple_GET_SIZE(groupings);
+    int64_t *group = PyMem_Malloc(((size_t)lines + 1) * sizeof *group);
+    Siblings *room = PyMem_Malloc(((size_t)lines + 1) * sizeof *room);
+    int failed = group == NULL || room == NULL;
+    if (failed)
+        PyErr_NoMemory();
+    else if (views[0].shape[0] != OF_SIBLINGS || views[0].shape[1] != lines || views[1].shape[1] != lines
+             || views[1].shape[0] != (OF_SIBLINGS + 1) * count)
+        failed = unfit("no room for the siblings");
+    for (Py_ssize_t i = 0; !failed && i < count; i++) {
+        Fields read;
+        failed = read_fields(&read, blocks, PyTuple_GET_ITEM(groupings, i));
+        if (failed)
+            break;
+        failed = write_groups(&read, group);
+        PyMem_Free(read.places);
+        if (!failed)
+            tell_siblings(group, views[0].buf, lines, most_lines, room,
+                          (float *)views[1].buf + i * (OF_SIBLINGS + 1) * lines);
+    }
+    PyMem_Free(room);
+    PyMem_Free(group);
+    release(views, 2);
+    return none_unless(failed);
+}
+
+enum { ZONE, TAG, KIND, LINK_CHARS, DEPTH, ALT, MARKED }; /* the places that `markup` is given */
+
+PyDoc_STRVAR(markup_doc, "markup(blocks, places, zones, tags, kind, chars, out)\n--\n\n"
+                         "Writes a row for each zone that a block may stand in and for each tag, and whether it is of this\n"
+                         "kind, the share of its characters that are links, its depth, and whether it has an alt text.");
+
+static PyObject *markup(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *blocks, *places, *zone_array, *tags, *kind, *char_array, *out;
+    Py_buffer views[3];
+    Fields read;
+    if (!PyArg_ParseTuple(args, "O!OOO!UOO", &PyTuple_Type, &blocks, &places, &zone_array, &PyDict_Type, &tags, &kind,
+                          &char_array, &out))
+        return NULL;
+    const Wanted wanted[] = {{zone_array, 1, "lq", 8, 0}, {char_array, 1, "f", 4, 0}, {out, 2, "f", 4, PyBUF_WRITABLE}};
+    if (take(views, wanted, 3) < 0)
+        return NULL;
+    if (read_fields(&read, blocks, places) < 0) {
+        release(views, 3);
+        return NULL;
+    }
+    const int64_t *zones = views[0].buf;
+    const float *chars = views[1].buf;
+    float *row = views[2].buf;
+    Py_ssize_t lines = PyTuple_GET_SIZE(blocks), some_zones = views[0].shape[0], some_tags = PyDict_GET_SIZE(tags);
+    int failed = 0;
+    if (read.count != MARKED || views[1].shape[0] != lines || views[2].shape[1] != lines
+        || views[2].shape[0] != some_zones + some_tags + 4)
+        failed = unfit("no room for the markup");
+    for (Py_ssize_t i = 0; !failed && i < lines; i++, row++) {
+        int64_t zone, link_chars, depth;
+        PyObject *alt = field_of(&read, i, ALT);
+        failed = read_whole(field_of(&read, i, ZONE), &zone) < 0 || read_whole(field_of(&read, i, DEPTH), &depth) < 0
+                 || read_whole(field_of(&read, i, LINK_CHARS), &link_chars) < 0;
+        if (failed)
+            break;
+        PyObject *found = PyDict_GetItemWithError(tags, field_of(&read, i, TAG));
+        int64_t tag = -1;
+        failed = found == NULL ? PyErr_Occurred() != NULL : read_whole(found, &tag) < 0;
+        if (failed)
+            break;
+        int is_kind = PyObject_RichCompareBool(field_of(&read, i, KIND), kind, Py_EQ);
+        failed = is_kind < 0 || (!PyUnicode_Check(alt) && unfit("an alt text that is no string"));
+        if (failed)
+            break;
+        float *to = row;
+        for (Py_ssize_t place = 0; place < some_zones; place++, to += lines)
+            *to = (zone & zones[place]) != 0;
+        for (Py_ssize_t place = 0; place < some_tags; place++, to += lines)
+            *to = place == tag;
+        to[0] = (float)is_kind;
+        to[lines] = (float)lower(1, (double)link_chars / (double)chars[i]);
+        to[2 * lines] = (float)depth;
+        to[3 * lines] = PyUnicode_GET_LENGTH(alt) != 0;
+    }
+    PyMem_Free(read.places);
+    release(views, 3);
+    return none_unless(failed);
+}
+
+enum { FROM_TOP, FROM_END, LINE_PLACE, WORD_PLACE, PROSE_PLACE, BEFORE, AFTER, SINCE, UNTIL, PLACED };
+
+PyDoc_STRVAR(places_doc, "places(words, prose, most_lines, most_words, far, out)\n--\n\n"
+                         "Writes nine rows: where on the page a line stands, and how far the running prose is.");
+
+static PyObject *places(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *word_array, *prose_array, *out;
+    float most_lines, most_words, far;
+    Py_buffer views[3];
+    if (!PyArg_ParseTuple(args, "OOfffO", &word_array, &prose_array, &most_lines, &most_words, &far, &out))
+        return NULL;
+    const Wanted wanted[] = {{word_array, 1, "f", 4, 0}, {prose_array, 1, "f", 4, 0}, {out, 2, "f", 4, PyBUF_WRITABLE}};
+    if (take(views, wanted, 3) < 0)
+        return NULL;
+    const float *words = views[0].buf, *prose = views[1].buf;
+    Py_ssize_t lines = views[0].shape[0];
+    float *row = views[2].buf, all_words = 0, all_prose = 0; /* whole numbers: the order does not matter */
+    int failed = 0;
+    if (views[1].shape[0] != lines || views[2].shape[0] != PLACED || views[2].shape[1] != lines)
+        failed = unfit("no room for the places");
+    for (Py_ssize_t i = 0; !failed && i < lines; i++) {
+        all_words += words[i];
+        all_prose += prose[i] > 0 ? words[i] : 0;
+    }
+    all_words = all_words > 1 ? all_words : 1;
+    all_prose = all_prose > 1 ? all_prose : 1;
+    float above = 0, prose_above = 0, since = far, until = far;
+    for (Py_ssize_t i = 0; !failed && i < lines; i++) {
+        float index = (float)i, behind = (float)(lines - 1 - i), own = prose[i] > 0 ? words[i] : 0;
+        float below = all_prose - prose_above;
+        below -= own;
+        row[FROM_TOP * lines + i] = index < most_lines ? index : most_lines;
+        row[FROM_END * lines + i] = behind < most_lines ? behind : most_lines;
+        row[LINE_PLACE * lines + i] = index / (lines > 1 ? (float)(lines - 1) : 1);
+        row[WORD_PLACE * lines + i] = above / all_words;
+        row[PROSE_PLACE * lines + i] = prose_above / all_prose;
+        row[BEFORE * lines + i] = prose_above < most_words ? prose_above : most_words;
+        row[AFTER * lines + i] = below < most_words ? below : most_words;
+        row[SINCE * lines + i] = since;
+        since = prose[i] > 0 ? 1 : since + 1;
+        since = since < far ? since : far;
+        above += words[i];
+        prose_above += own;
+    }
+    for (Py_ssize_t i = lines - 1; !failed && i >= 0; i--) {
+        row[UNTIL * lines + i] = until;
+        until = prose[i] > 0 ? 1 : until + 1;
+        until = until < far ? until : far;
+    }
+    release(views, 3);
     return none_unless(failed);
 }
 
@@ -841,123 +1044,7 @@ end:
     return none_unless(failed);
 }
 
-PyDoc_STRVAR(spans_doc, "spans(parents, elements, first, after)\n--\n\n"
-                        "Writes for each element the first line inside it and the one after the last.");
-
-static PyObject *spans(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *given_parents, *element_array, *first_array, *after_array;
-    Py_ssize_t count;
-    Py_buffer views[3];
-    int failed = -1;
-    if (!PyArg_ParseTuple(args, "OOOO", &given_parents, &element_array, &first_array, &after_array))
-        return NULL;
-    const Wanted wanted[] = {{element_array, 1, "lq", 8, 0}, {first_array, 1, "lq", 8, PyBUF_WRITABLE},
-                             {after_array, 1, "lq", 8, PyBUF_WRITABLE}};
-    if (take(views, wanted, 3) < 0)
-        return NULL;
-    const int64_t *elements = views[0].buf;
-    int64_t *first = views[1].buf, *after = views[2].buf;
-    Py_ssize_t lines = views[0].shape[0], *parents = read_parents(given_parents, &count);
-    if (parents == NULL || !are_places(elements, lines, count))
-        goto end;
-    if (views[1].shape[0] != count || views[2].shape[0] != count) {
-        unfit("no room for the elements");
-        goto end;
-    }
-    for (Py_ssize_t element = 0; element < count; element++) {
-        first[element] = lines;
-        after[element] = 0;
-    }
-    for (Py_ssize_t line = 0; line < lines; line++) {
-        int64_t element = elements[line];
-        first[element] = first[element] == lines ? line : first[element];
-        after[element] = line + 1;
-    }
-    for (Py_ssize_t element = count - 1; element > 0; element--) {
-        Py_ssize_t parent = parents[element];
-        first[parent] = first[element] < first[parent] ? first[element] : first[parent];
-        after[parent] = after[element] > after[parent] ? after[element] : after[parent];
-    }
-    for (Py_ssize_t element = 0; element < count; element++)
-        first[element] = first[element] < after[element] ? first[element] : after[element];
-    failed = 0;
-end:
-    PyMem_Free(parents);
-    release(views, 3);
-    return none_unless(failed);
-}
-
-/* An element as the way to the article sees it. */
-typedef struct {
-    Py_ssize_t heaviest; /* child */
-    double most;         /* its weight */
-    int on_way;
-} Stop;
-
-PyDoc_STRVAR(trunk_doc, "trunk(parents, weight, share, branch, level, off)\n--\n\n"
-                        "Follows the child that holds most, as long as it holds that share, and writes for each\n"
-                        "element the branch it lies on, where that leaves the way, and how deep it lies inside it.\n"
-                        "Gives the last element of the way.");
-
-static PyObject *trunk(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *given_parents, *array[4];
-    double share;
-    Py_ssize_t count = 0, core = 0;
-    Py_buffer views[4];
-    if (!PyArg_ParseTuple(args, "OOdOOO", &given_parents, &array[0], &share, &array[1], &array[2], &array[3]))
-        return NULL;
-    const Wanted wanted[] = {{array[0], 1, "d", 8, 0}, {array[1], 1, "lq", 8, PyBUF_WRITABLE},
-                             {array[2], 1, "lq", 8, PyBUF_WRITABLE}, {array[3], 1, "lq", 8, PyBUF_WRITABLE}};
-    if (take(views, wanted, 4) < 0)
-        return NULL;
-    const double *weight = views[0].buf;
-    int64_t *branch = views[1].buf, *level = views[2].buf, *off = views[3].buf;
-    Py_ssize_t *parents = read_parents(given_parents, &count);
-    Stop *stops = parents == NULL ? NULL : PyMem_Calloc((size_t)count, sizeof *stops);
-    int failed = stops == NULL;
-    if (parents != NULL && stops == NULL)
-        PyErr_NoMemory();
-    for (int i = 0; !failed && i < 4; i++)
-        if (views[i].shape[0] != count)
-            failed = unfit("no room for the elements");
-    if (failed)
-        goto end;
-    for (Py_ssize_t element = 0; element < count; element++)
-        stops[element].most = -1;
-    for (Py_ssize_t element = 1; element < count; element++)
-        if (weight[element] > stops[parents[element]].most) {
-            stops[parents[element]].heaviest = element;
-            stops[parents[element]].most = weight[element];
-        }
-    stops[0].on_way = 1;
-    level[0] = 0;
-    while (stops[core].most > 0 && stops[core].most >= share * weight[core]) {
-        Py_ssize_t next = stops[core].heaviest;
-        stops[next].on_way = 1;
-        level[next] = level[core] + 1;
-        core = next;
-    }
-    for (Py_ssize_t element = 0; element < count; element++) {
-        Py_ssize_t parent = parents[element];
-        branch[element] = element;
-        off[element] = 0;
-        if (stops[element].on_way)
-            continue;
-        level[element] = level[parent];
-        off[element] = off[parent] + 1;
-        if (!stops[parent].on_way)
-            branch[element] = branch[parent];
-    }
-end:
-    PyMem_Free(stops);
-    PyMem_Free(parents);
-    release(views, 4);
-    return failed ? NULL : PyLong_FromSsize_t(core);
-}
-
-enum { MOST_NEIGHBOURS = 16 }; /* of steps, and of widths */
+enum { MOST_NEIGHBOURS = 16 }; /* of steps, of widths, and of levels */
 
 /* The whole numbers of a tuple, none below zero; how many they are, or -1. */
 static Py_ssize_t read_sizes(PyObject *given, Py_ssize_t *sizes)
@@ -973,6 +1060,255 @@ static Py_ssize_t read_sizes(PyObject *given, Py_ssize_t *sizes)
             return unfit("no such neighbours");
     }
     return count;
+}
+
+/* The elements of a page and its lines, and what was found of the elements. */
+typedef struct {
+    const Py_ssize_t *parents;
+    const int64_t *elements; /* of the lines */
+    Py_ssize_t count, lines;
+    Py_ssize_t *first, *after; /* lines inside each element: the first, and the one behind the last */
+    Py_ssize_t core;           /* the last element of the way to the article */
+    Py_ssize_t *branch, *level, *off;
+} Elements;
+
+/* Elements are numbered in page order, so the lines inside one follow each other. */
+static void find_spans(const Elements *e)
+{
+    for (Py_ssize_t element = 0; element < e->count; element++) {
+        e->first[element] = e->lines;
+        e->after[element] = 0;
+    }
+    for (Py_ssize_t line = 0; line < e->lines; line++) {
+        int64_t element = e->elements[line];
+        e->first[element] = e->first[element] == e->lines ? line : e->first[element];
+        e->after[element] = line + 1;
+    }
+    for (Py_ssize_t element = e->count - 1; element > 0; element--) {
+        Py_ssize_t parent = e->parents[element];
+        e->first[parent] = e->first[element] < e->first[parent] ? e->first[element] : e->first[parent];
+        e->after[parent] = e->after[element] > e->after[parent] ? e->after[element] : e->after[parent];
+    }
+    for (Py_ssize_t element = 0; element < e->count; element++)
+        e->first[element] = e->first[element] < e->after[element] ? e->first[element] : e->after[element];
+}
+
+/* An element as the way to the article sees it, and the numbers it is described by. */
+typedef struct {
+    double words, prose, links, open; /* sums over the lines inside; open: lines that no rule dropped */
+    double weight, most, score;       /* most: the weight of the heaviest child */
+    Py_ssize_t heaviest;
+    int on_way;
+} Element;
+
+/* Follows the child that holds most, as long as it holds that share. */
+static void find_trunk(Elements *e, Element *element, double share)
+{
+    for (Py_ssize_t i = 0; i < e->count; i++) {
+        element[i].heaviest = element[i].on_way = 0;
+        element[i].most = -1;
+        e->branch[i] = i;
+        e->level[i] = e->off[i] = 0;
+    }
+    for (Py_ssize_t i = 1; i < e->count; i++) {
+        Element *parent = &element[e->parents[i]];
+        if (element[i].weight > parent->most) {
+            parent->heaviest = i;
+            parent->most = element[i].weight;
+        }
+    }
+    element[0].on_way = 1;
+    for (e->core = 0; element[e->core].most > 0 && element[e->core].most >= share * element[e->core].weight;) {
+        Py_ssize_t inner = element[e->core].heaviest;
+        e->level[inner] = e->level[e->core] + 1;
+        element[inner].on_way = 1;
+        e->core = inner;
+    }
+    for (Py_ssize_t i = 1; i < e->count; i++) {
+        Py_ssize_t parent = e->parents[i];
+        if (element[i].on_way)
+            continue;
+        e->level[i] = e->level[parent];
+        e->off[i] = e->off[parent] + 1;
+        if (!element[parent].on_way)
+            e->branch[i] = e->branch[parent];
+    }
+}
+
+/* What containers.py calls by these names. */
+typedef struct {
+    double most, any_word, near, most_words, most_lines, far;
+} Bounds;
+
+enum { VALUES = 4 }; /* of a line: words, prose, links, dropped by a rule */
+
+/* Adds up over the lines inside each element; `room` is for one number more than there are lines. */
+static void add_up(const Elements *e, const float *values, double any_word, double *room, Element *element)
+{
+    const float *prose = values + e->lines, *links = prose + e->lines, *dropped = links + e->lines;
+    for (int value = 0; value < VALUES; value++) {
+        room[0] = 0;
+        for (Py_ssize_t i = 0; i < e->lines; i++) {
+            double words = (double)values[i], told = words;
+            if (value == 1)
+                told = words * (double)prose[i];
+            else if (value == 2)
+                told = words * (double)links[i];
+            else if (value == 3)
+                told = (double)(1 - dropped[i]);
+            room[i + 1] = room[i] + told;
+        }
+        for (Py_ssize_t i = 0; i < e->count; i++) {
+            double sum = room[e->after[i]] - room[e->first[i]];
+            switch (value) {
+            case 0:
+                element[i].words = sum;
+                break;
+            case 1:
+                element[i].prose = sum;
+                break;
+            case 2:
+                element[i].links = sum;
+                break;
+            default:
+                element[i].open = sum;
+            }
+        }
+    }
+    for (Py_ssize_t i = 0; i < e->count; i++) {
+        double worth = any_word * element[i].words; /* a statement of its own: rounded before it is added */
+        element[i].weight = element[i].prose + worth;
+    }
+}
+
+/* The paragraph scores of Readability; `room` is for three numbers an element. Gives the best element. */
+static Py_ssize_t find_scores(const Elements *e, const float *values, double near, double *room, Element *element)
+{
+    double *own = room, *children = own + e->count, *grandchildren = children + e->count;
+    Py_ssize_t best = 0;
+    for (Py_ssize_t i = 0; i < e->count; i++)
+        own[i] = children[i] = grandchildren[i] = 0;
+    for (Py_ssize_t i = 0; i < e->lines; i++)
+        own[e->elements[i]] += (double)values[i] * (double)values[e->lines + i];
+    for (Py_ssize_t i = 1; i < e->count; i++) {
+        children[e->parents[i]] += own[i];
+        grandchildren[e->parents[e->parents[i]]] += own[i];
+    }
+    for (Py_ssize_t i = 0; i < e->count; i++) {
+        double half = near * grandchildren[i];
+        element[i].score = own[i] + children[i] + half;
+        best = element[i].score > element[best].score ? i : best;
+    }
+    return best;
+}
+
+static inline double between(double least, double number, double most)
+{
+    return lower(higher(number, least), most);
+}
+
+enum { OF_CORE = 7, OF_ELEMENT = 6, OF_SCORES = 3 };
+
+/* Writes what is told of an element, a row each. */
+static void describe(const Elements *e, const Element *elements, Py_ssize_t place, const Bounds *bounds, float *to)
+{
+    const Element *element = &elements[place];
+    double lines = (double)(e->after[place] - e->first[place]), words = higher(element->words, 1);
+    to[0] = (float)lower(element->words, bounds->most_words);
+    to[e->lines] = (float)lower(lines, bounds->most_lines);
+    to[2 * e->lines] = (float)(element->links / words);
+    to[3 * e->lines] = (float)(element->prose / words);
+    to[4 * e->lines] = (float)(element->prose / higher(elements[0].prose, 1));
+    to[5 * e->lines] = (float)(element->open / higher(lines, 1));
+}
+
+/* Writes all rows of each line, in the order of containers.py. */
+static void tell_containers(const Elements *e, const Element *element, Py_ssize_t best, const Py_ssize_t *levels,
+                            Py_ssize_t some_levels, const Bounds *bounds, float *out)
+{
+    double first = (double)e->first[e->core], after = (double)e->after[e->core];
+    double share = element[e->core].prose / higher(element[0].prose, 1), highest = higher(element[best].score, 1);
+    for (Py_ssize_t i = 0; i < e->lines; i++) {
+        Py_ssize_t own = e->elements[i], up = e->level[e->core] - e->level[own], around = own;
+        float *to = out + i;
+        to[0] = (float)up;
+        to[e->lines] = (float)e->off[own];
+        to[2 * e->lines] = up <= 0;
+        to[3 * e->lines] = (float)between(-1, first - (double)i, bounds->far);
+        to[4 * e->lines] = (float)between(-1, (double)i - after + 1, bounds->far);
+        to[5 * e->lines] = (float)(((double)i - first) / higher(after - first, 1));
+        to[6 * e->lines] = (float)share;
+        to += OF_CORE * e->lines;
+        describe(e, element, e->branch[own], bounds, to);
+        to += OF_ELEMENT * e->lines;
+        for (Py_ssize_t level = 0, step = 0; level < some_levels; level++, to += OF_ELEMENT * e->lines) {
+            for (; step < levels[level]; step++)
+                around = e->parents[around];
+            describe(e, element, around, bounds, to);
+        }
+        to[0] = (float)(element[own].score / highest);
+        to[e->lines] = (float)(element[e->parents[own]].score / highest);
+        to[2 * e->lines] = i >= e->first[best] && i < e->after[best];
+    }
+}
+
+PyDoc_STRVAR(containers_doc, "containers(parents, elements, values, levels, bounds, out)\n--\n\n"
+                             "Writes what is told of the elements around each line, as containers.py says; values has a\n"
+                             "row each of words, prose, links and whether a rule dropped the line.");
+
+static PyObject *containers(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *given_parents, *element_array, *values, *levels, *out;
+    Py_ssize_t level[MOST_NEIGHBOURS], some_levels, *parents = NULL, *places = NULL;
+    double *room = NULL;
+    Element *element = NULL;
+    Bounds bounds;
+    Py_buffer views[3];
+    Elements e;
+    int failed = -1;
+    if (!PyArg_ParseTuple(args, "OOOO!(dddddd)O", &given_parents, &element_array, &values, &PyTuple_Type, &levels,
+                          &bounds.most, &bounds.any_word, &bounds.near, &bounds.most_words, &bounds.most_lines,
+                          &bounds.far, &out))
+        return NULL;
+    const Wanted wanted[] = {{element_array, 1, "lq", 8, 0}, {values, 2, "f", 4, 0}, {out, 2, "f", 4, PyBUF_WRITABLE}};
+    if (take(views, wanted, 3) < 0)
+        return NULL;
+    e.elements = views[0].buf;
+    e.lines = views[0].shape[0];
+    e.parents = parents = read_parents(given_parents, &e.count);
+    if (parents == NULL || !are_places(e.elements, e.lines, e.count) || (some_levels = read_sizes(levels, level)) < 0)
+        goto end;
+    if (parents[0] != 0 || views[1].shape[0] != VALUES || views[1].shape[1] != e.lines || views[2].shape[1] != e.lines
+        || views[2].shape[0] != OF_CORE + OF_ELEMENT * (1 + some_levels) + OF_SCORES) {
+        unfit("no room for the elements");
+        goto end;
+    }
+    size_t wanted_room = (size_t)e.lines + 1 > 3 * (size_t)e.count ? (size_t)e.lines + 1 : 3 * (size_t)e.count;
+    places = PyMem_Calloc(5 * (size_t)e.count, sizeof *places);
+    room = PyMem_Calloc(wanted_room, sizeof *room);
+    element = PyMem_Calloc((size_t)e.count, sizeof *element);
+    if (places == NULL || room == NULL || element == NULL) {
+        PyErr_NoMemory();
+        goto end;
+    }
+    e.first = places;
+    e.after = places + e.count;
+    e.branch = places + 2 * e.count;
+    e.level = places + 3 * e.count;
+    e.off = places + 4 * e.count;
+    find_spans(&e);
+    add_up(&e, views[1].buf, bounds.any_word, room, element);
+    find_trunk(&e, element, bounds.most);
+    tell_containers(&e, element, find_scores(&e, views[1].buf, bounds.near, room, element), level, some_levels, &bounds,
+                    views[2].buf);
+    failed = 0;
+end:
+    PyMem_Free(element);
+    PyMem_Free(room);
+    PyMem_Free(places);
+    PyMem_Free(parents);
+    release(views, 3);
+    return none_unless(failed);
 }
 
 /* The values so many lines above and below each line; -1 beyond the page. */

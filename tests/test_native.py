@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cleaners import captions, language
 from cleaners import native as place
 from cleaners.fold import fold
-from cleaners.main_content import containers, features, fields, lexicon, words
+from cleaners.main_content import features, fields, lexicon, words
 from cleaners.main_content.lexicon import FIRST, LAST, NOTHING, Lexicon
 from cleaners.main_content.trees import Trees, flatten
 from cleaners.main_content.words import wordings, words_of
@@ -315,22 +315,6 @@ def test_odd_lines_look_the_same(lines: list[str]) -> None:
     assert fast.ends[3, some].tolist() == plain.ends[3, some].tolist()
 
 
-@built
-@settings(max_examples=300, deadline=None)
-@given(nested, st.lists(st.integers(0, 2**32), min_size=1, max_size=30), st.data())
-def test_any_elements_hold_the_same(parents: tuple[int, ...], drawn: list[int], weighed: st.DataObject) -> None:
-    elements = [number % len(parents) for number in drawn]
-    fast_spans, plain_spans = (
-        spans(parents, np.array(elements)) for spans in (containers._spans, containers._plain_spans)
-    )
-    assert [*map(np.ndarray.tolist, fast_spans)] == [*map(np.ndarray.tolist, plain_spans)]
-    sizes = st.lists(st.sampled_from([0, 0.01, 1, 2, 3, 40]), min_size=len(parents), max_size=len(parents))
-    weight = np.array(weighed.draw(sizes), np.float64)
-    fast, plain = containers._trunk(parents, weight), containers._plain_trunk(parents, weight)
-    assert fast.core == plain.core
-    assert [*map(np.ndarray.tolist, fast[1:])] == [*map(np.ndarray.tolist, plain[1:])]
-
-
 def automaton(seed: int, states: int, features: int, labels: int = 5) -> dict[str, Any]:
     """A model of languages that was made up; half of its states tell of no feature."""
     drawn = np.random.default_rng(seed)
@@ -460,11 +444,6 @@ def weighing(*, places: Any = PARTS, weights: Any = WEIGHTS, out: Any = ROWS) ->
         ("looks", (["a"], features._CLASSES[:0], 1, 1, 1, np.zeros((16, 1), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
         ("looks", (["a"], features._CLASSES, 1, 1, 1, np.zeros((16, 2), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
         ("looks", (["a"], features._CLASSES, 16, 1, 1, np.zeros((16, 1), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
-        ("spans", ((0, 0), 2 * ONES, PLACES, PLACES), ValueError),
-        ("spans", ((0, 0), ONES, PLACES, PLACES[:1]), ValueError),
-        ("spans", ((0, "0"), ONES, PLACES, PLACES), ValueError),
-        ("spans", ((0, 2**70), ONES, PLACES, PLACES), OverflowError),
-        ("spans", (0, ONES, PLACES, PLACES), TypeError),
         ("visits", visiting(moves=np.zeros(97, np.uint32)), ValueError),
         ("visits", visiting(moves=np.full(256, 1, np.uint32)), ValueError),
         ("visits", visiting(moves=np.full(256, -1, np.int32).view(np.uint32)), ValueError),
@@ -489,9 +468,6 @@ def weighing(*, places: Any = PARTS, weights: Any = WEIGHTS, out: Any = ROWS) ->
         ("neighbours", (FEW, (1,), ("2",), MANY), TypeError),
         ("neighbours", (FEW, (1,), (2**70,), MANY), OverflowError),
         ("neighbours", (np.zeros((2, 3)), (1,), (2,), MANY), TypeError),
-        ("trunk", ((0, 1), np.zeros(2), 0.5, PLACES, PLACES, PLACES), ValueError),
-        ("trunk", ((0, 0), np.zeros(1), 0.5, PLACES, PLACES, PLACES), ValueError),
-        ("trunk", ((0, 0), np.zeros(2), 0.5, PLACES, PLACES, np.zeros(2)), TypeError),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(function: str, given: tuple[Any, ...], trouble: type[Exception]) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaners.main_content.columns import Columns
+from cleaners.main_content.columns import Columns, Floats
 from cleaners.main_content.fields import fields
 from cleaners.native import native
 from cleaners.page import Page
@@ -24,6 +24,9 @@ _DESCRIBED = [
     for name in ("branch", *(f"up{level}" for level in _LEVELS))
     for what in ("words", "lines", "links", "prose", "share", "open")
 ]
+_OF_CORE = ["core_up", "core_off", "core_in", "core_before", "core_after", "core_place", "core_share"]
+_TOLD = [*_OF_CORE, *_DESCRIBED, "read_own", "read_up", "read_in"]
+_READ = ("words", "prose", "link_share", "dropped_by_rule")
 _NEAR = 0.5  # what the prose of a grandchild counts for; that of a child counts whole
 _MOST_WORDS, _MOST_LINES, _FAR = 5_000.0, 300.0, 40.0  # beyond these a number says only "many" or "far"
 
@@ -56,40 +59,43 @@ def containers(page: Page, columns: Columns) -> None:
     article on it and all else on branches. The `read` columns are the paragraph scores that Readability (Arc90, 2009)
     adds up for parents and grandparents.
     """
-    n, parents = len(page.blocks), np.fromiter(page.parents, np.intp, len(page.parents))
-    element = fields(page.blocks, "element")[0]
-    words = columns["words"].astype(np.float64)
-    prose = words * columns["prose"]
-    spans = _spans(page.parents, element)
-    sums = _inside(spans, np.array([words, prose, words * columns["link_share"], 1 - columns["dropped_by_rule"]]))
-    trunk = _trunk(page.parents, sums[_PROSE] + _ANY_WORD * sums[_WORDS])
+    element, values = fields(page.blocks, "element")[0], columns.rows(_READ)
+    rows = columns.room(_TOLD)
+    if native is None:
+        _plain_containers(page.parents, element, values, rows)
+    else:
+        bounds = (_MOST, _ANY_WORD, _NEAR, _MOST_WORDS, _MOST_LINES, _FAR)
+        native.containers(page.parents, element, values, _LEVELS, bounds, rows)
+
+
+def _plain_containers(around: tuple[int, ...], element: Places, values: Floats, rows: Floats) -> None:
+    n, parents = len(element), np.fromiter(around, np.intp, len(around))
+    words, prose, links, dropped = values.astype(np.float64)
+    prose = words * prose
+    spans = _spans(around, element)
+    sums = _inside(spans, np.array([words, prose, words * links, 1 - dropped]))
+    trunk = _trunk(around, sums[_PROSE] + _ANY_WORD * sums[_WORDS])
     here = np.arange(n)
     first, after = int(spans.first[trunk.core]), int(spans.after[trunk.core])
     up = trunk.up[element]
-    columns.add(
-        ["core_up", "core_off", "core_in", "core_before", "core_after", "core_place", "core_share"],
-        [
+    of_core, described, read = np.split(rows, np.cumsum((len(_OF_CORE), len(_DESCRIBED))))
+    for row, told in zip(
+        of_core,
+        (
             up, trunk.off[element], up <= 0, np.clip(first - here, -1, _FAR), np.clip(here - after + 1, -1, _FAR),
             (here - first) / max(after - first, 1), np.full(n, sums[_PROSE, trunk.core] / max(sums[_PROSE, 0], 1.0)),
-        ],
-    )  # fmt: skip
-    around = [element]
+        ), strict=True,
+    ):  # fmt: skip
+        row[:] = told
+    outwards = [element]
     for _ in range(max(_LEVELS)):
-        around.append(parents[around[-1]])
-    _describe(np.array([trunk.branch[element], *(around[level] for level in _LEVELS)]), spans, sums, columns)
-    _readability(parents, element, prose, spans, columns)
+        outwards.append(parents[outwards[-1]])
+    _describe(np.array([trunk.branch[element], *(outwards[level] for level in _LEVELS)]), spans, sums, described)
+    _readability(parents, element, prose, spans, read)
 
 
 def _spans(parents: tuple[int, ...], elements: Places) -> _Spans:
     """Elements are numbered in page order, so the blocks inside one follow each other."""
-    if native is None:
-        return _plain_spans(parents, elements)
-    spans = _Spans(np.empty(len(parents), np.intp), np.empty(len(parents), np.intp))
-    native.spans(parents, elements, *spans)
-    return spans
-
-
-def _plain_spans(parents: tuple[int, ...], elements: Places) -> _Spans:
     n = len(elements)
     first, last = [n] * len(parents), [-1] * len(parents)
     for place, element in enumerate(elements.tolist()):
@@ -115,14 +121,6 @@ def _inside(spans: _Spans, values: Sums) -> Sums:
 
 
 def _trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
-    if native is None:
-        return _plain_trunk(parents, weight)
-    branch, level, off = np.empty((3, len(parents)), np.intp)
-    core = native.trunk(parents, weight, _MOST, branch, level, off)
-    return _Trunk(core, branch, level[core] - level, off)
-
-
-def _plain_trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
     weights = weight.tolist()
     heaviest, most = [0] * len(parents), [-1.0] * len(parents)
     for element in range(1, len(parents)):
@@ -147,7 +145,7 @@ def _plain_trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
     return _Trunk(core, np.array(branch, np.intp), len(way) - 1 - np.array(level, np.intp), np.array(off, np.intp))
 
 
-def _describe(elements: Places, spans: _Spans, sums: Sums, columns: Columns) -> None:
+def _describe(elements: Places, spans: _Spans, sums: Sums, rows: Floats) -> None:
     """What stands in an element, for each of some elements of a line."""
     lines = spans.after - spans.first
     words, prose, links, undecided = sums
@@ -156,15 +154,15 @@ def _describe(elements: Places, spans: _Spans, sums: Sums, columns: Columns) -> 
         np.minimum(words, _MOST_WORDS), np.minimum(lines, _MOST_LINES), links / some_words, prose / some_words,
         prose / max(prose[0], 1.0), undecided / np.maximum(lines, 1),
     ])  # fmt: skip
-    columns.room(_DESCRIBED).reshape(len(elements), len(told), -1)[:] = told.take(elements, axis=1).swapaxes(0, 1)
+    rows.reshape(len(elements), len(told), -1)[:] = told.take(elements, axis=1).swapaxes(0, 1)
 
 
-def _readability(parents: Places, element: Places, prose: Sums, spans: _Spans, columns: Columns) -> None:
+def _readability(parents: Places, element: Places, prose: Sums, spans: _Spans, rows: Floats) -> None:
     own = np.bincount(element, prose, len(parents))
     inner, around = own[1:], parents[1:]
     score = own + np.bincount(around, inner, len(own)) + _NEAR * np.bincount(parents[around], inner, len(own))
     best, highest = int(score.argmax()), max(float(score.max()), 1.0)
     here = np.arange(len(element))
-    columns["read_own"] = score[element] / highest
-    columns["read_up"] = score[parents[element]] / highest
-    columns["read_in"] = (here >= spans.first[best]) & (here < spans.after[best])
+    rows[0] = score[element] / highest
+    rows[1] = score[parents[element]] / highest
+    rows[2] = (here >= spans.first[best]) & (here < spans.after[best])

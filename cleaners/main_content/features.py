@@ -14,7 +14,7 @@ from cleaners import page as z
 from cleaners.fold import fold, squash
 from cleaners.main_content.columns import Columns, Floats, Table
 from cleaners.main_content.containers import containers
-from cleaners.main_content.fields import fields, groups
+from cleaners.main_content.fields import fields, groups, places_of
 from cleaners.main_content.lexicon import Lexicon, lexical
 from cleaners.main_content.words import Words, numbers_of, words_of
 from cleaners.native import native
@@ -28,6 +28,7 @@ _SHORT_WORDS = 80  # a longer line is no title or description
 _TITLE_WORDS = 3  # a title shorter than this resembles too much to be evidence
 _LONG_WORDS = 12  # with final punctuation: a line of running prose
 _FAR = 40.0  # blocks; beyond this a distance says only "far"
+_MOST_LINES, _MOST_WORDS = 200.0, 2_000.0  # above and below a line, or of its siblings; more say no more
 _MANY = 30.0  # signs of a section; more say no more
 # Signs of other sections of a page: the families that name them, and the most words of such a line.
 _SIGNS = {
@@ -65,15 +66,23 @@ TAGS = (
     "dd",
     "blockquote",
 )
-_IN_ZONES, _TAGGED = [f"in_{name}" for name in ZONES], [f"tag_{tag}" for tag in TAGS]
-_ZONE_BITS = np.array(list(ZONES.values()), np.int64)[:, None]
+_OF_MARKUP = [
+    *(f"in_{name}" for name in ZONES), *(f"tag_{tag}" for tag in TAGS), "heading", "link_share", "depth", "has_alt",
+]  # fmt: skip
+_MARKUP_FIELDS = places_of("zone", "tag", "kind", "link_chars", "depth", "alt")
+_ZONE_BITS = np.array(list(ZONES.values()), np.int64)
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(TAGS)}
 _TOLD_TO_NEIGHBOURS = (
     "words", "sentence", "prose", "link_share", "stop_share", "heading", "dropped_by_rule", "repeats",
 )  # fmt: skip
 _OF_SIBLINGS = ("words", "prose", "link_share", "stop_share")
-_GROUPS = ("parent", "path", "bare_path")
+_GROUPS = {"parent": ("parent",), "path": ("path", "tokens"), "bare_path": ("path",)}
+_GROUP_FIELDS = tuple(places_of(*names) for names in _GROUPS.values())
 _OF_GROUPS = [f"{group}_{what}" for group in _GROUPS for what in (*_OF_SIBLINGS, "lines", "share")]
+_PLACES = [
+    "from_top", "from_end", "line_place", "word_place", "prose_place", "prose_words_before", "prose_words_after",
+    "since_prose", "until_prose",
+]  # fmt: skip
 _AROUND = (1, 2, 3)
 _WINDOWS = (2, 5, 12)
 
@@ -228,55 +237,82 @@ def _plain_looks(lines: list[str]) -> _Looks:
 
 def _place(blocks: tuple[Block, ...], columns: Columns) -> None:
     """Where on the page a line stands, by lines and by words, and how far the running prose is."""
-    n = len(blocks)
-    index, words = np.arange(n, dtype=np.float32), columns["words"]
-    before = np.cumsum(words) - words
-    total = max(float(words.sum()), 1.0)
-    columns["from_top"], columns["from_end"] = np.minimum(index, 200), np.minimum(n - 1 - index, 200)
-    columns["line_place"], columns["word_place"] = index / max(n - 1, 1), before / total
-    prose = columns["prose"] > 0
-    prose_words = prose * words
-    prose_before = np.cumsum(prose_words) - prose_words
-    prose_total = max(float(prose_words.sum()), 1.0)
-    columns["prose_place"] = prose_before / prose_total
-    columns["prose_words_before"] = np.minimum(prose_before, 2_000)
-    columns["prose_words_after"] = np.minimum(prose_total - prose_before - prose_words, 2_000)
-    since, until = columns.room(["since_prose", "until_prose"])
-    since[0] = until[-1] = np.inf
-    since[1:] = index[1:] - np.maximum.accumulate(np.where(prose, index, -np.inf))[:-1]
-    until[:-1] = np.minimum.accumulate(np.where(prose, index, np.inf)[::-1])[::-1][1:] - index[:-1]
-    np.minimum(since, _FAR, out=since)
-    np.minimum(until, _FAR, out=until)
+    words, prose, rows = columns["words"], columns["prose"], columns.room(_PLACES)
+    if native is None:
+        _plain_places(words, prose, rows)
+    else:
+        native.places(words, prose, _MOST_LINES, _MOST_WORDS, _FAR, rows)
     same = groups(blocks, "folded")
     columns["repeats"] = np.minimum(np.bincount(same)[same], 10)
 
 
+def _plain_places(words: Floats, prose: Floats, rows: Floats) -> None:
+    n = len(words)
+    from_top, from_end, line_place, word_place, prose_place, words_before, words_after, since, until = rows
+    index = np.arange(n, dtype=np.float32)
+    before = np.cumsum(words) - words
+    total = max(float(words.sum()), 1.0)
+    from_top[:], from_end[:] = np.minimum(index, _MOST_LINES), np.minimum(n - 1 - index, _MOST_LINES)
+    line_place[:], word_place[:] = index / max(n - 1, 1), before / total
+    is_prose = prose > 0
+    prose_words = is_prose * words
+    prose_before = np.cumsum(prose_words) - prose_words
+    prose_total = max(float(prose_words.sum()), 1.0)
+    prose_place[:] = prose_before / prose_total
+    words_before[:] = np.minimum(prose_before, _MOST_WORDS)
+    words_after[:] = np.minimum(prose_total - prose_before - prose_words, _MOST_WORDS)
+    since[0] = until[-1] = np.inf
+    since[1:] = index[1:] - np.maximum.accumulate(np.where(is_prose, index, -np.inf))[:-1]
+    until[:-1] = np.minimum.accumulate(np.where(is_prose, index, np.inf)[::-1])[::-1][1:] - index[:-1]
+    np.minimum(since, _FAR, out=since)
+    np.minimum(until, _FAR, out=until)
+
+
 def _markup(blocks: tuple[Block, ...], columns: Columns) -> None:
     """What the elements around a line say of it."""
+    chars, rows = columns["chars"], columns.room(_OF_MARKUP)
+    if native is None:
+        _plain_markup(blocks, chars, rows)
+    else:
+        native.markup(blocks, _MARKUP_FIELDS, _ZONE_BITS, _TAG_NUMBERS, "heading", chars, rows)
+
+
+def _plain_markup(blocks: tuple[Block, ...], chars: Floats, rows: Floats) -> None:
     n = len(blocks)
     zone, link_chars, depth = fields(blocks, "zone", "link_chars", "depth")
-    columns.room(_IN_ZONES)[:] = (zone & _ZONE_BITS) != 0
+    in_zones, tagged, others = np.split(rows, np.cumsum((len(ZONES), len(TAGS))))
+    in_zones[:] = (zone & _ZONE_BITS[:, None]) != 0
     tags = np.fromiter([_TAG_NUMBERS.get(block.tag, -1) for block in blocks], np.int8, n)
-    columns.room(_TAGGED)[:] = tags == np.arange(len(TAGS), dtype=np.int8)[:, None]
-    columns["heading"] = np.fromiter([block.kind == "heading" for block in blocks], np.bool_, n)
-    columns["link_share"] = np.minimum(1.0, link_chars / columns["chars"])
-    columns["depth"] = depth
-    columns["has_alt"] = np.fromiter([block.alt != "" for block in blocks], np.bool_, n)
+    tagged[:] = tags == np.arange(len(TAGS), dtype=np.int8)[:, None]
+    others[0] = np.fromiter([block.kind == "heading" for block in blocks], np.bool_, n)
+    others[1] = np.minimum(1.0, link_chars / chars)
+    others[2] = depth
+    others[3] = np.fromiter([block.alt != "" for block in blocks], np.bool_, n)
 
 
 def _siblings(blocks: tuple[Block, ...], columns: Columns) -> None:
     """What the line's siblings look like: those with one parent, and those on the same tag path or class anywhere."""
-    group = np.array([groups(blocks, "parent"), groups(blocks, "path", "tokens"), groups(blocks, "path")])
+    values = np.concatenate((columns.rows(_OF_SIBLINGS), [columns["prose"] * columns["words"]]))
+    rows = columns.room(_OF_GROUPS)
+    if native is None:
+        _plain_siblings(blocks, values, rows)
+    else:
+        native.siblings(blocks, _GROUP_FIELDS, values, _MOST_LINES, rows)
+
+
+def _plain_siblings(blocks: tuple[Block, ...], values: Floats, rows: Floats) -> None:
+    group = np.array([groups(blocks, *names) for names in _GROUPS.values()])
     group += len(blocks) * np.arange(len(_GROUPS))[:, None]  # no group has more numbers than there are blocks
     numbers = group.size
     size = np.maximum(np.bincount(group.ravel(), minlength=numbers), 1)
-    values = np.concatenate((columns.rows(_OF_SIBLINGS), [columns["prose"] * columns["words"]])).astype(np.float64)
+    values = values.astype(np.float64)
     place = group[:, None] + numbers * np.arange(len(values))[:, None]
     sums = np.bincount(place.ravel(), np.broadcast_to(values, place.shape).ravel(), numbers * len(values)).reshape(
         len(values), -1
     )
-    told = np.array([*(sums[:-1] / size), np.minimum(size, 200), sums[-1] / max(float(values[-1].sum()), 1.0)])
-    columns.room(_OF_GROUPS).reshape(len(_GROUPS), len(told), -1)[:] = told.take(group, axis=1).swapaxes(0, 1)
+    share = sums[-1] / max(float(values[-1].sum()), 1.0)
+    told = np.array([*(sums[:-1] / size), np.minimum(size, _MOST_LINES), share])
+    rows.reshape(len(_GROUPS), len(told), -1)[:] = told.take(group, axis=1).swapaxes(0, 1)
 
 
 def _sections(page: Page, columns: Columns) -> None:

@@ -12,9 +12,14 @@ Whole = npt.NDArray[np.int64]
 _PLACES = {name: place for place, name in enumerate(Block._fields)}
 
 
+def places_of(*names: str) -> tuple[int, ...]:
+    """Where a block holds these fields."""
+    return tuple([_PLACES[name] for name in names])
+
+
 def fields(blocks: tuple[Block, ...], *names: str) -> Whole:
     """The whole numbers that the blocks hold in these fields, a row each."""
-    places = tuple([_PLACES[name] for name in names])
+    places = places_of(*names)
     if native is None:
         return _plain_fields(blocks, places)
     rows = np.empty((len(places), len(blocks)), np.int64)
@@ -28,7 +33,7 @@ def _plain_fields(blocks: tuple[Block, ...], places: tuple[int, ...]) -> Whole:
 
 def groups(blocks: tuple[Block, ...], *names: str) -> Whole:
     """For each block the number of its group: blocks that are equal in these fields. The first group is 0."""
-    places = tuple([_PLACES[name] for name in names])
+    places = places_of(*names)
     if native is None:
         return _plain_groups(blocks, places)
     numbers = np.empty(len(blocks), np.int64)
