@@ -32,6 +32,7 @@ typedef struct {
 
 enum { MET = 1024, LONGEST_MET = 96 }; /* places for tags by all their characters, with no more than these */
 enum { PATHS = 256 };
+enum { WORD_BITS = 2048 };
 
 /* The path of a block element, by the path around it and its name, both as objects. */
 typedef struct {
@@ -75,6 +76,7 @@ typedef struct {
     long zone;
     int after_break;
     Py_ssize_t links, deeper; /* open links; open elements below the deepest that is looked at */
+    int seams;                /* true where " \0" was put into the line */
     int glued;                /* true right after an end tag: the next element may stand against it without a space */
     int comments;             /* false once a comment without end was seen: there is none with one behind it */
     PyObject *alt;
@@ -82,6 +84,7 @@ typedef struct {
     PyObject *nothing, *casefold; /* "" and the method's name */
     PyObject *kinds[KINDS], *row; /* the kinds of blocks, and ">tr" */
     PyObject *zones;              /* of the classes and ids of this page, as read before */
+    uint64_t zone_words[WORD_BITS / 64]; /* a bit for each sort of word that may name a zone */
     Memory *memory;
     Said other; /* the tag just read, where it is not remembered */
     /* The markup that is no chrome, in characters of the markup's kind. */
@@ -344,12 +347,49 @@ static inline int is_simple(int kind, const char *line, Py_ssize_t length)
     return 1;
 }
 
-/* Folds the spaces of a simple line in place; gives its new length and the number of words. */
+/* True for a line of ASCII that is sure to be simple; without a branch, for most lines are. */
+static inline int is_easy(int kind, const char *line, Py_ssize_t length)
+{
+    unsigned doubts = 0;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, line, at);
+        doubts |= (unsigned)((c < ' ') & (c != '\n') & (c != '\t') & (c != '\r')) | (unsigned)(c > '~') | (unsigned)(c == '&');
+    }
+    return !doubts;
+}
+
+static inline int is_space(Py_UCS4 c)
+{
+    return c <= ' ' || c == 0xA0;
+}
+
+/* Folds the spaces of a simple line in place; gives its new length, the number of words and an OR of its characters. */
 static inline Py_ssize_t fold_spaces(int kind, char *line, Py_ssize_t length, Py_ssize_t *words, Py_UCS4 *all)
 {
     Py_ssize_t to = 0, spaces = 0;
     Py_UCS4 seen = 0;
     int space = 0;
+    while (length && is_space(PyUnicode_READ(kind, line, length - 1)))
+        length--;
+    while (to < length && is_space(PyUnicode_READ(kind, line, to)))
+        to++;
+    length -= to;
+    memmove(line, line + to * kind, (size_t)(length * kind));
+    unsigned other = 0; /* than single spaces; most lines have none */
+    if (length)
+        seen = PyUnicode_READ(kind, line, 0);
+    for (Py_ssize_t at = 1; at < length; at++) {
+        const Py_UCS4 c = PyUnicode_READ(kind, line, at), before = PyUnicode_READ(kind, line, at - 1);
+        seen |= c;
+        spaces += c == ' ';
+        other |= (unsigned)(c < ' ') | (unsigned)(c == 0xA0) | (unsigned)((c == ' ') & (before == ' '));
+    }
+    *words = spaces + 1;
+    *all = seen;
+    if (!other)
+        return length;
+    to = spaces = 0;
+    seen = 0;
     for (Py_ssize_t at = 0; at < length; at++) {
         Py_UCS4 c = PyUnicode_READ(kind, line, at);
         if (c <= ' ' || c == 0xA0) {
@@ -400,14 +440,13 @@ static inline int folds_oddly(Py_UCS4 c)
 }
 
 /* Folds a simple line, spaces done, in place; gives an OR of all its characters, and whether casefold() must follow. */
-static inline Py_UCS4 fold_letters(int kind, char *line, Py_ssize_t length, int is_ascii, int *odd)
+static inline Py_UCS4 fold_letters(int kind, char *line, Py_ssize_t length, int *odd)
 {
     Py_UCS4 seen = 0;
     *odd = 0;
     for (Py_ssize_t at = 0; at < length; at++) {
-        Py_UCS4 c = PyUnicode_READ(kind, line, at);
-        c = is_ascii ? lower_ascii(c) : plain_form(c);
-        if (!is_ascii && c >= 0x80 && c < 0x2000) {
+        Py_UCS4 c = plain_form(PyUnicode_READ(kind, line, at));
+        if (c >= 0x80 && c < 0x2000) {
             if (folds_oddly(c))
                 *odd = 1;
             else
@@ -439,6 +478,20 @@ static inline PyObject *string_of(int kind, const char *line, Py_ssize_t length,
     return whole;
 }
 
+/* A string of ASCII in lower case. */
+static PyObject *lowered(PyObject *text)
+{
+    const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    PyObject *folded = PyUnicode_New(length, 0x7F);
+    if (folded == NULL)
+        return NULL;
+    const Py_UCS1 *from = PyUnicode_1BYTE_DATA(text);
+    Py_UCS1 *to = PyUnicode_1BYTE_DATA(folded);
+    for (Py_ssize_t at = 0; at < length; at++)
+        to[at] = (Py_UCS1)(from[at] + (from[at] >= 'A' && from[at] <= 'Z' ? 32 : 0));
+    return folded;
+}
+
 typedef struct {
     PyObject *text, *folded;
     Py_ssize_t words;
@@ -454,7 +507,11 @@ static inline int simple_line(Walk *w, int kind, Py_ssize_t length, Line *line)
     line->text = string_of(kind, w->line, length, all);
     if (line->text == NULL)
         return -1;
-    all = fold_letters(kind, w->line, length, all < 0x80, &odd);
+    if (all < 0x80) {
+        line->folded = lowered(line->text);
+        return line->folded == NULL ? -1 : 0;
+    }
+    all = fold_letters(kind, w->line, length, &odd);
     line->folded = string_of(kind, w->line, length, all);
     if (line->folded != NULL && odd)
         Py_SETREF(line->folded, PyObject_CallMethodNoArgs(line->folded, w->casefold));
@@ -466,13 +523,13 @@ static int read_simple(Walk *w, Py_ssize_t length, Line *line, int *done)
 {
     switch (w->kind) {
     case PyUnicode_1BYTE_KIND:
-        *done = is_simple(PyUnicode_1BYTE_KIND, w->line, length);
+        *done = is_easy(PyUnicode_1BYTE_KIND, w->line, length) || is_simple(PyUnicode_1BYTE_KIND, w->line, length);
         return *done ? simple_line(w, PyUnicode_1BYTE_KIND, length, line) : 0;
     case PyUnicode_2BYTE_KIND:
-        *done = is_simple(PyUnicode_2BYTE_KIND, w->line, length);
+        *done = is_easy(PyUnicode_2BYTE_KIND, w->line, length) || is_simple(PyUnicode_2BYTE_KIND, w->line, length);
         return *done ? simple_line(w, PyUnicode_2BYTE_KIND, length, line) : 0;
     default:
-        *done = is_simple(PyUnicode_4BYTE_KIND, w->line, length);
+        *done = is_easy(PyUnicode_4BYTE_KIND, w->line, length) || is_simple(PyUnicode_4BYTE_KIND, w->line, length);
         return *done ? simple_line(w, PyUnicode_4BYTE_KIND, length, line) : 0;
     }
 }
@@ -589,12 +646,16 @@ static int end_line(Walk *w, int keeps_breaks)
         return 0;
     Line line = {NULL, NULL, 0};
     int in_pre = keeps_breaks && (w->zone & w->code) != 0, done = 0, failed = 0;
-    Py_ssize_t length = unglue(w->kind, w->line, w->length);
-    w->length = w->shown = 0;
+    const int seams = w->seams;
+    Py_ssize_t length = seams ? unglue(w->kind, w->line, w->length) : w->length;
+    w->length = w->shown = w->seams = 0;
     if (!in_pre)
         failed = read_simple(w, length, &line, &done);
-    if (!done && !failed)
+    if (!done && !failed) { /* no simple line has a zero, so one that the page itself has is looked at here */
+        if (!seams)
+            length = unglue(w->kind, w->line, length);
         failed = read_other(w, length, in_pre, &line);
+    }
     if (!failed && line.text != NULL && PyUnicode_GET_LENGTH(line.text))
         return add_block(w, &line, in_pre);
     Py_XDECREF(line.text);
@@ -794,6 +855,24 @@ static PyObject *ascii(const char *text, Py_ssize_t length)
     return PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, text, length);
 }
 
+/* Sorts a word of ASCII letters, which may not be empty, by its ends and length. */
+static size_t sort_of(const char *word, Py_ssize_t length)
+{
+    return ((size_t)(word[0] & 31) * 67 + (size_t)(word[length - 1] & 31) * 5 + (size_t)length * 37) % WORD_BITS;
+}
+
+/* Takes down what sorts of words name zones; nearly all words of a page are of other sorts. */
+static void sort_zone_words(Walk *w)
+{
+    PyObject *word, *zone;
+    Py_ssize_t at = 0;
+    while (PyDict_Next(w->zone_of_word, &at, &word, &zone))
+        if (PyUnicode_Check(word) && PyUnicode_IS_ASCII(word) && PyUnicode_GET_LENGTH(word)) {
+            const size_t sort = sort_of(PyUnicode_DATA(word), PyUnicode_GET_LENGTH(word));
+            w->zone_words[sort / 64] |= (uint64_t)1 << sort % 64;
+        }
+}
+
 /* The zones that the words of a class or id name, in lower case; -1 after an error. */
 static long zones_of(Walk *w, const char *names, Py_ssize_t length)
 {
@@ -802,6 +881,9 @@ static long zones_of(Walk *w, const char *names, Py_ssize_t length)
         for (end = at; end < length && names[end] >= 'a' && names[end] <= 'z'; end++)
             ;
         if (end == at)
+            continue;
+        const size_t sort = sort_of(names + at, end - at);
+        if (!(w->zone_words[sort / 64] >> sort % 64 & 1))
             continue;
         PyObject *word = ascii(names + at, end - at);
         if (word == NULL)
@@ -1077,8 +1159,10 @@ static int open_tag(Walk *w, const Said *tag)
             failed = add_ascii(w, " | ", 3) < 0;
     } else if (tag->kind != FLOW) {
         w->links += tag->kind == LINK;
-        if (w->glued && w->length)
+        if (w->glued && w->length) {
+            w->seams = 1;
             failed = add_ascii(w, " \0", 2) < 0;
+        }
     }
     return failed ? -1 : open_inline(w, above, tag->tokens, zone);
 }
@@ -1262,6 +1346,7 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
     int kinds = 0;
     while (kinds < KINDS && (w.kinds[kinds] = PyUnicode_InternFromString(KIND_NAMES[kinds])) != NULL)
         kinds++;
+    sort_zone_words(&w);
     w.memory = PyMem_Calloc(1, sizeof *w.memory);
     if (w.memory == NULL) {
         PyErr_NoMemory();

@@ -1,0 +1,38 @@
+"""This file holds the walk in C to the plain one where it looks twice only at few lines and names."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaners.native import native
+from cleaners.parse import html
+from cleaners.parse.evidence import ZONE_OF_WORD
+
+built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
+letters = st.text("abeinortx", min_size=1, max_size=9)
+names = st.lists(st.sampled_from(sorted(ZONE_OF_WORD)) | letters, min_size=1, max_size=4).map("-".join)
+spaces = st.sampled_from(["", " ", "  ", "\n", "\t ", "\r", "\x00", " \x00", " \x00B", "\xa0", "\u200b"])
+parts = st.text("aB.é’`漢&\x1f~\x7f", max_size=4)
+seams = st.sampled_from(["<b>", "</b>", "<a>", "</a>", "<span>", "</span>", "<br>", "<pre>", "</pre>"])
+
+
+@built
+@given(st.lists(names, max_size=6))
+def test_names_tell_the_same_zones(told: list[str]) -> None:
+    markup = "".join(f'<div class="{name}"><p id="{name}x">One</p></div>' for name in told)
+    assert html._read(markup, None) == html._scan(markup, None)
+
+
+@built
+def test_each_word_tells_its_zone() -> None:
+    for word, zone in ZONE_OF_WORD.items():
+        blocks, _, _ = html._read(f'<p class="{word}">One</p>', None)
+        assert blocks[0].zone == zone, word
+
+
+@built
+@given(st.lists(st.one_of(spaces, parts, seams), max_size=12).map("".join))
+def test_lines_read_the_same(markup: str) -> None:
+    assert html._read(markup, None) == html._scan(markup, None)
