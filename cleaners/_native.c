@@ -55,6 +55,7 @@ static PyMethodDef METHODS[] = {
     {"visits", visits, METH_VARARGS, visits_doc},
     {"widen", widen, METH_VARARGS, widen_doc},
     {"costly", costly, METH_VARARGS, costly_doc},
+    {"tags_among", tags_among, METH_VARARGS, tags_among_doc},
     {"undated", undated, METH_VARARGS, undated_doc},
     {"shown", shown, METH_VARARGS, shown_doc},
     {NULL, NULL, 0, NULL},

@@ -1,4 +1,6 @@
-/* This part of _native.c does the quick look of cleaners/parse/nesting.py in C. */
+/* This part of _native.c takes two looks at a page before it is parsed: the quick look of cleaners/parse/nesting.py, and
+ * one for tags.
+ */
 
 /* The same for letters of either case, and for spaces, digits and most signs. */
 static size_t folded(char c)
@@ -129,4 +131,57 @@ static PyObject *costly(PyObject *Py_UNUSED(module), PyObject *args)
         at = next == NULL ? behind : next;  /* a name may hold "<" */
     }
     Py_RETURN_FALSE;
+}
+
+enum { MOST_SOUGHT = 32, LETTERS = 32 };
+
+/* Whether these bytes begin with this name, in letters of either case. */
+static int begins_with(const char *at, const char *end, const char *name, Py_ssize_t length)
+{
+    if (end - at < length)
+        return 0;
+    for (Py_ssize_t i = 0; i < length; i++)
+        if ((at[i] >= 'A' && at[i] <= 'Z' ? at[i] + 32 : at[i]) != name[i])
+            return 0;
+    return 1;
+}
+
+PyDoc_STRVAR(tags_among_doc, "tags_among(markup, names)\n--\n\n"
+                             "For each of the names, lower-case letters, whether it stands right behind a < somewhere.");
+
+static PyObject *tags_among(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *markup, *names;
+    uint32_t missing[LETTERS] = {0}, found = 0; /* names by their first letter, a bit for each */
+    if (!PyArg_ParseTuple(args, "SO!", &markup, &PyTuple_Type, &names))
+        return NULL;
+    const Py_ssize_t count = PyTuple_GET_SIZE(names);
+    if (count > MOST_SOUGHT) {
+        PyErr_SetString(PyExc_ValueError, "too many names");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *name = PyTuple_GET_ITEM(names, i);
+        if (!PyBytes_Check(name) || PyBytes_GET_SIZE(name) == 0) {
+            PyErr_SetString(PyExc_TypeError, "a name is bytes");
+            return NULL;
+        }
+        missing[PyBytes_AS_STRING(name)[0] & (LETTERS - 1)] |= (uint32_t)1 << i;
+    }
+    const char *at = PyBytes_AS_STRING(markup), *end = at + PyBytes_GET_SIZE(markup);
+    while ((at = memchr(at, '<', (size_t)(end - at))) != NULL && ++at < end) {
+        uint32_t *sought = &missing[*at & (LETTERS - 1)];
+        for (uint32_t left = *sought; left; left &= left - 1) {
+            const int i = __builtin_ctz(left);
+            PyObject *name = PyTuple_GET_ITEM(names, i);
+            if (begins_with(at, end, PyBytes_AS_STRING(name), PyBytes_GET_SIZE(name))) {
+                *sought &= ~((uint32_t)1 << i);
+                found |= (uint32_t)1 << i;
+            }
+        }
+    }
+    PyObject *told = PyTuple_New(count);
+    for (Py_ssize_t i = 0; told != NULL && i < count; i++)
+        PyTuple_SET_ITEM(told, i, PyBool_FromLong(found >> i & 1));
+    return told;
 }

@@ -22,6 +22,8 @@ _STRAY_QUOTE = ' "=""'  # href="…"" in the source: an attribute whose name is 
 _NAME = re.compile(r'[a-zA-Z][^\s/>"]*')
 _INVISIBLE = ["script", "style", "template", "svg", "math", "iframe", "noembed", "noframes", "object", "audio",
               "video", "canvas", "datalist", "map", "head"]  # fmt: skip
+_NAMES_OF_INVISIBLE = tuple(name.encode() for name in _INVISIBLE)
+_IMPLIED = "head"  # every tree has one
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr output q rb rp rt rtc ruby s "
     "samp slot small span strike strong sub sup td th time tt u var wbr".split()
@@ -86,12 +88,29 @@ class Walked(NamedTuple):
 
 def parse_tree(markup: str) -> LexborHTMLParser:
     """The HTML5 tree of a page; every string has one."""
-    return LexborHTMLParser(shallow(markup.encode(errors="ignore")), options=_NO_MIRRORS)
+    return parse(markup)[0]
 
 
-def walk(tree: LexborHTMLParser) -> Walked:
-    """The visible lines of a page as blocks. The tree loses its scripts, styles and head on the way."""
-    tree.strip_tags(_INVISIBLE)
+def parse(markup: str) -> tuple[LexborHTMLParser, list[str]]:
+    """The HTML5 tree of a page, and the sorts of invisible elements that may be in it."""
+    source = shallow(markup.encode(errors="ignore"))
+    return LexborHTMLParser(source, options=_NO_MIRRORS), _invisible(source)
+
+
+def _invisible(source: bytes) -> list[str]:
+    """Those of _INVISIBLE whose tag stands somewhere in the source; the tree is walked once for each that is taken out."""
+    if native is None:
+        return _INVISIBLE
+    there = native.tags_among(source, _NAMES_OF_INVISIBLE)
+    return [name for name, stands in zip(_INVISIBLE, there, strict=True) if stands or name == _IMPLIED]
+
+
+def walk(tree: LexborHTMLParser, invisible: list[str] = _INVISIBLE) -> Walked:
+    """The visible lines of a page as blocks. The tree loses its scripts, styles and head on the way.
+
+    `invisible` is for who knows that no other invisible elements are there.
+    """
+    tree.strip_tags(invisible)
     body = tree.body
     markup = (body.html if body is not None else None) or ""
     blocks, parents, names = _read(markup, None)

@@ -1,0 +1,47 @@
+"""This file holds the look for tags in C to what the parser finds in a page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaners.native import native
+from cleaners.parse import html
+
+built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
+NAMES = html._NAMES_OF_INVISIBLE
+names = st.sampled_from(
+    [*html._INVISIBLE, "svgx", "sv", "span", "image", "SVG", "Head", "", "\u0130frame", "\ud800svg"]
+)
+pieces = st.tuples(st.sampled_from(["<", "</", "<<", "< ", "<!--", "-->", '<a b="', ">", "&lt;", "\x00", ""]), names)
+markups = st.lists(pieces.map("".join) | st.text(max_size=4), max_size=12).map("".join)
+
+
+@built
+@given(markups)
+def test_tags_stand_where_they_stand(markup: str) -> None:
+    source = markup.encode(errors="ignore")
+    lower = source.lower()
+    assert native is not None
+    assert native.tags_among(source, NAMES) == tuple(b"<" + name in lower for name in NAMES)
+
+
+@given(markups)
+def test_no_invisible_element_is_left(markup: str) -> None:
+    tree, invisible = html.parse(markup)
+    whole = html.parse_tree(markup)
+    assert html.walk(tree, invisible) == html.walk(whole)
+    assert tree.html == whole.html
+
+
+@built
+def test_what_is_no_page_is_refused() -> None:
+    assert native is not None
+    assert native.tags_among(b"", NAMES) == (False,) * len(NAMES)
+    assert native.tags_among(b"a<", ()) == ()
+    for args in [("<svg", NAMES), (b"<svg", ["svg"]), (b"<svg", (b"",)), (b"<svg", ("svg",))]:
+        with pytest.raises(TypeError):
+            native.tags_among(*args)
+    with pytest.raises(ValueError, match="too many names"):
+        native.tags_among(b"<svg", (b"svg",) * 33)
