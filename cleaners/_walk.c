@@ -55,7 +55,7 @@ typedef struct { /* an open element as its lines see it */
 
 typedef struct {
     /* What html.py gives; borrowed. */
-    PyObject *markup, *marks, *short_marks, *names_read, *zone_of_word; /* a string, two dicts, a tuple, a dict */
+    PyObject *markup, *marks, *short_marks, *names_read, *zone_of_word; /* a string, two dicts, tuples, a dict */
     PyObject *read_tag, *read_short, *read_line, *read_alt, *block;
     PyObject *out; /* a list that receives the markup that is no chrome, or None */
     long article, figure, code, table, quote, list, own_room, chrome; /* zones */
@@ -353,7 +353,8 @@ static inline int is_easy(int kind, const char *line, Py_ssize_t length)
     unsigned doubts = 0;
     for (Py_ssize_t at = 0; at < length; at++) {
         const Py_UCS4 c = PyUnicode_READ(kind, line, at);
-        doubts |= (unsigned)((c < ' ') & (c != '\n') & (c != '\t') & (c != '\r')) | (unsigned)(c > '~') | (unsigned)(c == '&');
+        doubts |= (unsigned)((c < ' ') & (c != '\n') & (c != '\t') & (c != '\r'));
+        doubts |= (unsigned)(c > '~') | (unsigned)(c == '&');
     }
     return !doubts;
 }
@@ -803,15 +804,59 @@ static int is_ascii_text(Walk *w, Span span, const char *text, Py_ssize_t length
     return 1;
 }
 
-/* True for an attribute that evidence.py reads. */
-static int is_read(Walk *w, Span name)
+/* True where a word of ASCII, in lower case, stands in the markup, in letters of either case. */
+static int stands_in(const Walk *w, Span span, const char *word, Py_ssize_t length)
 {
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(w->names_read); i++) {
-        PyObject *read = PyTuple_GET_ITEM(w->names_read, i);
-        if (is_ascii_text(w, name, PyUnicode_DATA(read), PyUnicode_GET_LENGTH(read)))
+    for (Py_ssize_t at = span.from; at <= span.to - length; at++) {
+        Py_ssize_t same = 0;
+        while (same < length
+               && lower_ascii(PyUnicode_READ(w->kind, w->data, at + same)) == (Py_UCS4)(unsigned char)word[same])
+            same++;
+        if (same == length)
             return 1;
     }
     return 0;
+}
+
+/* True where one of the words behind the first does, or there is none, or what is no ASCII may stand for one. */
+static int tells(const Walk *w, PyObject *words, Span value)
+{
+    if (PyTuple_GET_SIZE(words) == 1)
+        return 1;
+    for (Py_ssize_t at = value.from; at < value.to; at++)
+        if (PyUnicode_READ(w->kind, w->data, at) >= 0x80)
+            return 1;
+    for (Py_ssize_t i = 1; i < PyTuple_GET_SIZE(words); i++) {
+        PyObject *word = PyTuple_GET_ITEM(words, i);
+        if (stands_in(w, value, PyUnicode_DATA(word), PyUnicode_GET_LENGTH(word)))
+            return 1;
+    }
+    return 0;
+}
+
+/* True for an attribute that evidence.py reads, with a value that may say something. */
+static int is_read(Walk *w, Span name, Span value)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(w->names_read); i++) {
+        PyObject *words = PyTuple_GET_ITEM(w->names_read, i), *read = PyTuple_GET_ITEM(words, 0);
+        if (is_ascii_text(w, name, PyUnicode_DATA(read), PyUnicode_GET_LENGTH(read)))
+            return tells(w, words, value);
+    }
+    return 0;
+}
+
+/* Whether the attributes read are given as scan() takes them: each a tuple of strings in ASCII, its name first. */
+static int are_names(PyObject *names)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
+        PyObject *words = PyTuple_GET_ITEM(names, i);
+        if (!PyTuple_Check(words) || PyTuple_GET_SIZE(words) == 0)
+            return 0;
+        for (Py_ssize_t j = 0; j < PyTuple_GET_SIZE(words); j++)
+            if (!PyUnicode_Check(PyTuple_GET_ITEM(words, j)) || !PyUnicode_IS_ASCII(PyTuple_GET_ITEM(words, j)))
+                return 0;
+    }
+    return 1;
 }
 
 typedef struct {
@@ -1001,7 +1046,7 @@ static inline int regular_tag(Walk *w, int kind, Span head, Tag *tag)
                     return 0;
                 named[named_length++] = (char)lower_ascii(c);
             }
-        } else if (is_read(w, name)) {
+        } else if (is_read(w, name, value)) {
             if (at - before > LONGEST_KEPT - length)
                 return 0;
             memcpy(kept + length * kind, w->data + before * kind, (size_t)((at - before) * kind));
@@ -1321,12 +1366,9 @@ static PyObject *scan(PyObject *Py_UNUSED(module), PyObject *args)
         PyErr_SetString(PyExc_TypeError, "what is kept goes to a list or nowhere");
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(w.names_read); i++) {
-        PyObject *name = PyTuple_GET_ITEM(w.names_read, i);
-        if (!PyUnicode_Check(name) || !PyUnicode_IS_ASCII(name)) {
-            PyErr_SetString(PyExc_TypeError, "names of attributes are ASCII");
-            return NULL;
-        }
+    if (!are_names(w.names_read)) {
+        PyErr_SetString(PyExc_TypeError, "names of attributes are ASCII");
+        return NULL;
     }
     if (!PyType_IsSubtype((PyTypeObject *)w.block, &PyTuple_Type)) {
         PyErr_SetString(PyExc_TypeError, "blocks are tuples");

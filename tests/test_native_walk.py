@@ -8,11 +8,16 @@ from hypothesis import strategies as st
 
 from cleaners.native import native
 from cleaners.parse import html
-from cleaners.parse.evidence import ZONE_OF_WORD
+from cleaners.parse.evidence import READ, TELLING, ZONE_OF_WORD
 
 built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
 letters = st.text("abeinortx", min_size=1, max_size=9)
 names = st.lists(st.sampled_from(sorted(ZONE_OF_WORD)) | letters, min_size=1, max_size=4).map("-".join)
+pieces = [
+    "display", ":", "none", "NONE", "visibility", "hidden", " ", "x", "\u017f", "\u0131", "\u0130", "\u212a", "coo", "kie", "Consent",
+    "breadcrumb", "author", "Author", "tag", "true", "TRUE", "until-found", "navigation", "articlebody", "=", "long " * 90,
+]  # fmt: skip
+values = st.lists(st.sampled_from(pieces), max_size=5).map("".join)
 spaces = st.sampled_from(["", " ", "  ", "\n", "\t ", "\r", "\x00", " \x00", " \x00B", "\xa0", "\u200b"])
 parts = st.text("aB.é’`漢&\x1f~\x7f", max_size=4)
 seams = st.sampled_from(["<b>", "</b>", "<a>", "</a>", "<span>", "</span>", "<br>", "<pre>", "</pre>"])
@@ -30,6 +35,19 @@ def test_each_word_tells_its_zone() -> None:
     for word, zone in ZONE_OF_WORD.items():
         blocks, _, _ = html._read(f'<p class="{word}">One</p>', None)
         assert blocks[0].zone == zone, word
+
+
+@built
+@given(st.lists(st.tuples(st.sampled_from(READ), values), max_size=3))
+def test_attributes_say_the_same(told: list[tuple[str, str]]) -> None:
+    markup = "".join(f'<div {name}="{value}">One</div><img {name}="{value}" alt="x">' for name, value in told)
+    assert html._read(markup, None) == html._scan(markup, None)
+
+
+def test_what_tells_nothing_is_read_as_nothing() -> None:
+    for name, words in TELLING.items():
+        said = [html._read_short(f'p {name}="{value}"') for value in ("", "Something else: 5px", "x" * 300)]
+        assert {(zone, tokens) for _, _, zone, tokens in said} == {(0, "")}, (name, words)
 
 
 @built

@@ -7,6 +7,11 @@ import re
 from cleaners import page as z
 
 READ = ("class", "id", "role", "itemprop", "rel", "aria-label", "aria-hidden", "hidden", "style", "aria-modal")
+# Words without one of which, in ASCII of either case, an attribute says nothing; values differ from page to page.
+TELLING = {
+    "rel": ("author", "tag"), "aria-label": ("cookie", "consent", "breadcrumb"), "aria-hidden": ("true",),
+    "style": ("none", "hidden"), "aria-modal": ("true",),
+}  # fmt: skip
 _ATTRIBUTES = re.compile(rf'(?:^|\s)({"|".join(READ)})="([^"]*)"')
 _NAME = re.compile(r" [^\s=]+=")
 _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)

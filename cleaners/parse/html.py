@@ -12,7 +12,7 @@ from cleaners.fold import fold
 from cleaners.mend import mend, mend_code
 from cleaners.native import native
 from cleaners.page import Block, Kind
-from cleaners.parse.evidence import READ, TAG_ZONES, ZONE_OF_WORD, read_attributes
+from cleaners.parse.evidence import READ, TAG_ZONES, TELLING, ZONE_OF_WORD, read_attributes
 from cleaners.parse.nesting import shallow
 
 # lexbor's serialisation is regular: attributes in double quotes, "<" in text escaped. What is not (the content of
@@ -61,6 +61,7 @@ _SHORT_MARKS: dict[str, _Mark] = {}  # the same, without the attributes that say
 _MOST_MARKS = 20_000
 _LONGEST_MARK = 400  # characters
 # What _native.c shares with this file.
+_READ = tuple((name, *TELLING.get(name, ())) for name in READ)
 _NUMBERS = (
     _ARTICLE, _FIGURE, z.CODE, z.TABLE, z.QUOTE, z.LIST, _OWN_ROOM, _CHROME, _LONG_CELL, _MAX_DEPTH, _LONGEST_MARK,
 )  # fmt: skip
@@ -178,7 +179,7 @@ def _read(markup: str, out: list[str] | None) -> tuple[list[Block], list[int], l
     if native is None:
         return _scan(markup, out)
     found: tuple[list[Block], list[int], list[str]] = native.scan(
-        markup, _MARKS, _SHORT_MARKS, READ, ZONE_OF_WORD, _read_tag, _read_short, _read_line, _read_alt, Block,
+        markup, _MARKS, _SHORT_MARKS, _READ, ZONE_OF_WORD, _read_tag, _read_short, _read_line, _read_alt, Block,
         _NUMBERS, out,
     )  # fmt: skip
     return found
