@@ -325,7 +325,8 @@ static Py_ssize_t unglue(int kind, char *line, Py_ssize_t length)
 static inline int is_plain(Py_UCS4 c)
 {
     return (c > 0xA0 && c < 0x300 && c != 0xAD) || (c >= 0x2010 && c <= 0x2027) || (c >= 0x400 && c <= 0x481)
-           || c == 0x20AC;
+           || c == 0x20AC || c == 0x2122 || (c >= 0x2190 && c <= 0x21FF) || (c >= 0x2500 && c <= 0x27BF)
+           || c == 0xFE0E || c == 0xFE0F || (c >= 0x1F300 && c <= 0x1F64F); /* arrows, shapes, stars, faces */
 }
 
 /* True when mend() would only fold the spaces of the line; when in doubt, false. */

@@ -54,3 +54,11 @@ def test_what_tells_nothing_is_read_as_nothing() -> None:
 @given(st.lists(st.one_of(spaces, parts, seams), max_size=12).map("".join))
 def test_lines_read_the_same(markup: str) -> None:
     assert html._read(markup, None) == html._scan(markup, None)
+
+
+@built
+@pytest.mark.parametrize("between", ["a{}b {} c", "Ã{}É{}\u200d{}"])
+def test_each_sign_stays_as_it_is(between: str) -> None:
+    signs = [chr(c) for c in (*range(0x80, 0x3000), *range(0xFE00, 0xFE20), *range(0x1F000, 0x1FB00))]
+    markup = "<br>".join(between.format(*[sign] * 4) for sign in signs)
+    assert html._read(markup, None) == html._scan(markup, None)
