@@ -1,5 +1,5 @@
 /* This part of _native.c looks at every line for what captions show: signs of a credit near its end, and its opening
- * again. captions._signs says what is right.
+ * again; and at the classes of elements. captions._signs and embeds._plain_classed say what is right.
  */
 
 enum { TWICE = 1, MARK = 2, COLON = 4, GLUED = 8 }; /* as in captions.py */
@@ -100,4 +100,81 @@ static PyObject *signs(PyObject *Py_UNUSED(module), PyObject *lines)
         }
     }
     return found;
+}
+
+enum { LONGEST_CLASS = 63 }; /* characters, of those that are sought */
+
+typedef struct {
+    PyObject *classes; /* a list of ASCII strings */
+    uint64_t lengths;  /* bit n: one of them has n characters */
+} Sought;
+
+/* True when a class with these characters is sought. */
+static inline int is_sought(const Sought *sought, int kind, const void *name, Py_ssize_t from, Py_ssize_t length)
+{
+    if (length > LONGEST_CLASS || !(sought->lengths >> length & 1))
+        return 0;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(sought->classes); i++) {
+        PyObject *class = PyList_GET_ITEM(sought->classes, i);
+        if (PyUnicode_GET_LENGTH(class) != length)
+            continue;
+        const Py_UCS1 *characters = PyUnicode_1BYTE_DATA(class);
+        Py_ssize_t same = 0;
+        while (same < length && PyUnicode_READ(kind, name, from + same) == characters[same])
+            same++;
+        if (same == length)
+            return 1;
+    }
+    return 0;
+}
+
+static inline int has_sought(const Sought *sought, int kind, const void *name, Py_ssize_t length)
+{
+    Py_ssize_t from = -1; /* of a class; the first word is the tag */
+    for (Py_ssize_t at = 0; at <= length; at++)
+        if (at == length || PyUnicode_READ(kind, name, at) == ' ') {
+            if (from >= 0 && is_sought(sought, kind, name, from, at - from))
+                return 1;
+            from = at + 1;
+        }
+    return 0;
+}
+
+PyDoc_STRVAR(classed_doc, "classed(names, classes)\n--\n\n"
+                          "The positions of the names, a tuple of tags with their classes behind, that have one of\n"
+                          "these classes, a list of short ASCII strings.");
+
+static PyObject *classed(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *names;
+    Sought sought = {NULL, 0};
+    if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &names, &PyList_Type, &sought.classes))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(sought.classes); i++) {
+        PyObject *class = PyList_GET_ITEM(sought.classes, i);
+        if (!PyUnicode_Check(class) || !PyUnicode_IS_ASCII(class) || PyUnicode_GET_LENGTH(class) > LONGEST_CLASS)
+            goto unfit;
+        sought.lengths |= (uint64_t)1 << PyUnicode_GET_LENGTH(class);
+    }
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t i = 0; found != NULL && i < PyTuple_GET_SIZE(names); i++) { /* nothing here runs Python */
+        PyObject *name = PyTuple_GET_ITEM(names, i);
+        if (!PyUnicode_Check(name)) {
+            Py_DECREF(found);
+            goto unfit;
+        }
+        const void *data = PyUnicode_DATA(name);
+        const Py_ssize_t length = PyUnicode_GET_LENGTH(name);
+        const int has = PyUnicode_KIND(name) == PyUnicode_1BYTE_KIND
+                            ? has_sought(&sought, PyUnicode_1BYTE_KIND, data, length)
+                            : has_sought(&sought, PyUnicode_KIND(name), data, length);
+        PyObject *position = has ? PyLong_FromSsize_t(i) : NULL;
+        if (has && (position == NULL || PyList_Append(found, position) < 0))
+            Py_CLEAR(found);
+        Py_XDECREF(position);
+    }
+    return found;
+unfit:
+    unfit("a name is no string, or a class no short ASCII string");
+    return NULL;
 }

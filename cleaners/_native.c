@@ -52,6 +52,7 @@ static PyMethodDef METHODS[] = {
     {"phrasebook", phrasebook, METH_VARARGS, phrasebook_doc},
     {"find_phrases", find_phrases, METH_VARARGS, find_phrases_doc},
     {"signs", signs, METH_O, signs_doc},
+    {"classed", classed, METH_VARARGS, classed_doc},
     {"visits", visits, METH_VARARGS, visits_doc},
     {"widen", widen, METH_VARARGS, widen_doc},
     {"costly", costly, METH_VARARGS, costly_doc},

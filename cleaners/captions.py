@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import count, groupby, pairwise
+from itertools import compress, count, groupby, pairwise
 from typing import NamedTuple
 
 from cleaners import page as z
@@ -95,11 +95,12 @@ def _proven_lines(page: Page, grammar: Grammar) -> dict[int, Caption]:
     found: dict[int, Caption] = {}
     halves: list[Block] = []
     seen = signs_of([block.text for block in page.blocks])
-    for block, hits, verdict, signs in zip(page.blocks, page.hits, page.verdicts, seen, strict=True):
-        worded = hits and not _FAMILIES.isdisjoint(hits)
-        if not (signs or worded) or verdict is not None or len(block.text) > LONGEST:
-            continue  # nearly every line ends here
+    spoken = {*page.saying(_FAMILIES)}
+    for index in sorted(spoken.union(compress(range(len(seen)), seen))):  # few of the lines
+        block, hits, signs, worded = page.blocks[index], page.hits[index], seen[index], index in spoken
         text = block.text
+        if not page.is_open(index) or len(text) > LONGEST:
+            continue
         marked = (
             worded
             or signs & MARK

@@ -24,17 +24,13 @@ LONGEST_SAVED = 12  # words; "Your cookie choices have been stored." has six, a 
 LONGEST_BANNER = 2_500  # characters; a longer line is a policy or a whole page in one line
 
 SAVED = frozenset({"consent_yours", "consent_choices", "consent_saved"})
+_SPOKEN = ("cookie_nouns", "consent_embeds", "cookie_links", "consent_saved")  # one of which every banner says
 _TALK = ("cookie_nouns", "consent_web", "consent_agreement", "consent_neighbours", "consent_buttons")
 
 
 def cookie_banners(page: Page) -> Page:
     """Drop consent banners with their buttons and notes; articles and recipes about cookies stay undecided."""
-    spoken = [
-        block
-        for block, hits, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True)
-        if verdict is None
-        and ("cookie_nouns" in hits or "consent_embeds" in hits or "cookie_links" in hits or "consent_saved" in hits)
-    ]
+    spoken = [page.blocks[index] for index in page.saying(_SPOKEN) if page.is_open(index)]
     if not spoken:
         return page
     found = _in_containers(page)
@@ -212,11 +208,10 @@ def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
     """The unbroken runs of blocks inside consent containers."""
     runs: list[list[Block]] = []
     last = -2
-    for block in blocks:
-        if block.zone & z.CONSENT:
-            if block.index == last + 1:
-                runs[-1].append(block)
-            else:
-                runs.append([block])
-            last = block.index
+    for block in [block for block in blocks if block.zone & z.CONSENT]:
+        if block.index == last + 1:
+            runs[-1].append(block)
+        else:
+            runs.append([block])
+        last = block.index
     return runs

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from cleaners.native import native
 from cleaners.page import Block, Page, Why, drop_where
 
 STEP, REASON = "embeds", "embed"
@@ -16,6 +18,7 @@ POSTS = frozenset(
 _SIGNATURE = re.compile(r"[—–] .{1,80}\(@\w{1,30}(?:@[\w.-]{1,60})?\)\W.*\d{4}$")
 _DASHES = "—–"  # one of which opens it
 _MOST_WORDS = 20  # of a signature
+_SOUGHT = sorted(POSTS)
 
 
 def embeds(page: Page) -> Page:
@@ -36,9 +39,14 @@ def embeds(page: Page) -> Page:
 
 def _posts(page: Page) -> frozenset[int]:
     """The numbers of the elements that are posts."""
-    if POSTS.isdisjoint(" ".join(set(page.names)).split(" ")):
-        return frozenset()
-    return frozenset(number for number, name in enumerate(page.names) if not POSTS.isdisjoint(name.split(" ")[1:]))
+    return frozenset(_plain_classed(page.names) if native is None else native.classed(page.names, _SOUGHT))
+
+
+def _plain_classed(names: Sequence[str]) -> list[int]:
+    """The positions of the names that have one of the classes of posts."""
+    if POSTS.isdisjoint(" ".join(set(names)).split(" ")):
+        return []
+    return [number for number, name in enumerate(names) if not POSTS.isdisjoint(name.split(" ")[1:])]
 
 
 def _within(page: Page, block: Block, posts: frozenset[int]) -> bool:

@@ -55,8 +55,10 @@ def _links(page: Page) -> dict[int, Why]:
 
 
 def _menus(page: Page) -> dict[int, Why]:
-    alive = page.alive()
     found: dict[int, Why] = {}
+    if len(page.saying(("menu_label",))) < MIN_LABELS:
+        return found
+    alive = page.alive()
     if len([block for block in alive if "menu_label" in page.hits[block.index]]) < MIN_LABELS:
         return found
     first, last = first_prose(alive), last_prose(alive)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -211,6 +212,19 @@ class Page:
     def says(self, block: Block, family: str) -> str:
         """The phrase of this family that stands in the block as the family demands, or an empty string."""
         return self.hits[block.index].get(family, "")
+
+    def saying(self, families: Iterable[str]) -> Sequence[int]:
+        """The positions of the blocks that say something of at least one of these families, in page order."""
+        found = [self._places[family] for family in families if family in self._places]
+        return found[0] if len(found) == 1 else sorted(set().union(*found))
+
+    @cached_property  # most families stand in few blocks or none, and a dozen steps ask for theirs
+    def _places(self) -> Mapping[str, list[int]]:
+        places = defaultdict(list)
+        for index, said in enumerate(self.hits):
+            for family in said:
+                places[family].append(index)
+        return places
 
     def decide(self, verdicts: Mapping[int, Verdict], *, lifts: tuple[Lift, ...] = ()) -> Page:
         """A copy with these verdicts (block index → verdict) and lifts added.

@@ -15,6 +15,7 @@ CALL_WORDS = 40
 PAYWALL_WORDS = 40
 DONATION_WORDS = 80
 AFFILIATE_WORDS = 70
+ASKING = ("ad_marker", "newsletter_label", "paywall_line", "promo_call", "donation_call", "affiliate_line")
 
 
 class Promo(NamedTuple):
@@ -28,12 +29,10 @@ class Promo(NamedTuple):
 def promos(page: Page) -> Page:
     """Drop lines of advertising and self-promotion by their words; a paywall line flags the page "paywalled"."""
     verdicts: dict[int, Verdict] = {}
-    for block, said, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True):
-        if verdict is not None or not said:
-            continue
-        found = _asks(block, said)
+    for index in page.saying(ASKING):
+        found = _asks(page.blocks[index], page.hits[index]) if page.is_open(index) else None
         if found:
-            verdicts[block.index] = Verdict(False, "promos", found.reason, found.rule, found.why)
+            verdicts[index] = Verdict(False, "promos", found.reason, found.rule, found.why)
     page = page.decide(verdicts)
     if any(verdict.reason == "paywall" for verdict in verdicts.values()):
         page = replace(page, flags=page.flags | {"paywalled"})

@@ -17,6 +17,7 @@ MOSTLY_LINKS = 0.7
 SHOUTED_WORDS = 5
 WHOLLY_LINK = 0.9  # of a shouted line
 LEADS = frozenset(":|>»›→▶►：")  # what parts "Read more" from a headline; a hyphen also parts half-sentences
+LEADING = ("related_head", "related_bare", "related_prefix")  # one of which a way to other stories says in words
 
 
 def related(page: Page) -> Page:
@@ -26,12 +27,13 @@ def related(page: Page) -> Page:
     only where the prose is not written so: of those on the measuring pages, 26 led elsewhere and 2 were text.
     """
     alive = page.alive()
-    last = last_prose(alive)
     found: dict[int, Why] = _shouted(alive)
-    for at, block in enumerate(alive):
-        said = page.hits[block.index]
-        if not said or block.index in found:
+    leading = set(page.saying(LEADING))
+    last = last_prose(alive) if leading else -1
+    for at, block in enumerate(alive) if leading else ():
+        if block.index not in leading or block.index in found:
             continue
+        said = page.hits[block.index]
         if "related_head" in said:
             below = _teasers(alive, at, last)
             if below or at + 1 == len(alive) or not _tells(alive[at + 1]):

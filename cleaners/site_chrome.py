@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from cleaners import page as z
 from cleaners.cookie_banners import sentences
@@ -76,28 +77,39 @@ def site_chrome(page: Page) -> Page:
 
 
 def _drop(page: Page, found: Mapping[int, Why]) -> Page:
-    return page.decide(
-        {index: Verdict(False, "site_chrome", "site_chrome", rule, why) for index, (rule, why) in found.items()}
-    )
+    verdicts = {why: Verdict(False, "site_chrome", "site_chrome", *why) for why in set(found.values())}
+    return page.decide({index: verdicts[why] for index, why in found.items()})
 
 
 def _words(page: Page) -> dict[int, Why]:
     """What the words of single lines prove."""
+    found: dict[int, Why] = {
+        block.index: ("player_clock", "the clock of a player")
+        for block in page.open()
+        if "0:0" in block.folded and _is_clock(block)
+    }
+    spoken = [page.blocks[index] for index in page.saying(FURNITURE) if page.is_open(index)]
+    if not spoken:
+        return found
     alive = page.alive()
     last = last_prose(alive)
     end = alive[last].index if last >= 0 else -1
-    found: dict[int, Why] = {}
-    for block, said, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True):
-        if verdict is not None or (FURNITURE.isdisjoint(said) and block.folded[:1] not in "0123456789"):
-            continue  # nearly every line ends here
+    for block in spoken:
+        said = page.hits[block.index]
         why = _line(block, said) or (_last_line(block, said) if block.index > end else None)
         if why:
             found[block.index] = why
     return found
 
 
+def _is_clock(block: Block) -> bool:
+    """True for "0:00 / 3:25"."""
+    clock = block.words <= LABEL_WORDS and "/" in block.text and CLOCK.issuperset(block.text)
+    return clock and block.folded[0] in "0123456789"
+
+
 def _line(block: Block, said: Said) -> Why | None:
-    """A line that is page furniture wherever it stands."""
+    """A line whose words are page furniture wherever it stands."""
     words = block.words
     if words <= LABEL_WORDS:
         for family, why in WHOLE_LINES:
@@ -108,8 +120,6 @@ def _line(block: Block, said: Said) -> Why | None:
             return None if block.ends_sentence and words > EXIT_WORDS else (rule, "a link for moving or sharing")
         if "quick_exit" in said and (words <= EXIT_WORDS or _exits_twice(block)):
             return "quick_exit", "a button to leave the site in a hurry"
-        if "/" in block.text and ":" in block.text and CLOCK.issuperset(block.text) and "0:0" in block.text:
-            return "player_clock", "the clock of a player"
     elif "quick_exit" in said and _exits_twice(block):
         return "quick_exit", "a button to leave the site in a hurry"
     if LINE_CUES.isdisjoint(said) or is_quoted(block):
@@ -152,7 +162,7 @@ def _last_line(block: Block, said: Said) -> Why | None:
 
 def _share_runs(page: Page) -> dict[int, Why]:
     """Two different labels or more in a row of which one says share, print or the like; networks alone stay."""
-    if not any("share_verb" in said for said in page.hits):
+    if not page.saying(("share_verb",)):
         return {}
     found: dict[int, Why] = {}
     run: list[Block] = []
@@ -172,31 +182,33 @@ def _structures(page: Page) -> dict[int, Why]:
     chrome = [block for block in page.blocks if block.zone & z.CHROME]
     if not chrome:
         return {}
-    inside: dict[str, list[Block]] = {tag: [] for tag, _, _ in STRUCTURES}
-    prose = sum(block.words >= PROSE_WORDS and block.ends_sentence for block in page.blocks)
-    held = dict.fromkeys(inside, 0)
-    tags_of: dict[str, list[str]] = {}
+    inside: dict[str, list[Block]] = {}
     for block in chrome:
-        tags = tags_of.get(block.path)
-        if tags is None:
-            steps = block.path.split(">")
-            tags = tags_of[block.path] = [tag for tag in inside if tag in steps]
-        if not tags:
-            continue
-        sentence = block.words >= PROSE_WORDS and block.ends_sentence  # linked ones too: unclosed links cover articles
-        for tag in tags:
-            held[tag] += sentence
-            inside[tag].append(block)
+        for tag in _tags_on(block.path):
+            inside.setdefault(tag, []).append(block)
     found: dict[int, Why] = {}
     verdicts = page.verdicts
+    held = {tag: _sentences(blocks) for tag, blocks in inside.items()}
+    prose = _sentences(page.blocks) if any(held.values()) else 0
     for tag, zone, words in STRUCTURES:
-        if held[tag] > MOST_PROSE * prose:
+        if tag not in inside or held[tag] > MOST_PROSE * prose:
             continue
         why = (tag, f"stands in {words}")
         for block in inside[tag]:
             if verdicts[block.index] is None and block.zone & (zone | INNER) == zone and not _belongs(block, tag):
                 found[block.index] = why
     return found
+
+
+def _sentences(blocks: Iterable[Block]) -> int:
+    """How many lines are as long as prose and end so, linked ones too: unclosed links cover articles."""
+    return len([block for block in blocks if block.words >= PROSE_WORDS and block.ends_sentence])
+
+
+@lru_cache(maxsize=4_096)  # a page has hundreds of blocks on a few dozen paths, and its sister pages have them too
+def _tags_on(path: str) -> tuple[str, ...]:
+    steps = path.split(">")
+    return tuple(tag for tag, _, _ in STRUCTURES if tag in steps)
 
 
 def _linked_buttons(page: Page) -> dict[int, Why]:
@@ -225,6 +237,8 @@ def _belongs(block: Block, tag: str) -> bool:
 
 def _notices(page: Page) -> dict[int, Why]:
     """What the site tells its reader above the first paragraph or below the last: exits, trials, failures."""
+    if not page.saying(EDGE_CUES):
+        return {}
     alive = page.alive()
     found: dict[int, Why] = {}
     for lines in (alive, alive[::-1]):

@@ -22,13 +22,11 @@ def title_repeat(page: Page) -> Page:
 
     Without a known title, of the head or lifted by an earlier step, nothing is dropped. The standfirst stays.
     """
-    titles = set(_forms([*page.head.titles, page.head.title, *(x.value for x in page.lifts if x.field == "title")])) - {
-        ""
-    }
+    lifted = (lift.value for lift in page.lifts if lift.field == "title")
+    titles = set(_forms(dict.fromkeys([*page.head.titles, page.head.title, *lifted]))) - {""}
     if not titles:
         return page
     alive = page.alive()
-    spared = {squash(text) for text in (page.head.description, *page.head.descriptions)} - titles
     end = first_prose(alive)
     top = alive[: end + 1 + BELOW_PROSE] if end < len(alive) else alive
     shortest, longest = min(map(len, titles)), max(map(len, titles)) + MARKS
@@ -37,7 +35,7 @@ def title_repeat(page: Page) -> Page:
         if not shortest <= len(block.text) <= longest or block.words > TITLE_WORDS or not page.is_open(block.index):
             continue
         words = squash(block.text)
-        if words not in titles or words in spared:
+        if words not in titles:
             continue
         verdicts[block.index] = _verdict("title", "the headline again")
         above = top[at - 1] if at else None
