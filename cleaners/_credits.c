@@ -2,7 +2,7 @@
  * again; and at the classes of elements. captions._signs and embeds._plain_classed say what is right.
  */
 
-enum { TWICE = 1, MARK = 2, COLON = 4, GLUED = 8 }; /* as in captions.py */
+enum { TWICE = 1, MARK = 2, COLON = 4, GLUED = 8, FAINT = 16 }; /* as in captions.py */
 enum { MOST_LINE = 1200, LINE_END = 120, HALF = 20, LABEL_END = 60, LABEL_REACH = 24, LABELS = 2 }; /* characters; colons */
 
 static inline int closes_bracket(Py_UCS4 c)
@@ -12,7 +12,7 @@ static inline int closes_bracket(Py_UCS4 c)
 
 static inline int is_credit_mark(Py_UCS4 c)
 {
-    return c == '/' || c == '|' || c == '=' || c == 0xa9 || c == 0x24d2 || c == 0xff1a || c == 0xff1d; /* ©ⓒ：＝ */
+    return c == '=' || c == 0xa9 || c == 0x24d2 || c == 0xff1a || c == 0xff1d; /* ©ⓒ：＝ */
 }
 
 /* True when a letter that a label may begin with stands glued to a word, shortly before the colon here. */
@@ -45,11 +45,13 @@ static inline int signs_in(int kind, const void *line, Py_ssize_t length)
 #define CHARACTER(at) PyUnicode_READ(kind, line, at)
     if (length == 0 || length > MOST_LINE)
         return 0;
-    int signs = closes_bracket(CHARACTER(length - 1)) || (length > 1 && closes_bracket(CHARACTER(length - 2))) ? MARK : 0;
+    int signs = closes_bracket(CHARACTER(length - 1)) || (length > 1 && closes_bracket(CHARACTER(length - 2))) ? FAINT : 0;
     for (Py_ssize_t at = length > LINE_END ? length - LINE_END : 0; at < length; at++) {
         const Py_UCS4 c = CHARACTER(at);
         if (c == ':')
             signs |= signs & GLUED || !follows_glued(kind, line, at) ? COLON : COLON | GLUED;
+        else if (c == '/' || c == '|')
+            signs |= FAINT;
         else if (is_credit_mark(c))
             signs |= MARK;
     }

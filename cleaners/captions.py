@@ -52,13 +52,14 @@ CAPTION_CLASSES = frozenset(
 
 _FAMILIES = frozenset(("credit_labels", "photo_agencies", "wire_agencies", "caption_openings", "caption_furniture"))
 _COUNTED = frozenset("[(0123456789")
-_MARKS = re.compile("[/|=：©ⓒ＝]")
+_MARKS = re.compile("[=：©ⓒ＝]")
+_FAINT = re.compile("[/|]")
 _COUNTER = re.compile(r"^[\[(]?\d{1,3} ?/ ?\d{1,3}[\])]?\s+")
 _DIGITS = re.compile(r"\d+")
 _CHROME = z.CHROME | z.HEADER | z.COMMENTS | z.RELATED | z.PROMO
 
 
-TWICE, MARK, COLON, GLUED = 1, 2, 4, 8  # signs of a caption, as in _credits.c
+TWICE, MARK, COLON, GLUED, FAINT = 1, 2, 4, 8, 16  # signs of a caption, as in _credits.c
 
 
 class Caption(NamedTuple):
@@ -104,7 +105,10 @@ def _proven_lines(page: Page, grammar: Grammar) -> dict[int, Caption]:
         marked = (
             worded
             or signs & MARK
-            or (signs & COLON and ("credit_labels_weak" in hits or may_close(text, grammar, glued=signs & GLUED > 0)))
+            or (
+                signs & (COLON | FAINT)
+                and ("credit_labels_weak" in hits or may_close(text, grammar, glued=signs & GLUED > 0))
+            )
         )
         caption = _furniture(page, block, grammar) if worded and len(text) <= LONGEST_COUNT else None
         caption = caption or (_doubled(block, grammar) if signs & TWICE else None)
@@ -130,8 +134,9 @@ def _signs(text: str) -> int:
     if not 0 < len(text) <= LONGEST:
         return 0
     tail = text[-LONGEST_CREDIT:]
-    marked = tail[-1] in OPENERS or tail[-2:-1] in OPENERS or _MARKS.search(tail)
-    signs = (MARK if marked else 0) | (COLON if ":" in tail else 0) | (GLUED if follows_glued(text) else 0)
+    faint = tail[-1] in OPENERS or tail[-2:-1] in OPENERS or _FAINT.search(tail)
+    signs = (MARK if _MARKS.search(tail) else 0) | (COLON if ":" in tail else 0) | (FAINT if faint else 0)
+    signs |= GLUED if follows_glued(text) else 0
     if len(text) < 2 * MIN_HALF:
         return signs
     starts = (at for at in _label_ends(text) if text.find(text[at : at + MIN_HALF], at + MIN_HALF) > 0)

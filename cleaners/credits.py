@@ -48,6 +48,7 @@ class Grammar(NamedTuple):
     notes: frozenset[str]
     by: re.Pattern[str]
     leading: re.Pattern[str]
+    led_by: tuple[str, ...]
     picture_desks: tuple[str, ...]
     behind: tuple[str, ...]
     taken_by: tuple[str, ...]
@@ -95,6 +96,7 @@ def grammar_of(rules: Rules) -> Grammar:
             re.I,
         ),
         leading=re.compile(rf"(?:^|[\s(.,|–—-])((?:{either('leading')}) ?/ ?[^/]{{2,60}})$"),
+        led_by=words("leading"),
         picture_desks=tuple(f"{desk}/" for desk in words("picture_desks")),
         behind=words("behind"),
         taken_by=words("taken_by"),
@@ -125,11 +127,12 @@ def follows_glued(text: str, glued: re.Pattern[str] = _GLUED) -> bool:
 
 
 def may_close(text: str, grammar: Grammar, *, glued: bool) -> bool:
-    """False only where a line closes with no credit though it holds a colon, besides which it shows nothing of one.
+    """False only where a line closes with no credit though it holds a colon, a slash or a bar, or closes a bracket,
+    besides which it shows nothing of one.
 
     For lines in which no label and no agency was found as a word of its own: what is left are those glued to a word,
-    and what a tail may hide; `glued` is what `follows_glued` says. Far quicker than the grammar, and nearly every colon
-    ends here.
+    those that lead a slash, brackets without them, and what a tail may hide; `glued` is what `follows_glued` says. Far
+    quicker than the grammar, and nearly all these lines end here.
     """
     if text[-1].isspace() or (text[-1] in " .)" and text[-2:-1] in " .)"):
         return True
@@ -138,7 +141,26 @@ def may_close(text: str, grammar: Grammar, *, glued: bool) -> bool:
         return True
     if not end.isascii() and end.casefold().rstrip(" .)").endswith(grammar.unspaced):
         return True
+    tail = text[-LONGEST_CREDIT:]
+    if "/" in tail and any(map(tail.count, grammar.led_by)):
+        return True
+    if (text[-1] in OPENERS or text[-2:-1] in OPENERS) and _may_close_in_brackets(text, grammar):
+        return True
     return glued and follows_glued(text, grammar.glued)
+
+
+def _may_close_in_brackets(text: str, grammar: Grammar) -> bool:
+    parts = _parts_at_bracket(text)
+    if parts is None:
+        return False
+    inside = parts[1]
+    folded = fold(inside)
+    return (
+        folded in grammar.notes
+        or folded.endswith(grammar.taken_by_bracketed)
+        or inside.startswith(grammar.picture_desks)
+        or grammar.by.match(inside) is not None
+    )
 
 
 @lru_cache(maxsize=4_096)
@@ -171,14 +193,10 @@ def _without_tail(text: str, grammar: Grammar) -> str:
 
 def _bracketed(text: str, grammar: Grammar) -> Credit | None:
     """`… (Image: X)`, `… (Foto X/dpa)`, `… [사진 = X]`, `… (Getty)`, `… (Name/AFP)`, `… (Archivbild)`."""
-    bare = text.rstrip(".")
-    opener = OPENERS.get(bare[-1:])
-    if not opener:
+    parts = _parts_at_bracket(text)
+    if parts is None:
         return None
-    at = bare.rfind(opener, max(0, len(bare) - LONGEST_CREDIT))
-    if at < 0:
-        return None
-    inside, before = bare[at + 1 : -1].strip(), bare[:at].rstrip()
+    before, inside, bracket = parts
     folded = fold(inside)
     by = grammar.by.match(inside)
     after_by = Credit(before, by[2].strip(), True) if by else None
@@ -192,21 +210,28 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
         if rest and _is_agency(fold(rest), grammar.photo + grammar.wire) and is_name(rest, grammar):
             return Credit(before, rest, True)
     if folded in grammar.notes:
-        return split_credit(before, grammar) or Credit(f"{before} {bare[at:]}", "", False)
+        return split_credit(before, grammar) or Credit(f"{before} {bracket}", "", False)
     if folded.endswith(grammar.taken_by_bracketed) and len(inside) <= _SHORT_CREDIT:
         return Credit(before, inside, not before.endswith("。"))
     if after_by:
         return after_by
     if "©" in inside[:2] and is_name(inside[1:], grammar):
         return Credit(before, inside.lstrip("© "), True)
-    if not is_name(inside, grammar):
+    of_pictures = _is_agency(folded, grammar.photo) or inside.startswith(grammar.picture_desks)
+    if not (of_pictures or _is_agency(folded, grammar.wire)) or not is_name(inside, grammar):
         return None
-    if _is_agency(folded, grammar.photo) or inside.startswith(grammar.picture_desks):
+    if of_pictures:
         return Credit(before, inside, True)
-    if _is_agency(folded, grammar.wire):
-        joined = any(joint in inside for joint in _WIRE_JOINTS)
-        return Credit(before, inside, bool(before) and (joined or not ends_sentence(before)))
-    return None
+    joined = any(joint in inside for joint in _WIRE_JOINTS)
+    return Credit(before, inside, bool(before) and (joined or not ends_sentence(before)))
+
+
+def _parts_at_bracket(text: str) -> tuple[str, str, str] | None:
+    """A line that closes with a bracket: what stands before it, what inside, and the bracket with it."""
+    bare = text.rstrip(".")
+    opener = OPENERS.get(bare[-1:])
+    at = bare.rfind(opener, max(0, len(bare) - LONGEST_CREDIT)) if opener else -1
+    return (bare[:at].rstrip(), bare[at + 1 : -1].strip(), bare[at:]) if at >= 0 else None
 
 
 def _after_label(text: str, grammar: Grammar) -> Credit | None:

@@ -46,7 +46,8 @@ FORGETFUL = Rules(built_in().families.values(), built_in().settings)
 
 
 GRAMMAR = grammar_of(built_in())
-CLOSINGS = sorted({word for words in GRAMMAR if isinstance(words, tuple) for word in words})
+WORDS = (*GRAMMAR, *built_in().settings["captions"].values())
+CLOSINGS = sorted({word for words in WORDS if isinstance(words, tuple | list | frozenset) for word in words})
 JOINTS = [
     ": ",
     " : ",
@@ -66,6 +67,15 @@ JOINTS = [
     "..",
     "“",
     "”",
+    "(",
+    ")",
+    ").",
+    "（",
+    "）",
+    "]",
+    "/",
+    " | ",
+    "by ",
 ]
 closing = st.one_of(
     st.sampled_from(CLOSINGS), st.sampled_from(CLOSINGS).map(str.title), st.sampled_from(CLOSINGS).map(str.upper),
@@ -76,12 +86,12 @@ closing = st.one_of(
 @settings(max_examples=1_000, deadline=None)
 @given(st.lists(closing, min_size=1, max_size=7).map("".join))
 def test_what_is_passed_over_closes_with_no_credit(line: str) -> None:
-    """A line whose colon is passed over without a look by the grammar would have shown no credit to it."""
+    """A line whose colon, slash, bar or bracket is passed over without a look by the grammar would have shown no credit to it."""
     said = built_in().scan([Block(0, line, fold(line))])[0]
     quiet = captions._FAMILIES.isdisjoint(said) and "credit_labels_weak" not in said
     signs = captions.signs_of([line])[0]
     glued = signs & captions.GLUED > 0
-    if quiet and signs & ~captions.GLUED == captions.COLON and not may_close(line, GRAMMAR, glued=glued):
+    if quiet and not signs & captions.MARK and signs and not may_close(line, GRAMMAR, glued=glued):
         assert split_credit(line, GRAMMAR, worded=False) is None
 
 
