@@ -74,25 +74,31 @@ class Caption(NamedTuple):
 
 
 def captions(page: Page) -> Page:
-    """Drop captions, their credits and gallery lines, and lift them; photo essays keep theirs undecided."""
+    """Drop captions, their credits and gallery lines, and lift them; photo essays keep theirs undecided.
+
+    Where no line is left whose words may yet prove it a caption, the page is uncaptioned from here on.
+    """
     grammar = grammar_of(page.rules)
-    proven = _proven_lines(page, grammar)
+    proven, left = _proven_lines(page, grammar)
     figures = {index: caption for index, caption in _in_figures(page, grammar).items() if index not in proven}
     if _is_essay(page, proven):
-        proven = {index: caption for index, caption in proven.items() if not caption.text}
+        proven, left = {index: caption for index, caption in proven.items() if not caption.text}, True
     if figures and _is_essay(page, proven | figures):
         figures = {}
     found = proven | figures
     found |= _again(page, found)
     verdicts = {index: Verdict(False, STEP, REASON, caption.rule, caption.why) for index, caption in found.items()}
-    return page.decide(verdicts, lifts=_lifts(found))
+    return page.decide(verdicts, lifts=_lifts(found), uncaptioned=not left)
 
 
 # --- lines that prove themselves -------------------------------------------------------------------------------------
 
 
-def _proven_lines(page: Page, grammar: Grammar) -> dict[int, Caption]:
-    """Captions that their words alone prove, in HTML and text alike, and the lines their label takes along."""
+def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], bool]:
+    """Captions that their words alone prove, in HTML and text alike, and the lines their label takes along.
+
+    And whether lines are left that may yet prove to be a caption when other lines stand beside them.
+    """
     found: dict[int, Caption] = {}
     halves: list[Block] = []
     seen = signs_of([block.text for block in page.blocks])
@@ -119,7 +125,7 @@ def _proven_lines(page: Page, grammar: Grammar) -> dict[int, Caption]:
             halves.append(block)
     for block in halves:
         found |= _parted_credit(page, block, grammar)
-    return found | _same_label(page, found)
+    return found | _same_label(page, found), len(halves) > 0
 
 
 def signs_of(lines: list[str]) -> bytes:

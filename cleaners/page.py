@@ -167,6 +167,7 @@ class Page:
     hits: tuple[Mapping[str, str], ...] = ()  # per block: family → the phrase of it that stands in the block
     verdicts: tuple[Verdict | None, ...] = ()
     lifts: tuple[Lift, ...] = ()
+    uncaptioned: bool = False  # no open line of it proves itself a caption: they were looked at
     flags: frozenset[str] = frozenset()
     site: str = ""  # host the page belongs to, without "www."; empty when nobody says
     site_rules: SiteRules | None = None  # what a person said of its site
@@ -226,12 +227,16 @@ class Page:
                 places[family].append(index)
         return places
 
-    def decide(self, verdicts: Mapping[int, Verdict], *, lifts: tuple[Lift, ...] = ()) -> Page:
-        """A copy with these verdicts (block index → verdict) and lifts added.
+    def decide(
+        self, verdicts: Mapping[int, Verdict], *, lifts: tuple[Lift, ...] = (), uncaptioned: bool | None = None
+    ) -> Page:
+        """A copy with these verdicts (block index → verdict) and lifts added; `uncaptioned` stays when it is not given.
 
         Raises DecidedTwice when a block already has a verdict.
         """
-        if not verdicts and not lifts:
+        if uncaptioned is None:
+            uncaptioned = self.uncaptioned
+        if not verdicts and not lifts and uncaptioned == self.uncaptioned:
             return self
         decided = list(self.verdicts)
         for index, verdict in verdicts.items():
@@ -242,7 +247,7 @@ class Page:
             decided[index] = verdict
         # As dataclasses.replace, which takes each field in its hands: a page is decided on a dozen times.
         page = object.__new__(Page)
-        page.__dict__.update(self.__dict__, verdicts=tuple(decided), lifts=self.lifts + lifts)
+        page.__dict__.update(self.__dict__, verdicts=tuple(decided), lifts=self.lifts + lifts, uncaptioned=uncaptioned)
         for counted in ("_alive", "_kept"):
             page.__dict__.pop(counted, None)
         return page

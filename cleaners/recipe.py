@@ -31,6 +31,7 @@ Step = Callable[[Page], Page]
 SURE: tuple[Step, ...] = (
     cookie_banners, captions, site_chrome, related, promos, embeds, bylines, title_repeat, link_lists, duplicate_lines,
 )  # fmt: skip
+_NO_CAPTIONS = tuple(step for step in SURE if step is not captions)
 
 
 def sure(page: Page) -> Page:
@@ -40,7 +41,12 @@ def sure(page: Page) -> Page:
 
 def settled(page: Page) -> Page:
     """The page without what the sure rules would take out of its finished text."""
-    return settle(page, sure)
+    return settle(page, _uncaptioned if page.uncaptioned else sure)
+
+
+def _uncaptioned(page: Page) -> Page:
+    """The page after all sure rules, but captions have left nothing in it that they would take out of its text."""
+    return run(_NO_CAPTIONS, page)
 
 
 def keep_rest(page: Page) -> Page:

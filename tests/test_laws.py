@@ -20,9 +20,10 @@ from cleaners.mend import mend
 from cleaners.page import Block, DecidedTwice, Page, Verdict
 from cleaners.parse.pages import html_page, text_page
 from cleaners.parse.text import text_blocks
-from cleaners.recipe import RECIPE, clean, sure
+from cleaners.recipe import RECIPE, clean, run, settled, sure
 from cleaners.render import LIFTED, body, ledger
 from cleaners.rules import Rules, built_in
+from cleaners.settle import settle
 from cleaners.site_rules import SiteRules
 from cleaners.survey import fingerprints
 from pages import documents, texts
@@ -93,6 +94,13 @@ def test_what_is_passed_over_closes_with_no_credit(line: str) -> None:
     glued = signs & captions.GLUED > 0
     if quiet and not signs & captions.MARK and signs and not may_close(line, GRAMMAR, glued=glued):
         assert split_credit(line, GRAMMAR, worded=False) is None
+
+
+@many
+@given(ruled)
+def test_an_uncaptioned_page_is_settled_as_if_captions_were_sought_again(page: Page) -> None:
+    page = run(RECIPE[: RECIPE.index(settled)], page)
+    assert settled(page) == settle(page, sure)
 
 
 @many
