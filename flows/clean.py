@@ -26,6 +26,7 @@ from flows.stages import (
     relate,
     start_afresh,
 )
+from flows.store.state import OldLayout
 
 Stage = Callable[..., None]
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -53,7 +54,8 @@ def run(options: Options, step: Callable[[Stage], Stage] = lambda stage: stage) 
     except Exception as error:
         if not damaged(error):
             raise
-        say(f"{options.clean}/.state is damaged ({error}): cleaning everything again\n", sys.stderr)
+        what = "is of an earlier version" if isinstance(error, OldLayout) else "is damaged"
+        say(f"{options.clean}/.state {what} ({error}): cleaning everything again\n", sys.stderr)
         start_afresh(options)
         return _run(options, step)
 

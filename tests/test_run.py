@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ import pytest
 import flows.clean
 from flows import cleaning, stages
 from flows.options import Options
+from flows.store.state import LAYOUT
 from running import HerePool, StoppedConnection, counts, lines, outputs, page, rows, run, start
 
 
@@ -417,6 +419,17 @@ def test_a_damaged_state_costs_time_not_the_run(many: Path, clean: Path, damage:
     (many / "s0.example/0.txt").unlink()
     run(many, clean)
     assert outputs(clean) == from_scratch(many, clean) != expected
+
+
+def test_the_state_of_another_version_is_told_from_damage(raw: Path, clean: Path) -> None:
+    run(raw, clean)
+    expected = outputs(clean)
+    (raw / "site0.example/p0.html").unlink()
+    for layout, code, words in ((LAYOUT + 1, 2, "a later version"), (LAYOUT - 1, 0, "is of an earlier version")):
+        with closing(sqlite3.connect(clean / ".state/pages.db")) as sql:
+            sql.execute(f"PRAGMA user_version = {layout}")
+        assert words in run(raw, clean, expect=code)
+        assert outputs(clean) == (from_scratch(raw, clean) if code == 0 else expected)
 
 
 def test_txt_stands_beside_and_goes_again(raw: Path, clean: Path) -> None:

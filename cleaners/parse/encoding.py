@@ -69,7 +69,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    r"\s*+(?:<\?xml[^>]{0,300}>\s*+)?+(?:(?><!--.{0,2000}?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _HTML_TAG = re.compile(
     r"</(?:p|div|a|span|h[1-6]|ul|ol|li|table|tr|td|script|style|title|section|article|em|strong|b|i)\s*>|<br\s*/?>",

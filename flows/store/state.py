@@ -76,13 +76,20 @@ class Known(NamedTuple):
     outcome: str
 
 
+class OldLayout(sqlite3.DatabaseError):
+    """An earlier version wrote the state."""
+
+
 class State:
     """The open memory of one CLEAN folder; every change is safe on disk after `keep()`."""
 
     def __init__(self, private: Path) -> None:
-        """Open it. Raises sqlite3.DatabaseError when the file is damaged; see `forget_everything`."""
+        """Open it. Raises sqlite3.DatabaseError when the file is damaged, OldLayout when an earlier version wrote it, which
+        both end with `forget_everything`, and CannotRun when a later one did.
+        """
         self.sql = sqlite3.connect(private / "pages.db", isolation_level=None)
         try:
+            _sort_in(str(private.resolve()))
             self._prepare()
         except BaseException:
             self.sql.close()
@@ -93,8 +100,13 @@ class State:
         self.sql.execute("PRAGMA journal_mode = WAL")
         self.sql.execute("PRAGMA synchronous = NORMAL")
         layout = self.sql.execute("PRAGMA user_version").fetchone()[0]
+        if layout > LAYOUT:
+            raise CannotRun(
+                f"a later version of this program wrote this folder's .state (layout {layout}, this one knows {LAYOUT}): "
+                "update it, or name another folder for the output"
+            )
         if layout not in (0, LAYOUT):
-            raise sqlite3.DatabaseError(f"layout {layout}, this version writes {LAYOUT}")
+            raise OldLayout(f"layout {layout}, this version writes {LAYOUT}")
         self.sql.executescript(TABLES)
         self.sql.execute(f"PRAGMA user_version = {LAYOUT}")
         self.sql.execute("BEGIN")
@@ -107,6 +119,7 @@ class State:
     def close(self) -> None:
         """Let go of the file. What was not kept is undone: a run that is stopped may be in the middle of a change."""
         self.sql.close()
+        _sort_in("")
 
     def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows a query gives, one at a time."""
@@ -200,6 +213,13 @@ class State:
     def make_dirty(self, shard: str) -> None:
         """Have a shard's files written again."""
         self.sql.execute("INSERT OR IGNORE INTO dirty VALUES (?)", (shard,))
+
+
+def _sort_in(folder: str) -> None:
+    """Have SQLite put what does not fit into its memory into this folder; "" for the system's own."""
+    quoted = folder.replace("'", "''")
+    with closing(sqlite3.connect(":memory:")) as sql:  # it holds for the whole process, and not amid a transaction
+        sql.execute(f"PRAGMA temp_store_directory = '{quoted}'")
 
 
 @contextmanager
