@@ -34,6 +34,7 @@ LEGACY = [
     (SWEDISH, "cp1252"), ("It’s “over”, she said — and left.", "cp1252"), (TURKISH, "cp1254"), (POLISH, "cp1250"),
     (POLISH, "iso8859-2"), (CZECH, "cp1250"), (CZECH, "iso8859-2"), (HUNGARIAN, "cp1250"), (HUNGARIAN, "iso8859-2"),
     (LITHUANIAN, "cp1257"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (RUSSIAN, "iso8859-5"), (GREEK, "cp1253"),
+    (RUSSIAN, "cp855"), (RUSSIAN, "cp866"), (RUSSIAN, "mac_cyrillic"), (KOREAN, "johab"),
     (JAPANESE, "euc_jp"), (JAPANESE, "cp932"), (JAPANESE, "iso2022_jp"), (JAPANESE, "utf-16-le"), (JAPANESE, "utf-16-be"),
     (KOREAN, "cp949"), (CHINESE, "gb18030"), (TAIWANESE, "big5hkscs"), (GERMAN, "utf-16-le"), (GERMAN, "utf-32-be"),
 ]  # fmt: skip
@@ -47,6 +48,12 @@ def test_undeclared(text: str, codec: str, shape: str) -> None:
     page = shape.replace("{}", text)
     found = decode(page.encode(codec))
     assert found.text == page and not found.flags
+
+
+def test_korean_mail_says_at_its_head_what_it_is() -> None:
+    body = KOREAN.encode("iso2022_kr")
+    assert decode(body) == Decoded(KOREAN, "iso2022_kr", ())
+    assert decode(body[:-20] + b"\x0e\x21", is_html=False).flags == ("undecodable_bytes",)
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])

@@ -67,6 +67,7 @@ _RUNS = re.compile(rb"[\x80-\xff]+")
 _ESCAPED = re.compile("[\udc80-\udcff]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
+_ISO_2022_KR = b"\x1b$)C"  # stands at the head of such a text; its shifts look binary
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _HTML_START = re.compile(
     r"\s*+(?:<\?xml[^>]{0,300}>\s*+)?+(?:(?><!--.{0,2000}?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -100,6 +101,8 @@ def decode(body: bytes, *, header: str | None = None, is_html: bool = True) -> D
     for bom, codec in _BOMS:
         if body.startswith(bom):
             return _strictly_or_marked(body[len(bom) :], codec)
+    if body.isascii() and _ISO_2022_KR in body[:_PRESCAN]:
+        return _strictly_or_marked(body, "iso2022_kr")
     _refuse_binary(body)
     wide = _wide_without_bom(body)
     if wide:
@@ -318,13 +321,15 @@ def _share(text: str, wanted: Callable[[str], bool]) -> float:
 # Codec, what its text is full of, and the least share of that among its characters beyond ASCII.
 _MULTI: tuple[tuple[str, Callable[[str], float], float], ...] = (
     ("euc_jp", _japanese, 0.15), ("cp932", _japanese, 0.15), ("cp949", _korean, 0.7), ("gb18030", _chinese, 0.12),
-    ("big5hkscs", _chinese, 0.12),
+    ("big5hkscs", _chinese, 0.12), ("johab", _korean, 0.7),
 )  # fmt: skip
 _OTHER_ALPHABETS = (
     "cp1251",
     "koi8-r",
     "iso8859-5",
     "cp866",
+    "cp855",
+    "mac_cyrillic",
     "cp1253",
     "iso8859-7",
     "cp1255",

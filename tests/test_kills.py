@@ -1,0 +1,49 @@
+"""A run killed at any moment, all its processes at once: the next one ends where an undisturbed one does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from running import counts, outputs, rows, run, start
+
+KILLS = int(os.environ.get("WINNOW_KILLS", "12"))  # spread over the length of a run; 200 take some minutes
+TWICE_IN_A_ROW = 4  # every so many times the next run is killed too
+
+
+def killed_after(raw: Path, clean: Path, seconds: float) -> bool:
+    """True when the run was still going after so long; then it and its workers get no chance to tidy up."""
+    process = start(raw, clean, "--workers", "2")
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)  # its workers are killed by the kernel, with it
+        process.communicate()
+        return True
+    process.communicate()
+    return False
+
+
+def test_a_run_killed_at_any_moment_loses_nothing_and_has_nothing_twice(raw: Path, clean: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    started = time.monotonic()
+    run(raw, whole, "--workers", "2")
+    length = time.monotonic() - started
+    expected, figures = outputs(whole), counts(whole)
+    going = 0
+    for number in range(KILLS):
+        shutil.rmtree(clean, ignore_errors=True)
+        moment = length * (number + 0.5) / KILLS
+        going += killed_after(raw, clean, moment)
+        if number % TWICE_IN_A_ROW == 0:
+            killed_after(raw, clean, length - moment)
+        run(raw, clean, "--workers", "2")
+        assert outputs(clean) == expected, f"killed after {moment:.3f} s of {length:.3f}"
+        assert counts(clean) == figures
+        ids = [row["id"] for row in rows(clean)]
+        assert len(ids) == len(set(ids))
+    assert going > KILLS / 2
