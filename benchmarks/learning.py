@@ -1,7 +1,7 @@
 """This file measures what learning from sites costs and brings, on an invented corpus: `python -m benchmarks.learning`.
 
 Seconds are of CPU unless they are called wall. What a page costs is told without what a run of few pages costs, so that
-a worker's start does not pass for the cost of a page. Costs of runs at different times are compared by the yardstick.
+a worker's start does not pass for the cost of a page.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from benchmarks import corpus
 from benchmarks.command import HOME, run
 from benchmarks.figures import squash, table
 from benchmarks.staged import LESSONS
-from benchmarks.yardstick import yardstick
 from flows.options import cores
 
 PAGES, SITES = 200_000, 500
 SMALL = 2_000  # pages of the corpus that the cost of a page is compared with; it has as many pages a site
 LEAST_SITES = 5
+ROUNDS = 3  # of what is compared with: short runs are at the mercy of a moment
 FEW = 64  # pages a worker of a run that mostly starts up
 ADDED = 100  # pages that come later
 SAMPLE = 500  # pages at which the step is timed
@@ -57,11 +57,10 @@ class Taught(NamedTuple):
 
 
 def cleaned(raw: Path, clean: Path, workers: int) -> dict[str, Any]:
-    """What a run did and took: as benchmarks.staged tells it, `cpu` of all its processes, and the `yardstick` in ms."""
-    with yardstick() as speed:
-        said, cpu = run([sys.executable, "-m", "benchmarks.staged", str(raw), str(clean), str(workers)], HOME)
-        figures: dict[str, Any] = json.loads(said)
-        return figures | {"cpu": cpu, "yardstick": speed()}
+    """What a run did and took: as benchmarks.staged tells it, and `cpu` of all its processes."""
+    said, cpu = run([sys.executable, "-m", "benchmarks.staged", str(raw), str(clean), str(workers)], HOME)
+    figures: dict[str, Any] = json.loads(said)
+    return figures | {"cpu": cpu}
 
 
 def first_run(folder: Path, pages: int, sites: int, workers: int) -> dict[str, Any]:
@@ -70,14 +69,19 @@ def first_run(folder: Path, pages: int, sites: int, workers: int) -> dict[str, A
     return cleaned(folder / "raw", folder / "clean", workers)
 
 
+def middle(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The run of middle cost."""
+    return sorted(runs, key=lambda run: float(run["cpu"]))[len(runs) // 2]
+
+
 def measure(pages: int, sites: int, workers: int) -> dict[str, Any]:
     """All figures, as they are written to JSON."""
     with tempfile.TemporaryDirectory(prefix="winnow-learning-") as name:
         few, small, whole = (Path(name) / part for part in ("few", "small", "whole"))
-        started = first_run(few, FEW * workers, LEAST_SITES, workers)
+        started = middle([first_run(few / str(n), FEW * workers, LEAST_SITES, workers) for n in range(ROUNDS)])
         small_pages = min(SMALL, pages)
         small_sites = max(LEAST_SITES, sites * small_pages // pages)
-        compared = first_run(small, small_pages, small_sites, workers)
+        compared = middle([first_run(small / str(n), small_pages, small_sites, workers) for n in range(ROUNDS)])
         found = first_run(whole, pages, sites, workers)
         taught = lessons(whole / "clean")
         before = shard_files(whole / "clean")
@@ -87,23 +91,16 @@ def measure(pages: int, sites: int, workers: int) -> dict[str, Any]:
         timed = step_seconds(corpus.records(min(SAMPLE, pages), sites), whole / "clean")
     step_cpu = timed["step"] * (found["cleaned"] + found["again"])
     learn_cpu = found["stages"][LESSONS]["cpu"]
-    page, small_page = (page_cpu(figures["cpu"], started["cpu"], figures, started) for figures in (found, compared))
-    of_page, of_small = (
-        page_cpu(figures["cpu"] / figures["yardstick"], started["cpu"] / started["yardstick"], figures, started)
-        for figures in (found, compared)
+    page, small_page = (
+        (figures["cpu"] - started["cpu"]) / (figures["cleaned"] - started["cleaned"]) for figures in (found, compared)
     )
     return {
         "pages": pages, "sites": sites, "workers": workers, "few": started, "run": found, "small": compared,
         "small_sites": small_sites, "pages_a_second": found["cleaned"] / found["wall"],
         "step": timed, "step_cpu": step_cpu, "learn_cpu": learn_cpu, "share": (step_cpu + learn_cpu) / found["cpu"],
-        "page_cpu": page, "small_page_cpu": small_page, "growth": of_page / of_small - 1, "growth_by_the_clock": page / small_page - 1,
+        "page_cpu": page, "small_page_cpu": small_page, "growth": page / small_page - 1,
         "taught": taught.figures(), "added": more | rewritten(before, after),
     }  # fmt: skip
-
-
-def page_cpu(cost: float, start: float, run: Mapping[str, Any], few: Mapping[str, Any]) -> float:
-    """What a page of a run cost, without the cost of a run of few pages."""
-    return (cost - start) / int(run["cleaned"] - few["cleaned"])
 
 
 def step_seconds(records: Iterator[corpus.Record], clean: Path) -> dict[str, float]:
@@ -207,22 +204,18 @@ def told(figures: Mapping[str, Any]) -> str:
     run_rows = (
         (name, row["cleaned"], row["again"], f"{row['wall']:.1f}", f"{row['cpu']:.1f}",
          f"{row['stages'][LESSONS]['cpu']:.1f}", f"{row['peak']:.0f}",
-         None if page is None else f"{page * 1000:.2f}", f"{row['yardstick']:.1f}")
+         None if page is None else f"{page * 1000:.2f}")
         for name, row, page in runs
     )  # fmt: skip
     return "\n".join(
         [
             f"{figures['pages']:,} invented pages of {figures['sites']} sites, {figures['workers']} workers",
-            table(
-                ("run", "cleaned", "again", "wall s", "cpu s", "learn s", "peak MB", "ms a page", "yardstick ms"),
-                run_rows,
-            ),
+            table(("run", "cleaned", "again", "wall s", "cpu s", "learn s", "peak MB", "ms a page"), run_rows),
             "",
             table(("stage of the whole run", "cpu s", "wall s", "peak MB"), stages),
             "",
             f"pages a second: {figures['pages_a_second']:.1f}",
-            f"cost of a page against that of {figures['small']['cleaned']:,} pages: {figures['growth']:+.1%} by the "
-            f"yardstick, {figures['growth_by_the_clock']:+.1%} by the clock",
+            f"cost of a page against that of {figures['small']['cleaned']:,} pages: {figures['growth']:+.1%}",
             f"survey and step: {figures['step']['step'] * 1000:.2f} of {figures['step']['page'] * 1000:.2f} ms a page; "
             f"with learning {figures['share']:.1%} of the run",
             f"step {STEP}: precision {taught['precision']:.4f}, recall {taught['recall']:.4f} of planted lines "
