@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import random
 import zlib
 
-from hostile.kinds import AFTER, ARTICLE, BEFORE, BOTH, NO_TEXT, NOTHING_SEEN, Kind, flood, page
+from hostile.kinds import AFTER, ARTICLE, BEFORE, BOTH, NO_TEXT, NOTHING_SEEN, Kind, flood, gz, page
 
 FIRST = (BEFORE,)
 
@@ -182,8 +181,8 @@ BINARIES = (
     Kind("binary_jpeg", lambda n: b"\xff\xd8\xff\xe0\x00\x10JFIF" + noise(n), 100_000, NO_TEXT, ()),
     Kind("binary_program", lambda n: b"\x7fELF" + noise(n), 100_000, NO_TEXT, ()),
     Kind("binary_zip", lambda n: b"PK\x03\x04" + noise(n), 100_000, NO_TEXT, ()),
-    Kind("binary_gzip", lambda n: gzip.compress(page("x" * n)), 1_000, NO_TEXT, ()),
-    Kind("binary_gzip_bomb", lambda n: gzip.compress(bytes(n)), 50_000_000, NO_TEXT, ()),
+    Kind("binary_gzip", lambda n: gz(page("x" * n)), 1_000, NO_TEXT, ()),
+    Kind("binary_gzip_bomb", lambda n: gz(bytes(n)), 50_000_000, NO_TEXT, ()),
     Kind("binary_zlib", lambda n: zlib.compress(noise(n)), 100_000, NO_TEXT | ARTICLE, ()),
     Kind("binary_noise", noise, 1_000_000, NO_TEXT, ()),
     Kind("binary_short_noise", noise, 90, NO_TEXT | ARTICLE | NOTHING_SEEN, ()),

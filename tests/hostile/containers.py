@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import random
 import zlib
@@ -12,7 +11,7 @@ from typing import Any
 
 import zstandard
 
-from hostile.kinds import AFTER, ARTICLE, BEFORE, BOTH, NO_TEXT, NOTHING_SEEN, Kind, page
+from hostile.kinds import AFTER, ARTICLE, BEFORE, BOTH, NO_TEXT, NOTHING_SEEN, Kind, gz, page
 
 BAD = frozenset(["bad_record"])
 CUT = frozenset(["broken_archive"])
@@ -74,7 +73,7 @@ BAD_LINES = (
     line("line_with_a_mark", b"\xef\xbb\xbf" + record().strip(), ARTICLE | BAD),
     line("line_base64_broken", b'{"html_b64": "####"}', BAD | NOTHING_SEEN),
     line("line_base64_of_noise", b'{"html_b64": "' + base64.b64encode(random.Random(6).randbytes(5_000)) + b'"}', NO_TEXT),
-    line("line_base64_of_a_bomb", b'{"html_b64": "' + base64.b64encode(gzip.compress(bytes(20_000_000))) + b'"}', NO_TEXT),
+    line("line_base64_of_a_bomb", b'{"html_b64": "' + base64.b64encode(gz(bytes(20_000_000))) + b'"}', NO_TEXT),
     line("line_comment", b"// boats"),
     line("line_trailing_comma", b'{"text": "x",}'),
     line("line_of_many_objects", record().strip() * 3),
@@ -97,7 +96,7 @@ FILES = (
     lines("lines_too_long", lambda n: b'{"text": "' + b"a" * n + b'"}\n', frozenset(["too_large"]), size=64 * 1024 * 1024 + 1),
     lines("lines_never_end", lambda n: b"[" * n, BAD, size=5_000_000),
     lines("lines_of_html", lambda _: page("x"), BAD, records=3),
-    lines("lines_of_an_archive", lambda _: gzip.compress(b"x"), BAD, records=1),
+    lines("lines_of_an_archive", lambda _: gz(b"x"), BAD, records=1),
     lines("lines_many", lambda n: b"".join(record(id=i, url=f"https://lines.example/{i}") for i in range(n)), ARTICLE, size=300, records=300),
     lines("lines_of_one_page", lambda n: record(url="https://lines.example/one", fetched_at="2026-01-01") * n, ARTICLE, size=100, records=100),
     lines("lines_takes_of_one_page", lambda n: b"".join(record(url="https://lines.example/two", fetched_at=f"{1000 + i}-01-01") for i in range(n)),
@@ -105,21 +104,21 @@ FILES = (
     lines("lines_ids_of_paths", lambda _: b"".join(record(id=x) for x in ("/etc/passwd", "..", "a/../../b", "con", "", "\n", "a" * 5_000, "%00")), ARTICLE, records=8),
 )  # fmt: skip
 ARCHIVES = (
-    Kind("archive_cut", lambda _: gzip.compress(page(""))[:-30], 1, CUT, (), ".html.gz"),
-    Kind("archive_of_nothing", lambda _: gzip.compress(b""), 1, NOTHING_SEEN, (), ".html.gz"),
+    Kind("archive_cut", lambda _: gz(page(""))[:-30], 1, CUT, (), ".html.gz"),
+    Kind("archive_of_nothing", lambda _: gz(b""), 1, NOTHING_SEEN, (), ".html.gz"),
     Kind("archive_empty", lambda _: b"", 1, CUT | NOTHING_SEEN, (), ".html.gz"),
     Kind("archive_is_none", lambda _: page(""), 1, CUT, (), ".html.gz"),
-    Kind("archive_with_a_bad_sum", lambda _: gzip.compress(page(""))[:-8] + bytes(8), 1, CUT, (), ".html.gz"),
-    Kind("archive_corrupt", lambda _: gzip.compress(page("x" * 5_000))[:200] + b"\xff" * 300, 1, CUT, (), ".html.gz"),
-    Kind("archive_with_garbage_behind", lambda _: gzip.compress(page("")) + b"garbage", 1, CUT | ARTICLE, BOTH, ".html.gz"),
-    Kind("archive_of_many_members", lambda n: gzip.compress(page("")) + gzip.compress(b"<p>x</p>\n") * n, 5_000, ARTICLE, BOTH, ".html.gz"),
-    Kind("archive_of_empty_members", lambda n: gzip.compress(b"") * n + gzip.compress(page("")), 5_000, ARTICLE, BOTH, ".html.gz"),
-    Kind("archive_bomb", lambda n: gzip.compress(bytes(n)), 100_000_000, BOMB, (), ".html.gz"),
-    Kind("archive_bomb_of_spaces", lambda n: gzip.compress(b" " * n), 60_000_000, BOMB | NOTHING_SEEN, (), ".txt.gz"),
-    Kind("archive_in_an_archive", lambda n: gzip.compress(gzip.compress(bytes(n))), 100_000_000, NO_TEXT, (), ".html.gz"),
-    Kind("archive_lines_bomb", lambda n: gzip.compress(bytes(n)), 100_000_000, BOMB, (), ".jsonl.gz", records=1),
-    Kind("archive_lines_cut", lambda _: gzip.compress(record() * 500)[:-60], 1, ARTICLE | CUT | BAD, (), ".jsonl.gz", records=-1),
-    Kind("archive_lines_bad_member", lambda _: gzip.compress(record()) + b"\x1f\x8b\x08" + b"\xff" * 50 + gzip.compress(record()), 1,
+    Kind("archive_with_a_bad_sum", lambda _: gz(page(""))[:-8] + bytes(8), 1, CUT, (), ".html.gz"),
+    Kind("archive_corrupt", lambda _: gz(page("x" * 5_000))[:200] + b"\xff" * 300, 1, CUT, (), ".html.gz"),
+    Kind("archive_with_garbage_behind", lambda _: gz(page("")) + b"garbage", 1, CUT | ARTICLE, BOTH, ".html.gz"),
+    Kind("archive_of_many_members", lambda n: gz(page("")) + gz(b"<p>x</p>\n") * n, 5_000, ARTICLE, BOTH, ".html.gz"),
+    Kind("archive_of_empty_members", lambda n: gz(b"") * n + gz(page("")), 5_000, ARTICLE, BOTH, ".html.gz"),
+    Kind("archive_bomb", lambda n: gz(bytes(n)), 100_000_000, BOMB, (), ".html.gz"),
+    Kind("archive_bomb_of_spaces", lambda n: gz(b" " * n), 60_000_000, BOMB | NOTHING_SEEN, (), ".txt.gz"),
+    Kind("archive_in_an_archive", lambda n: gz(gz(bytes(n))), 100_000_000, NO_TEXT, (), ".html.gz"),
+    Kind("archive_lines_bomb", lambda n: gz(bytes(n)), 100_000_000, BOMB, (), ".jsonl.gz", records=1),
+    Kind("archive_lines_cut", lambda _: gz(record() * 500)[:-60], 1, ARTICLE | CUT | BAD, (), ".jsonl.gz", records=-1),
+    Kind("archive_lines_bad_member", lambda _: gz(record()) + b"\x1f\x8b\x08" + b"\xff" * 50 + gz(record()), 1,
          ARTICLE | CUT, (), ".jsonl.gz", records=2),
     Kind("zst_cut", lambda _: zst(page("x" * 1_000))[:-10], 1, CUT, (), ".html.zst"),
     Kind("zst_corrupt", lambda _: zst(page("x" * 1_000))[:40] + b"\xff" * 50, 1, CUT, (), ".html.zst"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -40,6 +41,11 @@ def page(middle: str, head: str = "", end: str = "</body></html>") -> bytes:
         f"<!doctype html><html lang=en><head><meta charset=utf-8><title>Boats in the fog</title>{head}</head><body>"
         f"<p>{BEFORE}</p>\n{middle}\n<p>{AFTER}</p>{end}"
     ).encode(errors="surrogatepass")
+
+
+def gz(content: bytes) -> bytes:
+    """The content as one member of a gzip file, the same at any time of day."""
+    return gzip.compress(content, mtime=0)
 
 
 def numbered(unit: str, count: int) -> str:

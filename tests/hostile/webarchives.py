@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import random
 import re
 import zlib
@@ -11,7 +10,7 @@ from collections.abc import Callable, Sequence
 import zstandard
 
 from archives import HTML, record
-from hostile.kinds import ARTICLE, NO_TEXT, NOTHING_SEEN, Kind, page
+from hostile.kinds import ARTICLE, NO_TEXT, NOTHING_SEEN, Kind, gz, page
 
 LOST = frozenset(["broken_record"])
 MANY = 64 * 1024 * 1024
@@ -35,7 +34,7 @@ def packed(
     """The same, packed record by record."""
     return Kind(
         name,
-        lambda n: gzip.compress(good(1)) + middle(n) + gzip.compress(good(3)),
+        lambda n: gz(good(1)) + middle(n) + gz(good(3)),
         size, ARTICLE | allowed, (), ".warc.gz", records=records,
     )  # fmt: skip
 
@@ -74,22 +73,22 @@ KINDS = (
     between("warc_id_climbs", lambda _: said(b"urn:uuid:2", b"../../../tmp/winnow-escape"), ARTICLE),
     between("warc_date_broken", lambda _: said(b"2024-03-03T10:00:00Z", b"9999-99-99"), ARTICLE),
     between("warc_no_answer", lambda _: good(2).replace(b"HTTP/1.1 200 OK", b"boats", 1), ARTICLE | {"bad_record"}),
-    between("warc_of_a_bomb", lambda n: coded(gzip.compress(b"<p>boats</p>\n" * n), ("Content-Encoding", "gzip")), ARTICLE | {"timeout"}, size=10_000_000),
+    between("warc_of_a_bomb", lambda n: coded(gz(b"<p>boats</p>\n" * n), ("Content-Encoding", "gzip")), ARTICLE | {"timeout"}, size=10_000_000),
     between("warc_coded_wrongly", lambda _: coded(PAGE, ("Content-Encoding", "br, gzip"), ("Transfer-Encoding", "chunked")), ARTICLE),
     between("warc_coded_unknown", lambda _: coded(zlib.compress(PAGE), ("Content-Encoding", "rot13")), NO_TEXT | ARTICLE),
     between("warc_coded_often", lambda n: coded(PAGE, ("Content-Encoding", "gzip," * n)), ARTICLE, size=10_000),
-    between("warc_coded_cut", lambda _: coded(gzip.compress(PAGE * 500)[:-900], ("Content-Encoding", "gzip")), ARTICLE),
+    between("warc_coded_cut", lambda _: coded(gz(PAGE * 500)[:-900], ("Content-Encoding", "gzip")), ARTICLE),
     between("warc_coded_noise", lambda _: coded(b"\x1f\x8b\x08" + random.Random(3).randbytes(5_000), ("Content-Encoding", "gzip")), NO_TEXT),
     between("warc_chunks_huge", lambda _: coded(b"FFFFFFFF\r\n" + PAGE, ("Transfer-Encoding", "chunked")), ARTICLE),
     between("warc_chunks_tiny", lambda n: coded(b"1\r\nx\r\n" * n + b"0\r\n\r\n", ("Transfer-Encoding", "chunked")), ARTICLE, size=200_000),
     between("warc_body_none", lambda _: record(2, b""), NOTHING_SEEN),
     between("warc_page_too_large", lambda n: record(2, b"<p>" + b"a" * n), frozenset(["too_large"]), size=MANY + 1),
     packed("warc_member_of_noise", lambda n: b"\x1f\x8b\x08" + random.Random(4).randbytes(n), size=5_000),
-    packed("warc_member_with_a_bad_sum", lambda _: gzip.compress(good(2))[:-8] + bytes(8)),
-    packed("warc_member_cut", lambda _: gzip.compress(good(2))[:-60]),
-    packed("warc_members_empty", lambda n: gzip.compress(b"") * n, ARTICLE, size=5_000, records=2),
+    packed("warc_member_with_a_bad_sum", lambda _: gz(good(2))[:-8] + bytes(8)),
+    packed("warc_member_cut", lambda _: gz(good(2))[:-60]),
+    packed("warc_members_empty", lambda n: gz(b"") * n, ARTICLE, size=5_000, records=2),
     packed("warc_members_that_are_none", lambda n: b"\x1f\x8b\x08" * n, LOST | {"broken_archive"}, size=2_000, records=-1),
-    packed("warc_member_bomb", lambda n: gzip.compress(record(2, bytes(n))), LOST | {"too_large"}, size=3 * MANY, records=4),
+    packed("warc_member_bomb", lambda n: gz(record(2, bytes(n))), LOST | {"too_large"}, size=3 * MANY, records=4),
     Kind("warc_zst_corrupt", lambda _: zstandard.compress(good(1)) + zstandard.compress(good(2))[:60] + zstandard.compress(good(3)), 1,
          ARTICLE | LOST, (), ".warc.zst", records=3),
     Kind("warc_of_nothing", lambda _: b"", 1, NOTHING_SEEN, (), ".warc"),
