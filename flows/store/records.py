@@ -121,8 +121,14 @@ def read_lines(path: Path, packed: str) -> Iterator[Line]:
         if not record:
             yield Line(0, trouble=Trouble("empty", "there is no line in it; remove it"), last=True)
     except Unreadable as error:
-        detail = f"{error.trouble.detail} (the {record:,} lines before are kept)" if record else error.trouble.detail
-        yield Line(record, trouble=Trouble(error.trouble.reason, detail), last=True)
+        yield broken_off(record, error, "lines")
+
+
+def broken_off(record: int, error: Unreadable, what: str) -> Line:
+    """What ended the reading of a container at this record; `what` its records are called."""
+    reason, detail = error.trouble
+    kept = f" (the {record:,} {what} before are kept)" if record else ""
+    return Line(record, trouble=Trouble(reason, detail + kept), last=True)
 
 
 def split(chunks: Iterator[bytes], longest: int = LONGEST_PAGE) -> Iterator[bytes | None]:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.store.members import Lost, Sound, members
-from flows.store.records import LONGEST_PAGE, Line, Trouble, Unreadable, opened, read_lines
+from flows.store.records import LONGEST_PAGE, Line, Trouble, Unreadable, broken_off, opened, read_lines
 
 LONGEST_HEAD = 64 * 1024  # bytes of the header of a record, or of the response in it
 MOST_DIGITS = 12  # of a length
 BEHIND = 40  # bytes behind a record by which its length is believed
 
 PAGES = frozenset(("text/html", "application/xhtml+xml", "text/plain"))
-NO_PAGE = frozenset((204, 205, 304))  # answers of success without content
+NO_PAGE = frozenset((204, 205))  # answers of success without content
 
 _FIRST_LINE = re.compile(rb"WARC/[01]\.\d{1,3}[ \t]*\r?\n")
 _NEXT = re.compile(rb"(?=WARC/[01]\.\d{1,3}[ \t]*\r?\n[A-Za-z-]{1,40}:)")
@@ -55,8 +55,7 @@ def read_warc(path: Path, packed: str) -> Iterator[Line]:
         if not number:
             yield Line(0, trouble=Trouble("empty", "there is no record in it; remove it"), last=True)
     except Unreadable as error:
-        detail = f"{error.trouble.detail} (the {number:,} records before are kept)" if number else error.trouble.detail
-        yield Line(number, trouble=Trouble(error.trouble.reason, detail), last=True)
+        yield broken_off(number, error, "records")
 
 
 def _lost(number: int, lost: Lost) -> Line:
