@@ -91,9 +91,10 @@ def clean_raw(
     what stands beside it, or what a web archive says of it. `folder_host` is the site when the page names none.
     `sha256` is that of the payload, where the caller has it already; `known` what was learned of all sites,
     `own` the user's own rules.
-    Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …, "survey": …} or
+    Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …, "claimed": …, "survey": …} or
     {"outcome": "quarantine", "reason": …, "detail": …}. The alternative is for an article whose id another one has;
-    the survey, for learning, does not depend on what is known.
+    it is claimed when the page alone says at which address it stood. The survey, for learning, does not depend on what
+    is known.
     """
     try:
         return clean_with_page(
@@ -173,7 +174,7 @@ def _clean(
     alternative = identify(None, source, record)
     return {
         "outcome": "article", "article": article, "removed": removed, "alternative_id": alternative,
-        "survey": b"" if page.survey is None else pack(page.survey),
+        "claimed": not raw.url and found.url is not None, "survey": b"" if page.survey is None else pack(page.survey),
     }, page  # fmt: skip
 
 

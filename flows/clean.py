@@ -55,7 +55,7 @@ def run(options: Options, step: Callable[[Stage], Stage] = lambda stage: stage) 
         if not damaged(error):
             raise
         what = "is of an earlier version" if isinstance(error, OldLayout) else "is damaged"
-        say(f"{options.clean}/.state {what} ({error}): cleaning everything again\n", sys.stderr)
+        say(f"{options.clean}/.state {what} ({error}): making it again from what it wrote\n", sys.stderr)
         start_afresh(options)
         return _run(options, step)
 

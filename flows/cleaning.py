@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.learning import told_apart
 from flows.options import Options
 from flows.progress import Progress
+from flows.store.known import known_of
 from flows.store.names import host_of
 from flows.store.raw import CONTAINERS, Found, settled
 from flows.store.records import Line, Trouble, Unreadable, read_page, read_sidecar
@@ -73,8 +73,9 @@ class Cleaning:
 
     def _settle(self, job: Job, answer: Answer) -> None:
         """Take down one page's outcome, and now and then make all outcomes durable."""
-        known = job.named["known"]
-        stale = known != self._known and told_apart(answer.survey, answer.fields.get("site"), known, self._known)
+        stale = job.named["known"] != self._known and answer.fields.get("known", "") != known_of(
+            answer.survey, answer.fields.get("site"), self._known
+        )
         recipe = AGAIN if stale else self._recipe
         self._store(job.found, job.found.path, job.record, job.sha, recipe, answer)
         reading = self._readings[job.found.path]

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from flows.store.files import PRIVATE, put
-from flows.store.known import known_in
-from flows.store.shards import unpack as unpack_body
+from flows.store.known import known_of
+from flows.store.packed import unpack as unpack_body
 from flows.store.state import AGAIN, State
 
 if TYPE_CHECKING:
@@ -57,20 +57,24 @@ class Example(NamedTuple):
 
 def learn(clean: Path, state: State) -> int:
     """Learn anew every site whose pages changed; gives how many pages must be cleaned again for it."""
-    forget_gone(state)
-    sites = [site for (site,) in state.rows(TEACHING)]
-    if sites:
-        platform = platform_keys(state)
-        taught = [site for site in sites if _learn_site(state, site)]
-        shared = platform ^ platform_keys(state)
-        if shared:
-            _clean_again(state, shared, None)
-        if taught or shared:
-            write_known(clean, state)
+    shared = learn_sites(clean, state)
+    _clean_again(clean, state, everywhere=shared)
     state.sql.execute("DELETE FROM unlearned")
     state.unfinish("path IN (SELECT path FROM pages WHERE recipe = '')")
     again: int = state.one("SELECT count(*) FROM pages WHERE recipe = ''")
     return again
+
+
+def learn_sites(clean: Path, state: State) -> bool:
+    """Take down what the sites whose pages changed teach today; True when that changes what many sites share."""
+    forget_gone(state)
+    sites = [site for (site,) in state.rows(TEACHING)]
+    platform = platform_keys(state)
+    taught = [site for site in sites if _learn_site(state, site)]
+    shared = bool(taught) and platform != platform_keys(state)
+    if taught:
+        write_known(clean, state)
+    return shared
 
 
 def forget_gone(state: State) -> None:
@@ -90,7 +94,7 @@ def platform_keys(state: State) -> set[int]:
 
 
 def _learn_site(state: State, site: str) -> bool:
-    """Take down what a site's pages teach today, and which must be cleaned again; True when that is news."""
+    """Take down what a site's pages teach today; True when that is news."""
     before = {key + _SIGNED for (key,) in state.rows("SELECT key FROM lines WHERE site = ?", site)}
     now = {row.key: row for row in counted(state, site)}
     changed = before ^ now.keys()
@@ -110,8 +114,6 @@ def _learn_site(state: State, site: str) -> bool:
         "UPDATE lines SET stories = ?, pages = ?, kept = ?, place = ? WHERE site = ? AND key = ?",
         ((*row[1:], site, key - _SIGNED) for key, row in now.items() if key in before),
     )
-    if changed:
-        _clean_again(state, changed, site)
     return bool(changed)
 
 
@@ -144,13 +146,12 @@ def _rows(counts: Counts, chosen: npt.NDArray[np.bool_]) -> Iterator[Row]:
     yield from map(Row._make, zip(*(column[chosen].tolist() for column in columns), strict=True))
 
 
-def _surveys(state: State, site: str | None) -> Iterator[tuple[str, int, Survey]]:
-    """Path, record and survey of every page of a site, or of all pages, in order of place."""
+def _surveys(state: State, site: str) -> Iterator[tuple[str, int, Survey]]:
+    """Path, record and survey of every page of a site, in order of place."""
     from cleaners.survey import unpack
 
-    query = "SELECT path, record, survey FROM surveys"
-    rows = state.rows(query) if site is None else state.rows(f"{query} WHERE site = ? ORDER BY path, record", site)
-    for path, record, packed in rows:
+    query = "SELECT path, record, survey FROM surveys WHERE site = ? ORDER BY path, record"
+    for path, record, packed in state.rows(query, site):
         yield path, record, unpack(packed)
 
 
@@ -193,15 +194,17 @@ def _texts(state: State, path: str, record: int) -> Iterator[str]:
         yield json.loads(line)["text"]
 
 
-def _clean_again(state: State, changed: set[int], site: str | None) -> None:
-    """Have the pages cleaned again that would keep one of these lines."""
-    import numpy as np
-
-    from cleaners.survey import among
-
-    keys = np.array(sorted(changed), np.uint64)
+def _clean_again(clean: Path, state: State, *, everywhere: bool) -> None:
+    """Have the pages cleaned again that end differently by what is known today: of sites that changed, or of all."""
+    known = known_file(clean, state)
+    where = "TRUE" if everywhere else "surveys.site IN (SELECT site FROM unlearned)"
     touched = (
-        (path, record) for path, record, survey in _surveys(state, site) if among(survey.keys[survey.kept], keys).any()
+        (path, record)
+        for path, record, site, survey, before in state.rows(
+            f"""SELECT path, record, surveys.site, survey, known FROM surveys JOIN pages USING (path, record)
+            WHERE {where}"""
+        )
+        if known_of(survey, site, known) != before
     )
     state.sql.execute("CREATE TEMP TABLE touched (path TEXT, record INTEGER)")
     while some := list(islice(touched, PAGES_AT_ONCE)):
@@ -228,21 +231,6 @@ def write_known(clean: Path, state: State) -> None:
     if table:
         put(clean, name, [table])
     state.remember("known", name if table else None)
-
-
-def told_apart(survey: bytes, site: str | None, one: str | None, other: str | None) -> bool:
-    """Whether a page of this survey ends differently by one file of what is known than by another."""
-    if not survey:
-        return False
-    from cleaners.known import PLATFORM
-    from cleaners.survey import unpack
-
-    lines = unpack(survey)
-    kept = lines.keys[lines.kept]
-    return any(
-        bool((known_in(one).among(kept, name) != known_in(other).among(kept, name)).any())
-        for name in {site or PLATFORM, PLATFORM}
-    )
 
 
 def forget_known(clean: Path, state: State) -> None:

@@ -86,7 +86,11 @@ def clean_changed(state: State, own: OwnFiles) -> None:
     ours = "site IN (SELECT value FROM json_each(?))"
     state.sql.execute(f"UPDATE pages SET recipe = ? WHERE {ours}", (AGAIN, json.dumps(changed)))
     state.unfinish(f"path IN (SELECT path FROM pages WHERE {ours})", json.dumps(changed))
-    state.sql.executemany("DELETE FROM facts WHERE key = ?", [(FACT + host,) for host in changed])
-    for host in changed:
-        if host in now:
-            state.remember(FACT + host, now[host])
+    follow(state, own)
+
+
+def follow(state: State, own: OwnFiles) -> None:
+    """Take down by which rules the pages of sites are cleaned from now on."""
+    state.sql.execute("DELETE FROM facts WHERE key GLOB ?", (f"{FACT}*",))
+    for host, digest in own.digests().items():
+        state.remember(FACT + host, digest)

@@ -10,16 +10,17 @@ from flows.store.state import State
 
 # Of pages with one id, all that were fetched before the newest give way to it; one that was fetched while its site
 # drifted gives way to any that was not. Where several are left, for want of dates or on a tie, none is lost: the first
-# by source path keeps the id, the others stand under their alternative one.
+# by source path keeps the id, the others stand under their alternative one. A page that alone says at which address it
+# stood takes no part where another's input says so: else it could push that one out.
 TAKES = """
 CREATE TEMP TABLE takes AS
 SELECT page, winner,
-    CASE WHEN winner IS NULL AND row_number() OVER (PARTITION BY id, winner IS NULL ORDER BY path, record) > 1
+    CASE WHEN winner IS NULL AND row_number() OVER (PARTITION BY id, winner IS NULL ORDER BY claimed, path, record) > 1
         THEN alternative_id END AS renamed_to
 FROM (
-    SELECT page, id, alternative_id, path, record,
-        CASE WHEN fresh <> '' AND fresh < max(fresh) OVER (PARTITION BY id)
-            THEN first_value(page) OVER (PARTITION BY id ORDER BY fresh DESC, path, record) END AS winner
+    SELECT page, id, alternative_id, path, record, claimed,
+        CASE WHEN fresh <> '' AND fresh < max(fresh) OVER (PARTITION BY id, claimed)
+            THEN first_value(page) OVER (PARTITION BY id, claimed ORDER BY fresh DESC, path, record) END AS winner
     FROM (
         SELECT *, CASE WHEN fetched = '' THEN '' WHEN EXISTS (
             SELECT 1 FROM drifted WHERE site = pages.site AND substr(fetched, 1, 10) BETWEEN first AND last)

@@ -11,7 +11,7 @@ from pathlib import Path
 from flows.drift import drifts
 from flows.manifest import STANDS, reasons, sites
 from flows.store.files import put
-from flows.store.shards import unpack
+from flows.store.packed import unpack
 from flows.store.state import NO_RECORD, State
 
 MOST_SITES = 500

@@ -13,16 +13,18 @@ from flows import relate as relating
 from flows.card import write_card
 from flows.cleaning import Cleaning
 from flows.drift import Drift, drifts, note_drift
-from flows.learning import forget_known, known_file
-from flows.learning import learn as learn_sites
+from flows.learning import forget_known, known_file, learn_sites
+from flows.learning import learn as learn_anew
 from flows.manifest import counts, write_manifest
-from flows.options import CannotRun, Gate, Options, check_places
-from flows.own_rules import OwnFiles, clean_changed, read_own
-from flows.progress import Progress
+from flows.options import FORMATS, CannotRun, Gate, Options, check_places
+from flows.own_rules import OwnFiles, clean_changed, follow, read_own
+from flows.progress import Progress, say
 from flows.report import write_report
 from flows.store.files import alone_in, unchanged
+from flows.store.kept import put_back
+from flows.store.packed import DamagedBody
 from flows.store.raw import walk
-from flows.store.shards import DamagedBody, note_tampering, sweep, write_shard
+from flows.store.shards import note_tampering, sweep, write_shard
 from flows.store.state import State, forget_everything
 from flows.workers import Pool
 
@@ -88,6 +90,8 @@ def opened(options: Options) -> Iterator[Run]:
 
 def discover(run: Run) -> None:
     """Take down what RAW holds, take back what it no longer holds, and ask the cleaners which recipe they follow."""
+    if run.state.fact("recipe") is None:
+        _remember_output(run)
     forget_known(run.options.clean, run.state)
     run.state.note_found(walk(run.options.raw))
     gone = run.state.withdraw_vanished()
@@ -107,6 +111,17 @@ def discover(run: Run) -> None:
     run.work, run.lesson = _cleaning(run), FIRST_LESSON
 
 
+def _remember_output(run: Run) -> None:
+    """Fill an empty memory with what stands in CLEAN, should there be anything, and learn from it what it taught."""
+    pages = put_back(run.options.clean, run.state, run.own.digests())
+    if not pages:
+        return
+    learn_sites(run.options.clean, run.state)  # every page is compared with that at the end, when all are there
+    follow(run.state, run.own)
+    run.state.remember("format", FORMATS[0])
+    say(f"{run.options.clean}/.state is made again: {pages:,} pages stand as they were\n", sys.stderr)
+
+
 def _cleaning(run: Run) -> Cleaning:
     known = known_file(run.options.clean, run.state)
     return Cleaning(run.options, run.state, run.pool, run.recipe, known, run.progress)
@@ -124,7 +139,7 @@ def clean_batch(run: Run, seconds: float) -> None:
         run.work.advance(seconds, run.lesson)
         if not run.work.done and run.work.cleaned >= run.lesson:
             run.lesson *= LESSONS_APART
-            learn_sites(run.options.clean, run.state)
+            learn_anew(run.options.clean, run.state)
             run.work.know(known_file(run.options.clean, run.state))
             run.state.keep()
         if run.work.done:
@@ -135,7 +150,7 @@ def clean_batch(run: Run, seconds: float) -> None:
 
 def learn(run: Run) -> None:
     """Learn what repeats across the pages of each site; articles that this changes are cleaned again."""
-    again = learn_sites(run.options.clean, run.state)
+    again = learn_anew(run.options.clean, run.state)
     run.lesson = sys.maxsize
     run.state.keep()
     if again:
@@ -156,8 +171,9 @@ def publish(run: Run) -> None:
     """Write the shards that changed or were touched, then card and report, the manifest last."""
     note_tampering(run.options.clean, run.state)
     dirty = [shard for (shard,) in run.state.rows("SELECT shard FROM dirty ORDER BY shard")]
+    rules = run.own.digests()
     for shard in dirty:
-        write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt")
+        write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt", rules=rules)
         run.state.keep()
     run.state.remember("recleaned", (run.state.fact("recleaned") or 0) + run.summary.again)
     run.summary.counts = counts(run.state)
@@ -209,6 +225,6 @@ def damaged(error: Exception) -> bool:
 
 
 def start_afresh(options: Options) -> None:
-    """Throw a damaged state away; the next run cleans everything again."""
+    """Throw a damaged state away; the next run fills an empty one with what stands in CLEAN."""
     with alone_in(options.clean) as private:
         forget_everything(private)

@@ -23,9 +23,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import orjson
-import zstandard
 
-from flows.store.known import known_in
+from flows.store.known import known_in, known_of
+from flows.store.packed import pack
 
 MEMORY = 5 << 29  # 2.5 GiB of address space: the worst page measured needed 1.3 GB
 TRUSTED_MEMORY = 3 << 29  # 1.5 GiB; a page that took more may have lost parts to an error swallowed in a library
@@ -33,7 +33,6 @@ LOADING = 1.0  # CPU seconds on top of a page's own: it may be the first to need
 OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings; 200 pages left none to collect
 OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 PR_SET_PDEATHSIG = 1
-PACKER = zstandard.ZstdCompressor(level=1, write_checksum=True)  # 3 saves 3 % of the room and costs a third more
 HEX = frozenset("0123456789abcdef")
 
 
@@ -92,7 +91,9 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
         if result["outcome"] == "quarantine":
             return {"outcome": "quarantined", "reason": result["reason"], "detail": result["detail"]}, b"", b""
         fields = article_fields(result["article"], result["alternative_id"])
-        return fields, packed(result["article"], result["removed"]), result["survey"]
+        fields["claimed"] = result["claimed"]
+        fields["known"] = known_of(result["survey"], fields["site"], named["known"])
+        return fields, pack(map(line, [result["article"], *result["removed"]])), result["survey"]
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
     except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
@@ -125,11 +126,6 @@ def article_fields(article: dict[str, Any], alternative_id: str) -> dict[str, An
         "flags": json.dumps(article["flags"]),
         "removed": json.dumps({row["reason"]: row["lines"] for row in article["removed"]}),
     }
-
-
-def packed(article: dict[str, Any], removed: list[dict[str, Any]]) -> bytes:
-    """The article's line and the ledger's lines, compressed."""
-    return PACKER.compress(b"\n".join([line(article), *map(line, removed)]))
 
 
 def line(row: dict[str, Any]) -> bytes:

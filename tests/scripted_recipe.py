@@ -64,7 +64,7 @@ def clean_raw(
     behave(said.get("do", ""))
     if said.get("do") == "refuse":
         return {"outcome": "quarantine", "reason": "no_text", "detail": "it asked for it"}
-    url, text = said.get("url"), said.get("text", "")
+    url, text = said.get("url", said.get("claims")), said.get("text", "")
     alternative = f"{source}#{record}"
     chrome = [line for line in ("Menu", "Subscribe now") if said.get("chrome")]
     removed = [{"reason": "site_chrome", "lines": len(chrome), "chars": 17}] if chrome else []
@@ -118,6 +118,7 @@ def clean_raw(
         "article": article,
         "removed": ledger,
         "alternative_id": hex_of(alternative),
+        "claimed": "claims" in said,
         "survey": b"",
     }
 

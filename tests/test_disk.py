@@ -89,9 +89,9 @@ def in_a_process_of_its_own(work: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(("before", "memory"), [(True, "stays"), (False, "stays"), (False, "is lost")])
 def test_a_kill_between_any_two_file_operations_loses_nothing(
-    clean: Path, again: Callable[[], None], monkeypatch: pytest.MonkeyPatch, before: bool
+    clean: Path, again: Callable[[], None], monkeypatch: pytest.MonkeyPatch, before: bool, memory: str
 ) -> None:
     number = operations(again, monkeypatch)
     expected = outputs(clean)
@@ -101,6 +101,9 @@ def test_a_kill_between_any_two_file_operations_loses_nothing(
         with monkeypatch.context() as patch:
             patch.setattr(files, "os", Faulty(at, lambda: os._exit(KILLED), before=before))
             assert in_a_process_of_its_own(again) == KILLED
+        if memory == "is lost":
+            for file in (clean / ".state").glob("pages.db*"):
+                file.unlink()
         again()
         assert outputs(clean) == expected, at
         assert not list((clean / ".state" / "tmp").iterdir())

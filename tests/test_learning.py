@@ -27,9 +27,10 @@ from cleaners.parse.pages import html_page, text_page
 from cleaners.recipe import clean
 from cleaners.site_repeats import site_repeats
 from cleaners.survey import Survey, fingerprint, pack, unpack
-from flows.learning import learn, platform_keys
+from flows.learning import known_file, learn, platform_keys
 from flows.options import CannotRun
 from flows.sites import main
+from flows.store.known import known_of
 from flows.store.state import AGAIN, State
 from flows.taught import lines_taught, sites_taught, told_lines
 from running import cleaned_into
@@ -77,7 +78,15 @@ def state_folder(state: State) -> str:
 
 
 def keep(state: State, record: int, site: str, survey: bytes) -> None:
-    fields = {"path": "a.jsonl", "record": record, "shard": "a", "recipe": "r", "outcome": "article", "site": site}
+    fields = {
+        "path": "a.jsonl",
+        "record": record,
+        "shard": "a",
+        "recipe": "r",
+        "outcome": "article",
+        "site": site,
+        "known": "",
+    }
     state.store(fields, b"", survey)
 
 
@@ -184,13 +193,13 @@ def test_notes_of_the_house_stay(why: str, line: str) -> None:
     assert [dropped(result) for result in taught(pages)] == [[]] * 5, why
 
 
-def known_of(site: str, *lines: str) -> Known:
+def known_to(site: str, *lines: str) -> Known:
     keys = np.array([fingerprint(fold(line)) for line in lines], np.uint64)
     return Known(np.sort(keys ^ salt(site)))
 
 
 def with_known(page: Page, *lines: str) -> list[str]:
-    page = site_repeats(replace(page, site="a.example", known=known_of("a.example", *lines)))
+    page = site_repeats(replace(page, site="a.example", known=known_to("a.example", *lines)))
     return [block.text for block, verdict in zip(page.blocks, page.verdicts, strict=True) if verdict]
 
 
@@ -264,11 +273,19 @@ def test_order_and_portions_do_not_matter(corpus: list[Any], random: Any, portio
             for at, site, survey in shuffled[part::portions]:
                 keep(often, at, site, survey)
             before = set(table(often))
-            often.sql.execute("UPDATE pages SET recipe = 'r'")
+            clean_all(often)
             learn(Path(state_folder(often)), often)
             assert touched(often) == by_hand(often, before ^ set(table(often)))
         query = "SELECT site, key, stories, pages, kept FROM lines ORDER BY site, key"
         assert list(once.rows(query)) == list(often.rows(query))
+
+
+def clean_all(state: State) -> None:
+    """Have all pages cleaned by what is known."""
+    known = known_file(Path(state_folder(state)), state)
+    for record, site, survey in list(state.rows("SELECT record, site, survey FROM surveys")):
+        now = known_of(survey, site, known)
+        state.sql.execute("UPDATE pages SET recipe = 'r', known = ? WHERE record = ?", (now, record))
 
 
 def touched(state: State) -> set[int]:

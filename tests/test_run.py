@@ -142,6 +142,23 @@ def test_takes_without_a_settled_order_all_stand(tmp_path: Path, clean: Path) ->
         assert told == dict.fromkeys(copies, ids[original])
 
 
+@pytest.mark.parametrize("name", ["a.html", "z.html"])
+def test_a_page_that_only_claims_an_address_pushes_nobody_out(tmp_path: Path, clean: Path, name: str) -> None:
+    raw, url = tmp_path / "raw", "https://a.example/1"
+    page(raw / "m.html", url=url, text="the article", chrome="yes", fetched_at="2026-03-01T08:00:00Z")
+    run(raw, clean)
+    alone = rows(clean)
+    page(raw / name, claims=url, text="not the article", fetched_at="2026-03-02T08:00:00Z")
+    page(raw / f"old-{name}", claims=url, text="nor this", fetched_at="2026-02-01T08:00:00Z")
+    run(raw, clean)
+    assert counts(clean) == {"inputs": 3, "article": 2, "superseded": 1}
+    assert [row for row in rows(clean) if row["source"]["path"] == "m.html"] == alone
+    assert len({row["id"] for row in rows(clean)}) == 2
+    (raw / "m.html").unlink()
+    run(raw, clean)
+    assert [(row["id"], row["text"]) for row in rows(clean)] == [(alone[0]["id"], "not the article")]
+
+
 def test_records_of_one_container_can_stand_beside_each_other(tmp_path: Path, clean: Path) -> None:
     raw = tmp_path / "raw"
     lines(raw / "x.jsonl", *({"url": "https://a.example/", "text": "same", "chrome": "y"} for _ in range(3)))
@@ -339,11 +356,11 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_result(many: Path, clean: Pat
     assert not list((clean / ".state/tmp").iterdir())
 
 
-@pytest.mark.parametrize("before", ["nothing", "another recipe", "other pages"])
+@pytest.mark.parametrize("before", ["nothing", "another recipe", "other pages", "a lost memory"])
 def test_a_stop_after_any_statement_loses_nothing(
     tmp_path: Path, clean: Path, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
-    """Pages, recipe or raw folder change, the run that would take that in is stopped, and all is as it was again."""
+    """Pages, recipe, raw folder or memory change, the run that takes that in is stopped, and all is as it was again."""
     raw, other = tmp_path / "raw", tmp_path / "other"
     takes = [{"url": f"https://a.example/{n % 2}", "text": f"text {n % 2}", "chrome": "y"} for n in range(3)]
     lines(raw / "takes.jsonl", *takes, "no json")
@@ -364,6 +381,8 @@ def test_a_stop_after_any_statement_loses_nothing(
         flows.clean.run(Options(raw, clean, 1, quiet=True))
 
     def stopped() -> None:
+        if before == "a lost memory":
+            (clean / ".state/pages.db").unlink()
         run_here("two" if before == "another recipe" else "one", other if before == "other pages" else raw)
 
     run_here()
@@ -398,27 +417,6 @@ def test_no_worker_outlives_its_run(many: Path, clean: Path) -> None:
     time.sleep(0.2)
     left = [path for worker in workers if (path := Path(f"/proc/{worker}/cmdline")).exists()]
     assert not any(path.read_bytes() for path in left)  # a dead one nobody has waited for has no command line
-
-
-@pytest.mark.parametrize("damage", ["head", "middle", "empty", "gone"])
-def test_a_damaged_state_costs_time_not_the_run(many: Path, clean: Path, damage: str) -> None:
-    run(many, clean)
-    expected = outputs(clean)
-    database = clean / ".state/pages.db"
-    content = bytearray(database.read_bytes())
-    match damage:
-        case "head":
-            content[:100] = bytes(100)
-        case "middle":
-            content[4096:] = os.urandom(len(content) - 4096)
-        case "empty":
-            content = bytearray()
-    database.write_bytes(content)
-    if damage == "gone":
-        shutil.rmtree(clean / ".state")
-    (many / "s0.example/0.txt").unlink()
-    run(many, clean)
-    assert outputs(clean) == from_scratch(many, clean) != expected
 
 
 def test_the_state_of_another_version_is_told_from_damage(raw: Path, clean: Path) -> None:

@@ -14,3 +14,23 @@ def known_in(path: str | None) -> Any:
     from cleaners.known import Known
 
     return Known(np.fromfile(path, "<u8") if path else np.zeros(0, np.uint64))
+
+
+def known_of(survey: bytes, site: str | None, path: str | None) -> str:
+    """What this file says of the lines that a page of this survey would keep, as a short hash; empty for nothing.
+
+    A page ends the same by any file of which this is the same.
+    """
+    if not survey or path is None:
+        return ""
+    import xxhash
+
+    from cleaners.known import PLATFORM
+    from cleaners.survey import unpack
+
+    lines, known = unpack(survey), known_in(path)
+    kept = lines.keys[lines.kept]
+    said = [known.among(kept, name) for name in (site or PLATFORM, PLATFORM)]
+    return (
+        xxhash.xxh3_64_hexdigest(b"".join(part.tobytes() for part in said)) if any(part.any() for part in said) else ""
+    )

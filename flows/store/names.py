@@ -48,3 +48,8 @@ def host_of(path: str) -> str | None:
     top = labels[-1]
     fits = fits and ((len(top) > 1 and top.isalpha()) or top.startswith("xn--"))
     return first.lower() if fits else None
+
+
+def outputs_of(shard: str) -> tuple[str, str, str]:
+    """The files of a shard below CLEAN: its articles, their ledger, its quarantine."""
+    return f"articles/{shard}.jsonl", f"removed/{shard}.jsonl", f"quarantine/{shard.replace('/', '-')}.jsonl"

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import zstandard
-
 from flows.store.files import put, put_beside, remove, unchanged
+from flows.store.kept import keep
+from flows.store.names import outputs_of
+from flows.store.packed import unpack
 from flows.store.state import NO_RECORD, State
 
 FOLDERS = ("articles", "removed", "quarantine")
 OURS = (".jsonl", ".txt")
-UNPACKER = zstandard.ZstdDecompressor()
 ARTICLES = """SELECT body, renamed_to, duplicate_of FROM pages JOIN bodies USING (page)
     WHERE shard = ? AND outcome = 'article' AND superseded_by IS NULL ORDER BY path, record"""
 QUARANTINED = """SELECT path, record, reason, detail FROM pages
     WHERE shard = ? AND outcome = 'quarantined' ORDER BY path, record"""
-
-
-class DamagedBody(Exception):
-    """A page's kept content cannot be unpacked."""
 
 
 def note_tampering(clean: Path, state: State) -> int:
@@ -40,13 +37,19 @@ def note_tampering(clean: Path, state: State) -> int:
     return len(touched)
 
 
-def write_shard(clean: Path, state: State, shard: str, *, txt: bool) -> None:
-    """Write all files of one shard, and take away those that have nothing in them any more."""
-    names = (f"articles/{shard}.jsonl", f"removed/{shard}.jsonl", f"quarantine/{shard.replace('/', '-')}.jsonl")
+def write_shard(clean: Path, state: State, shard: str, *, txt: bool, rules: Mapping[str, str]) -> None:
+    """Write all files of one shard, and take away those that have nothing in them any more.
+
+    `rules` are the digests of the rules that sites have.
+    """
+    names = outputs_of(shard)
     before = {path for (path,) in state.rows("SELECT path FROM outputs WHERE shard = ?", shard)}
-    written = [*put_beside(clean, names[:2], articles(state, shard)), put(clean, names[2], quarantine(state, shard))]
+    ledger = array("L")
+    standing = _counted(articles(state, shard), ledger)
+    written = [*put_beside(clean, names[:2], standing), put(clean, names[2], quarantine(state, shard))]
     for name, file in zip(names, written, strict=True):
         state.wrote(name, shard, file)
+    keep(clean, state, shard, written, ledger, rules)
     texts = set()
     if txt:
         for line, _ in articles(state, shard):
@@ -69,6 +72,13 @@ def articles(state: State, shard: str) -> Iterator[tuple[bytes, bytes]]:
         yield with_fields(line, id=renamed_to, duplicate_of=duplicate_of) + b"\n", lines and lines + b"\n"
 
 
+def _counted(pages: Iterable[tuple[bytes, bytes]], ledger: array[int]) -> Iterator[tuple[bytes, bytes]]:
+    """The lines of pages as they are; `ledger` gets how many each has there."""
+    for line, lines in pages:
+        ledger.append(lines.count(b"\n"))
+        yield line, lines
+
+
 def with_fields(line: bytes, **fields: str | None) -> bytes:
     """The line of JSON with these fields set, as far as they are not None; itself where there are none."""
     told = {name: value for name, value in fields.items() if value is not None}
@@ -87,14 +97,6 @@ def quarantine(state: State, shard: str) -> Iterator[bytes]:
             "detail": detail,
         }
         yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
-
-
-def unpack(body: bytes) -> bytes:
-    """The article line and ledger lines kept for a page. Raises DamagedBody."""
-    try:
-        return UNPACKER.decompress(body)
-    except zstandard.ZstdError as error:
-        raise DamagedBody(str(error)) from error
 
 
 def readable(article: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from flows.options import CannotRun
 from flows.store.files import PRIVATE, Written
 from flows.store.raw import Found
 
-LAYOUT = 5  # another number here makes every CLEAN be cleaned again
+LAYOUT = 6  # another number here makes every CLEAN be cleaned again
 NO_RECORD = -1  # the record of a file that holds one page
 AGAIN = ""  # the recipe of a page that must be cleaned again, because more was learned of its site
 
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS pages (
     page INTEGER PRIMARY KEY, path TEXT, record INTEGER, shard TEXT, sha TEXT, recipe TEXT,
     outcome TEXT, reason TEXT, detail TEXT, id TEXT, alternative_id TEXT, fetched TEXT, published TEXT, text_hash BLOB,
     site TEXT, language TEXT, words INTEGER, confidence REAL, kept_ratio REAL, flags TEXT, removed TEXT,
-    superseded_by INTEGER, renamed_to TEXT, duplicate_of TEXT, UNIQUE (path, record));
+    claimed INTEGER, known TEXT, superseded_by INTEGER, renamed_to TEXT, duplicate_of TEXT, UNIQUE (path, record));
 CREATE INDEX IF NOT EXISTS pages_by_id ON pages (id);
 CREATE INDEX IF NOT EXISTS pages_by_text ON pages (text_hash);
 CREATE INDEX IF NOT EXISTS pages_by_shard ON pages (shard, path, record);

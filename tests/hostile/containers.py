@@ -139,6 +139,11 @@ def sidecar(name: str, content: bytes, size: int = 1) -> Kind:
 
 
 SIDECARS = (
+    Kind(
+        "sidecar_newer_than_the_page_it_claims_to_be",
+        lambda _: page("", head="<link rel=canonical href='https://fenmoor.example/news/1'>"),
+        sidecar=lambda _: b'{"fetched_at": "2030-01-01T00:00:00Z"}',
+    ),
     sidecar("sidecar_empty", b""),
     sidecar("sidecar_no_json", b"boats"),
     sidecar("sidecar_list", b"[1]"),

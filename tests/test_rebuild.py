@@ -1,0 +1,243 @@
+"""A memory that is damaged or lost: made again from what a run wrote, and only what that does not tell is cleaned again."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from flows import stages
+from flows.clean import run as run_here
+from flows.options import Options
+from flows.stages import Summary
+from flows.store.kept import FOLDER
+from running import HerePool, lines, outputs, page, rows, run
+from stories import THINGS, story
+
+HOUSE = "Our reporters read every letter that reaches the desk before noon on Fridays"
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """Takes of one article, one address claimed by two pages, copies, a sidecar, pages that no article comes of."""
+    folder = tmp_path / "raw"
+    for day in (1, 2, 3):
+        stamp = f"2026-03-0{day}T08:00:00Z"
+        page(
+            folder / "takes" / f"{day}.html",
+            url="https://t.example/1",
+            text=f"take {day}",
+            fetched_at=stamp,
+            chrome="y",
+        )
+    for name in ("a", "b"):
+        page(folder / "t.example" / f"{name}.html", url="https://t.example/2", text=f"by {name}", chrome="y")
+    page(folder / "copies" / "a.html", text="the same", published="2026-03-01")
+    page(folder / "copies" / "b.html", text="the same", published="2026-03-02", chrome="y")
+    page(folder / "beside.html", text="with a sidecar")
+    (folder / "beside.html.meta.json").write_text('{"id": "7", "meta": {"desk": "river"}}', encoding="utf-8")
+    page(folder / "refused.html", do="refuse")
+    (folder / "unknown.pdf").write_text("x", encoding="utf-8")
+    lines(folder / "feed.jsonl", {"text": "one"}, "no json", "", {"text": "zwei \u2028 “quoted”"})
+    return folder
+
+
+@pytest.fixture
+def again(raw: Path, clean: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Summary]:
+    """A run in this process."""
+    monkeypatch.setattr(stages, "Pool", HerePool)
+    return lambda: run_here(Options(raw, clean, 1, quiet=True, rules=rules(raw)))
+
+
+def rules(raw: Path) -> Path:
+    """The folder with rules beside RAW."""
+    folder = raw.with_name("rules")
+    (folder / "sites").mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def forget(clean: Path) -> None:
+    """Lose the memory."""
+    (clean / ".state/pages.db").unlink()
+
+
+def from_scratch(raw: Path, clean: Path) -> dict[str, bytes]:
+    """What a run into a new folder gives."""
+    fresh = clean.with_name("fresh")
+    run_here(Options(raw, fresh, 1, quiet=True, rules=rules(raw)))
+    return outputs(fresh)
+
+
+def kept(clean: Path) -> list[Path]:
+    return sorted(path for path in (clean / FOLDER).rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("damage", ["head", "middle", "cut", "empty", "gone"])
+def test_nothing_is_cleaned_again_for_a_damaged_memory(raw: Path, clean: Path, damage: str) -> None:
+    run(raw, clean)
+    expected = outputs(clean)
+    database = clean / ".state/pages.db"
+    content = bytearray(database.read_bytes())
+    match damage:
+        case "head":
+            content[:100] = bytes(100)
+        case "middle":
+            content[4096:] = random.Random(1).randbytes(len(content) - 4096)
+        case "cut":
+            del content[9000:]
+        case "empty":
+            content.clear()
+    database.write_bytes(content)
+    if damage == "gone":
+        forget(clean)
+    said = run(raw, clean)
+    assert "13 pages stand as they were" in said and "0 pages cleaned" in said
+    assert (damage in ("empty", "gone")) == ("is damaged" not in said)
+    assert outputs(clean) == expected
+    assert "nothing new in" in run(raw, clean)
+
+
+def test_without_its_private_folder_everything_is_cleaned(raw: Path, clean: Path) -> None:
+    run(raw, clean)
+    expected = outputs(clean)
+    shutil.rmtree(clean / ".state")
+    assert "12 pages cleaned" in run(raw, clean)
+    assert outputs(clean) == expected
+
+
+def test_what_changed_meanwhile_is_cleaned_and_nothing_else(
+    raw: Path, clean: Path, again: Callable[[], Summary]
+) -> None:
+    again()
+    forget(clean)
+    (raw / "takes/3.html").unlink()
+    page(raw / "copies" / "a.html", text="no longer the same")
+    (raw / "beside.html.meta.json").write_text('{"id": "8"}', encoding="utf-8")
+    lines(raw / "feed.jsonl", {"text": "one"}, {"text": "new"})
+    assert again().cleaned == 3
+    assert outputs(clean) == from_scratch(raw, clean)
+    assert [row["by"]["path"] for row in json.loads((clean / "manifest.json").read_text())["superseded"]] == [
+        "takes/2.html"
+    ]
+
+
+@pytest.mark.parametrize("how", ["a byte", "cut", "longer", "empty", "another form"])
+def test_a_page_whose_record_is_damaged_is_cleaned_again(
+    raw: Path, clean: Path, again: Callable[[], Summary], how: str
+) -> None:
+    again()
+    expected = outputs(clean)
+    chance = random.Random(how)
+    for path in kept(clean):
+        content = bytearray(path.read_bytes())
+        match how:
+            case "a byte":
+                content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+            case "cut":
+                del content[chance.randrange(1, len(content)) :]
+            case "longer":
+                content += b"\n"
+            case "empty":
+                content.clear()
+            case "another form":
+                content[1:2] = b"9"
+        path.write_bytes(content)
+        forget(clean)
+        assert 0 <= again().cleaned <= 3, path
+        assert outputs(clean) == expected, path
+        forget(clean)
+        assert again().cleaned == 0, path
+
+
+def test_an_output_that_someone_changed_is_made_again(raw: Path, clean: Path, again: Callable[[], Summary]) -> None:
+    again()
+    expected = outputs(clean)
+    for name in expected:
+        for change in (b"", b"{}\n"):
+            (clean / name).write_bytes(change)
+            forget(clean)
+            again()
+            assert outputs(clean) == expected, name
+        (clean / name).unlink()
+        forget(clean)
+        again()
+        assert outputs(clean) == expected, name
+
+
+def test_another_recipe_and_other_rules_are_followed(
+    raw: Path, clean: Path, again: Callable[[], Summary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (rules(raw) / "sites/t.example.toml").write_text("first", encoding="utf-8")
+    again()
+    forget(clean)
+    assert again().cleaned + again().cleaned == 0
+    (rules(raw) / "sites/t.example.toml").write_text("second", encoding="utf-8")
+    forget(clean)
+    summary = again()
+    assert (summary.cleaned, summary.again) == (0, 2)
+    assert outputs(clean) == from_scratch(raw, clean)
+    forget(clean)
+    monkeypatch.setenv("SCRIPTED_RECIPE", "two")
+    assert again().cleaned == 12
+    shutil.rmtree(clean.with_name("fresh"))
+    assert outputs(clean) == from_scratch(raw, clean)
+
+
+def test_txt_is_written_as_asked(raw: Path, clean: Path) -> None:
+    run(raw, clean, "--format", "txt")
+    expected = outputs(clean)
+    forget(clean)
+    assert "0 pages cleaned" in run(raw, clean, "--format", "txt")
+    assert outputs(clean) == expected
+    forget(clean)
+    assert "0 pages cleaned" in run(raw, clean)
+    assert not list((clean / "articles").rglob("*.txt"))
+
+
+def test_what_sites_taught_is_known_again(tmp_path: Path, clean: Path) -> None:
+    """The real cleaners: pages that stood are not cleaned again, and a new page is cleaned by what the others taught."""
+    raw = tmp_path / "raw"
+    markup = [
+        f"<html><head><title>The {THINGS[n]} opens</title></head><body><article><h1>The {THINGS[n]} opens</h1>"
+        + "".join(f"<p>{line}</p>" for line in (*story(n)[:2], HOUSE, *story(n)[2:]))
+        + "</article></body></html>"
+        for n in range(8)
+    ]
+    lines(raw / "a.jsonl", *({"url": f"https://a.example/{n}", "html": text} for n, text in enumerate(markup[:6])))
+    command(raw, clean)
+    assert [row["text"] for row in rows(clean, "removed")].count(HOUSE) == 6
+    taught = learned(clean)
+    forget(clean)
+    assert "0 pages cleaned" in command(raw, clean)
+    assert learned(clean) == taught and taught
+    forget(clean)
+    lines(raw / "b.jsonl", {"url": "https://a.example/7", "html": markup[7]})
+    said = command(raw, clean)
+    assert re.search(r"^1 pages? cleaned", said, re.MULTILINE) and "again" not in said.splitlines()[1]
+    assert [row["text"] for row in rows(clean, "removed")].count(HOUSE) == 7
+    together = outputs(clean)
+    shutil.rmtree(clean)
+    command(raw, clean)
+    assert outputs(clean) == together
+
+
+def learned(clean: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(clean / ".state/pages.db")) as sql:
+        return sql.execute("SELECT * FROM lines ORDER BY site, key").fetchall()
+
+
+def command(raw: Path, clean: Path) -> str:
+    """What the command said with the recipe that users have."""
+    words = [sys.executable, "-m", "flows.clean", str(raw), str(clean), "--workers", "1", "--quiet"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, env=os.environ | {"PREFECT_API_URL": ""})
+    return done.stderr + done.stdout
