@@ -227,7 +227,7 @@ def write_known(clean: Path, state: State) -> None:
         keys = [key + _SIGNED for (key,) in state.rows("SELECT key FROM lines WHERE site = ?", site)]
         mixed.append(np.array(keys, np.uint64) ^ salt(site))
     table = np.unique(np.concatenate(mixed)).astype("<u8").tobytes()
-    name = f"{PRIVATE}/known-{hashlib.sha256(table).hexdigest()[:16]}.bin"
+    name = _name_of(table)
     if table:
         put(clean, name, [table])
     state.remember("known", name if table else None)
@@ -244,6 +244,12 @@ def forget_known(clean: Path, state: State) -> None:
 def known_file(clean: Path, state: State) -> str | None:
     """The file in which workers find what is known of all sites; None while nothing is."""
     name = state.fact("known")
-    if name and not (clean / name).is_file():
+    if not name:
+        return None
+    if not (clean / name).is_file() or _name_of((clean / name).read_bytes()) != name:
         write_known(clean, state)
-    return str((clean / name).resolve()) if name else None
+    return str((clean / name).resolve())
+
+
+def _name_of(table: bytes) -> str:
+    return f"{PRIVATE}/known-{hashlib.sha256(table).hexdigest()[:16]}.bin"

@@ -220,6 +220,11 @@ def test_what_sites_taught_is_known_again(tmp_path: Path, clean: Path) -> None:
     forget(clean)
     assert "0 pages cleaned" in command(raw, clean)
     assert learned(clean) == taught and taught
+    (known,) = (clean / ".state").glob("known-*.bin")
+    known.write_bytes(random.Random(2).randbytes(80))
+    lines(raw / "b.jsonl", {"url": "https://a.example/6", "html": markup[6]})
+    command(raw, clean)
+    assert [row["text"] for row in rows(clean, "removed")].count(HOUSE) == 7
     forget(clean)
     lines(raw / "b.jsonl", {"url": "https://a.example/7", "html": markup[7]})
     said = command(raw, clean)
