@@ -95,26 +95,25 @@ def platform_keys(state: State) -> set[int]:
 
 def _learn_site(state: State, site: str) -> bool:
     """Take down what a site's pages teach today; True when that is news."""
-    before = {key + _SIGNED for (key,) in state.rows("SELECT key FROM lines WHERE site = ?", site)}
+    rows = state.rows("SELECT key, path, record FROM lines WHERE site = ?", site)
+    before = {key + _SIGNED: (path, record) for key, path, record in rows}
     now = {row.key: row for row in counted(state, site)}
-    changed = before ^ now.keys()
-    new = now.keys() - before
-    shown = _shown(state, site, new)
+    shown = _shown(state, site, now, before)
     state.sql.executemany(
-        "DELETE FROM lines WHERE site = ? AND key = ?", ((site, key - _SIGNED) for key in before - now.keys())
+        "DELETE FROM lines WHERE site = ? AND key = ?", ((site, key - _SIGNED) for key in before.keys() - now.keys())
     )
     state.sql.executemany(
-        "INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (site, key - _SIGNED, *now[key][1:4], shown[key].words, now[key].place, *shown[key][1:])
-            for key in sorted(new)
+            (site, key - _SIGNED, *now[key][1:4], example.words, now[key].place, *example[1:])
+            for key, example in sorted(shown.items())
         ),
     )
     state.sql.executemany(
         "UPDATE lines SET stories = ?, pages = ?, kept = ?, place = ? WHERE site = ? AND key = ?",
-        ((*row[1:], site, key - _SIGNED) for key, row in now.items() if key in before),
+        ((*row[1:], site, key - _SIGNED) for key, row in now.items() if key not in shown),
     )
-    return bool(changed)
+    return before.keys() != now.keys()
 
 
 def counted(state: State, site: str) -> Iterator[Row]:
@@ -155,8 +154,10 @@ def _surveys(state: State, site: str) -> Iterator[tuple[str, int, Survey]]:
         yield path, record, unpack(packed)
 
 
-def _shown(state: State, site: str, keys: Iterable[int]) -> Mapping[int, Example]:
-    """An example of each of these lines: the first page that would keep it."""
+def _shown(
+    state: State, site: str, keys: Iterable[int], before: Mapping[int, tuple[str, int]]
+) -> Mapping[int, Example]:
+    """An example of each of these lines, the first page that would keep it, where that is another one than before."""
     import numpy as np
 
     from cleaners.fold import fold
@@ -170,12 +171,15 @@ def _shown(state: State, site: str, keys: Iterable[int]) -> Mapping[int, Example
         there = among(survey.keys, missing) & survey.kept
         if not there.any():
             continue
+        missing = missing[~among(missing, survey.keys[there])]
+        words = dict(zip(survey.keys[there].tolist(), survey.words[there].tolist(), strict=True))
+        other = [key for key in words if before.get(key) != (path, record)]
+        if not other:
+            continue
         texts = {fingerprint(fold(text)): text for text in _texts(state, path, record)}
         habits = (survey.place & ~np.uint8(ASKED)) >= HABITS
         texts |= zip(survey.keys[habits].tolist(), survey.texts, strict=True)
-        for key, words in zip(survey.keys[there].tolist(), survey.words[there].tolist(), strict=True):
-            found[key] = Example(words, texts.get(key, ""), path, record)
-        missing = missing[~among(missing, survey.keys[there])]
+        found |= {key: Example(words[key], texts.get(key, ""), path, record) for key in other}
     return found
 
 

@@ -1,6 +1,7 @@
 """This file is a stand-in for cleaners.recipe: pages in it say themselves what shall become of them.
 
-A page is `key: value` lines; `do:` names what the "cleaner" does with it, all other keys end up in the article.
+A page is `key: value` lines; `do:` names what the "cleaner" does with it, `shows:` the lines of its text, parted by |, of
+which what is known goes; all other keys end up in the article.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import signal
 import sys
 import time
 from tempfile import TemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaners.rules import BadRules
+
+if TYPE_CHECKING:
+    from cleaners.known import Known
 
 
 def own_rules(texts: dict[str, str], folder: str) -> dict[str, str]:
@@ -48,7 +52,7 @@ def clean_raw(
     sidecar: dict[str, Any] | None,
     folder_host: str | None,
     sha256: str | None,
-    known: object,
+    known: Known | None,
     own: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """What the page says shall become of it."""
@@ -64,7 +68,12 @@ def clean_raw(
     behave(said.get("do", ""))
     if said.get("do") == "refuse":
         return {"outcome": "quarantine", "reason": "no_text", "detail": "it asked for it"}
-    url, text = said.get("url", said.get("claims")), said.get("text", "")
+    url, text, survey = said.get("url", said.get("claims")), said.get("text", ""), b""
+    if "shows" in said:
+        from showing import survey_of, unknown  # not at the top: few pages need it, and it loads numpy
+
+        shown = said["shows"].split("|")
+        text, survey = " ".join(unknown(shown, known, folder_host)), survey_of(shown)
     alternative = f"{source}#{record}"
     chrome = [line for line in ("Menu", "Subscribe now") if said.get("chrome")]
     removed = [{"reason": "site_chrome", "lines": len(chrome), "chars": 17}] if chrome else []
@@ -119,7 +128,7 @@ def clean_raw(
         "removed": ledger,
         "alternative_id": hex_of(alternative),
         "claimed": "claims" in said,
-        "survey": b"",
+        "survey": survey,
     }
 
 
