@@ -15,8 +15,7 @@ from cleaners.main_content.columns import Columns
 from cleaners.native import native
 from cleaners.page import Block, Page
 from cleaners.rules import built_in
-
-built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
+from natives import built
 
 Lines = list[tuple[Block, float, bool, bool]]
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from cleaners import embeds
 from cleaners.native import native
-
-built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
+from natives import built
 
 WORDS = ["p", "div", "", " ", "twitter-tweet", "fb-post", "fb-posts", "a-fb-post", "Fb-post", "vk_post", "é", "漢", "😀",
          "text-post-media", "x" * 17, "y" * 70, "\n"]  # fmt: skip

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from cleaners.native import native
 from cleaners.parse import html
+from natives import built
 
-built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
 NAMES = html._NAMES_OF_INVISIBLE
 names = st.sampled_from(
     [*html._INVISIBLE, "svgx", "sv", "span", "image", "SVG", "Head", "", "\u0130frame", "\ud800svg"]

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaners.native import native
 from cleaners.parse import html
 from cleaners.parse.evidence import READ, TELLING, ZONE_OF_WORD
+from natives import built
 
-built = pytest.mark.skipif(native is None, reason="the accelerator is not built here: python -m flows.accelerate")
 letters = st.text("abeinortx", min_size=1, max_size=9)
 names = st.lists(st.sampled_from(sorted(ZONE_OF_WORD)) | letters, min_size=1, max_size=4).map("-".join)
 pieces = [
