@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -68,6 +69,14 @@ def counts(clean: Path) -> dict[str, int]:
     """The manifest's counts that are not zero."""
     figures = json.loads((clean / "manifest.json").read_text(encoding="utf-8"))["counts"]
     return {name: count for name, count in figures.items() if count}
+
+
+def from_scratch(raw: Path, clean: Path, recipe: str = "one") -> dict[str, bytes]:
+    """What a run into a new folder gives."""
+    fresh = clean.with_name("fresh")
+    shutil.rmtree(fresh, ignore_errors=True)
+    run(raw, fresh, SCRIPTED_RECIPE=recipe)
+    return outputs(fresh)
 
 
 def page(path: Path, **says: str) -> None:
