@@ -29,12 +29,17 @@ def package_copy(to: Path, model: Path) -> Path:
     return to
 
 
+def environment(home: Path) -> dict[str, str]:
+    """What the command finds in its environment when it is run from this folder, whatever Prefect is set to here."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {
+        "PYTHONPATH": str(home)
+    }
+
+
 def run(command: list[str], home: Path) -> tuple[str, float]:
     """What a command prints when run from this folder, and its CPU seconds with those of its children."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    env |= {"PYTHONPATH": str(home)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=home, env=environment(home), capture_output=True, text=True, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise CommandFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr[-4000:]}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import corpus, gate
+from benchmarks import corpus, gate, memory
 from benchmarks.figures import difference, means, overlap, page_figures, standfirst, table
 from benchmarks.growth import SHAPES, exponent, grown, page
 from benchmarks.learning import Taught, lesson, rewritten
@@ -266,3 +266,43 @@ def test_files_written_again_are_told_from_files_that_changed() -> None:
     before = {"a": ("1", 10), "b": ("2", 10), "c": ("3", 10), "gone": ("4", 10)}
     after = {"a": ("1", 10), "b": ("2", 20), "c": ("9", 20), "d": ("5", 20)}
     assert rewritten(before, after) == {"files": 4, "new": 1, "written": 2, "changed": 1}
+
+
+def looked(*sizes: tuple[float, dict[int, float]]) -> list[memory.Look]:
+    """Looks at a run, four seconds apart."""
+    return [memory.Look(4.0 * number, parent, workers) for number, (parent, workers) in enumerate(sizes)]
+
+
+def test_memory_is_told_by_quarter_without_workers_that_just_started() -> None:
+    looks = looked(
+        (40, {}), (50, {1: 20}), (50, {1: 100}), (50, {1: 100}), (50, {1: 100, 2: 20}), (50, {1: 102, 2: 60}),
+        (51, {2: 100, 3: 20}), (52, {2: 101, 3: 30}), (60, {2: 101, 3: 90}),
+    )  # fmt: skip
+    assert memory.quarters(looks) == [(45, 50, 0, 20), (50, 50, 100, 100), (50, 50, 101, 102), (52, 60, 100.5, 101)]
+    assert memory.grown_in_life(looks) == [pytest.approx(0.02)], "only one was replaced"
+    assert memory.over(memory.quarters(looks), [0.02]) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "grown", "wanted"),
+    [
+        ((50, 52, 100, 110), [0.02], []),
+        ((53, 53, 100, 110), [0.02], ["growth of the parent is +6.0%, more than +5.0%"]),
+        ((50, 310, 106, 110), [0.02], ["peak of the parent is 310 MB, more than 300 MB", "growth of workers is +6.0%, more than +5.0%"]),
+        ((50, 50, 100, 1600), [0.2], ["peak of a worker is 1600 MB, more than 1536 MB", "growth of one worker is +20.0%, more than +10.0%"]),
+        ((99, 99, 199, 199), [], []),  # too short a run
+        ((50, 52, 0, 50), [0.02], []),  # its last workers had just been started
+    ],
+)  # fmt: skip
+def test_memory_over_its_limits_is_named(last: tuple[float, ...], grown: list[float], wanted: list[str]) -> None:
+    found = [memory.Quarter(50, 50, 100, 100)] * 3 + [memory.Quarter(*last)]
+    assert memory.over(found, grown) == wanted
+    assert all(line in memory.told(found, grown) for line in ("parent MB", f"{last[1]:.1f}"))
+
+
+def test_the_memory_of_a_run_is_watched(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "SAMPLED", 0.05)
+    assert memory.main(["--pages", "40"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("40 invented pages") and said[-1] == "all figures are within their limits"
+    assert any(float(line.split()[-1]) > 20 for line in said[2:6]), "workers have been seen"
