@@ -11,7 +11,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flows.options import FORMATS, PAGE_TIMEOUT, RECIPE, USUAL, CannotRun, Limits, Options, cores
+from flows.options import (
+    A_PAGE,
+    CLOCK_TO_CPU,
+    FORMATS,
+    RECIPE,
+    USUAL,
+    CannotRun,
+    Limits,
+    Options,
+    PageLimits,
+    cores,
+)
 from flows.progress import say
 from flows.stages import (
     Summary,
@@ -30,6 +41,7 @@ from flows.store.state import OldLayout
 
 Stage = Callable[..., None]
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
+LEAST_MEGABYTES = 256  # of a page; a worker alone takes a hundred
 
 EXAMPLES = """examples:
   python -m flows.clean                       clean raw/ into clean/
@@ -88,11 +100,12 @@ def told(summary: Summary, options: Options) -> str:
     if summary.drifted:
         more = f" and {len(summary.drifted) - 1:,} more" if len(summary.drifted) > 1 else ""
         first += f"\ndrifted: {summary.drifted[0].told()}{more}; earlier takes of its pages stand"
-    rest = ("article", "duplicate", "superseded", "quarantined", "skipped", "withdrawn")
+    rest = ("article", "duplicate", "superseded", "skipped", "withdrawn", "quarantined")
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in summary.reasons.items())
     return "\n".join(
         [
             first,
-            ", ".join(f"{figures[name]} {name}" for name in rest),
+            ", ".join(f"{figures[name]} {name}" for name in rest) + (f": {reasons}" if reasons else ""),
             f"articles: {options.clean}/articles/   all figures, flagged pages: {options.clean}/report.html",
         ]
     )
@@ -123,9 +136,22 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--page-timeout",
         type=seconds_of,
-        default=PAGE_TIMEOUT,
+        default=A_PAGE.cpu,
         metavar="SECONDS",
-        help=f"CPU time after which a page is given up and quarantined (default: {PAGE_TIMEOUT:g})",
+        help=f"CPU time after which a page is given up and quarantined (default: {A_PAGE.cpu:g})",
+    )
+    add(
+        "--page-wall",
+        type=seconds_of,
+        metavar="SECONDS",
+        help=f"time by the clock after which it is, for one that waits (default: {CLOCK_TO_CPU} times --page-timeout)",
+    )
+    add(
+        "--page-memory",
+        type=megabytes_of,
+        default=A_PAGE.memory,
+        metavar="MB",
+        help=f"memory of a worker above which its page is quarantined as out_of_memory (default: {A_PAGE.memory})",
     )
     add(
         "--fail-on-drift",
@@ -176,6 +202,14 @@ def seconds_of(text: str) -> float:
     return seconds
 
 
+def megabytes_of(text: str) -> int:
+    """A whole number of megabytes in which a worker can start, for argparse."""
+    number = int(text)
+    if number < LEAST_MEGABYTES:
+        raise argparse.ArgumentTypeError(f"needs at least {LEAST_MEGABYTES}, as in --page-memory 1024")
+    return number
+
+
 def small_share(text: str) -> float:
     """A number from 0 to below one half, for argparse."""
     share = float(text)
@@ -189,7 +223,8 @@ def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
     asked = vars(parser().parse_args(words))
     with_prefect = asked.pop("prefect") or bool(os.environ.get("PREFECT_API_URL"))
     limits = Limits(*(asked.pop(f"drift_{name}") for name in Limits._fields))
-    options = Options(**asked, drift=limits, recipe=recipe)
+    page = PageLimits.asked(*(asked.pop(f"page_{name}") for name in ("timeout", "wall", "memory")))
+    options = Options(**asked, page=page, drift=limits, recipe=recipe)
     signal.signal(signal.SIGTERM, _interrupt)  # a scheduler's stop is as clean as Ctrl-C
     try:
         from flows.accelerate import build_missing  # not at the top: it knows the cleaners, which a run can do without

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from flows.options import PAGE_TIMEOUT, USUAL, Gate, Limits, Options, cores
+from flows.options import A_PAGE, USUAL, Gate, Limits, Options, PageLimits, cores
 
 # Without an API, Prefect starts a server of its own for the run; these keep it from losing history and from chatter.
 QUIET = {
@@ -48,7 +48,9 @@ def clean(
     workers: int | None = None,
     format: Literal["jsonl", "txt"] = "jsonl",
     retry_quarantined: bool = False,
-    page_timeout: float = PAGE_TIMEOUT,
+    page_timeout: float = A_PAGE.cpu,
+    page_wall: float | None = None,
+    page_memory: int = A_PAGE.memory,
     rules: str | None = None,
     fail_on_drift: bool = False,
     drift_pages: int = USUAL.pages,
@@ -62,7 +64,7 @@ def clean(
         workers or cores(),
         format=format,
         retry_quarantined=retry_quarantined,
-        page_timeout=page_timeout,
+        page=PageLimits.asked(page_timeout, page_wall, page_memory),
         quiet=True,
         rules=Path(rules) if rules else None,
         drift=Limits(drift_pages, drift_history, drift_tail),

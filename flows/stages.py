@@ -15,7 +15,7 @@ from flows.cleaning import Cleaning
 from flows.drift import Drift, drifts, note_drift
 from flows.learning import forget_known, known_file, learn_sites
 from flows.learning import learn as learn_anew
-from flows.manifest import counts, write_manifest
+from flows.manifest import counts, reasons, write_manifest
 from flows.options import FORMATS, CannotRun, Gate, Options, check_places
 from flows.own_rules import OwnFiles, clean_changed, follow, read_own
 from flows.progress import Progress, say
@@ -37,10 +37,12 @@ BROKEN_SHARE = 0.1  # ... this share of all cleaned, is a broken installation ra
 
 @dataclass
 class Summary:
-    """What a run did: `counts` as in the manifest, new and changed pages cleaned in this run, pages cleaned again because
-    more was learned of their sites or their rules changed, seconds, and whether nothing was new."""
+    """What a run did: `counts` as in the manifest, `reasons` why pages are in quarantine, the most frequent first; new and
+    changed pages cleaned in this run, pages cleaned again because more was learned of their sites or their rules changed,
+    seconds, and whether nothing was new."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
     cleaned: int = 0
     again: int = 0
     seconds: float = 0.0
@@ -76,7 +78,7 @@ def opened(options: Options) -> Iterator[Run]:
     own = read_own(options.rules, options.raw)
     with ExitStack() as stack:
         private = stack.enter_context(alone_in(options.clean))
-        pool = Pool(options.recipe, options.workers, options.page_timeout, own.packed())
+        pool = Pool(options.recipe, options.workers, options.page, own.packed())
         stack.callback(pool.close)
         progress = Progress(quiet=options.quiet)
         stack.callback(progress.done)
@@ -177,6 +179,8 @@ def publish(run: Run) -> None:
         run.state.keep()
     run.state.remember("recleaned", (run.state.fact("recleaned") or 0) + run.summary.again)
     run.summary.counts = counts(run.state)
+    quarantined = reasons(run.state)["quarantined"]
+    run.summary.reasons = dict(sorted(quarantined.items(), key=lambda row: (-row[1], row[0])))
     untouched = all(
         unchanged(run.options.clean, *row)
         for row in run.state.rows("SELECT path, size, mtime_ns FROM outputs WHERE shard = ''")

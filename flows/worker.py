@@ -27,8 +27,8 @@ import orjson
 from flows.store.known import known_in, known_of
 from flows.store.packed import pack
 
-MEMORY = 5 << 29  # 2.5 GiB of address space: the worst page measured needed 1.3 GB
-TRUSTED_MEMORY = 3 << 29  # 1.5 GiB; a page that took more may have lost parts to an error swallowed in a library
+MEGABYTE = 1 << 20
+UNUSED = 1024  # megabytes of address space that libraries reserve and do not fill, on top of what a page may take
 LOADING = 1.0  # CPU seconds on top of a page's own: it may be the first to need a library, and the slowest takes 0.8
 OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings; 200 pages left none to collect
 OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
@@ -36,10 +36,10 @@ PR_SET_PDEATHSIG = 1
 HEX = frozenset("0123456789abcdef")
 
 
-def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float) -> None:
+def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float, page_memory: int) -> None:
     """Serve one run over the connection with this file number until it closes; `pages` is the file with their bytes.
 
-    When the worker starts, that file holds the user's own rules.
+    When the worker starts, that file holds the user's own rules. A page may take so many CPU seconds and megabytes.
     """
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
@@ -59,7 +59,7 @@ def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the cleaners or their rules, the run says it
         answers.send(("failed", f"{type(error).__name__}: {error}"))
         return
-    limit(resource.RLIMIT_AS, MEMORY)
+    limit(resource.RLIMIT_AS, (page_memory + UNUSED) * MEGABYTE)
     limit(resource.RLIMIT_FSIZE, 0)
     limit(resource.RLIMIT_CORE, 0)
     gc.set_threshold(OBJECTS_A_COLLECTION)
@@ -79,6 +79,8 @@ def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float)
                 gc.freeze()
             allow_cpu(page_timeout + LOADING)
             fields, *rest = answer(clean_raw, payload, named)
+            if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > page_memory * MEGABYTE:
+                os._exit(OUT_OF_MEMORY)  # the page may have lost parts to an error swallowed in a library
             answers.send(({name: storable(value) for name, value in fields.items()}, *rest))
 
 
@@ -86,8 +88,6 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
     """What became of a page: the fields the run compares pages by, its packed article and ledger lines, its survey."""
     try:
         result = clean_raw(payload, **named | {"known": named["known"] and known_in(named["known"])})
-        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > TRUSTED_MEMORY:
-            os._exit(OUT_OF_MEMORY)
         if result["outcome"] == "quarantine":
             return {"outcome": "quarantined", "reason": result["reason"], "detail": result["detail"]}, b"", b""
         fields = article_fields(result["article"], result["alternative_id"])
@@ -188,4 +188,4 @@ def die_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], float(sys.argv[5]))
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], float(sys.argv[5]), int(sys.argv[6]))

@@ -21,14 +21,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
-from flows.options import CannotRun
+from flows.options import CannotRun, PageLimits
 from flows.store.raw import Found
 
 BATCH_PAGES = 16  # a few tenths of a second of work: the pipe costs little, and the end of a run stays balanced
 BATCH_BYTES = 2 * 1024 * 1024
 PAGES_A_WORKER = 2000  # then a fresh one, so that no library's leak can grow; starting one costs about a second
 START_SECONDS = 120.0
-CLOCK_TO_CPU = 6  # wall time allowed for a second of CPU: page limits must not depend on what else the machine does
 OUT_OF_MEMORY = 86  # as in flows/worker.py
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,7 +53,7 @@ class Answer(NamedTuple):
 class Worker:
     """One child process and the batch it is at."""
 
-    def __init__(self, recipe: str, page_timeout: float, rules: bytes) -> None:
+    def __init__(self, recipe: str, page: PageLimits, rules: bytes) -> None:
         self.pipe, theirs = Pipe()
         self.pages = _unnamed_file()
         self.pages.write(rules)  # the first thing a worker reads there
@@ -66,7 +65,7 @@ class Worker:
                 "-P",
                 "-m",
                 "flows.worker",
-                *map(str, (theirs.fileno(), self.pages.fileno(), os.getpid(), recipe, page_timeout)),
+                *map(str, (theirs.fileno(), self.pages.fileno(), os.getpid(), recipe, page.cpu, page.memory)),
             ],
             pass_fds=[theirs.fileno(), self.pages.fileno()],
             stdin=subprocess.DEVNULL,
@@ -93,10 +92,10 @@ class Worker:
 class Pool:
     """The workers of one run. Start it, ask `recipe()`, feed it with `answers()`, close it."""
 
-    def __init__(self, recipe: str, workers: int, page_timeout: float, rules: bytes) -> None:
-        self._start = (recipe, page_timeout, rules)
+    def __init__(self, recipe: str, workers: int, page: PageLimits, rules: bytes) -> None:
+        self._start = (recipe, page, rules)
         self._most = workers
-        self._wall = page_timeout * CLOCK_TO_CPU
+        self._page = page
         self._workers = [Worker(*self._start)]
         self._suspects: deque[Job] = deque()
         self._tried: set[tuple[str, int]] = set()
@@ -150,7 +149,7 @@ class Pool:
 
     def _send(self, worker: Worker, batch: list[Job]) -> None:
         worker.batch.extend(batch)
-        worker.deadline = time.monotonic() + (self._wall if worker.warm else START_SECONDS)
+        worker.deadline = time.monotonic() + (self._page.wall if worker.warm else START_SECONDS)
         worker.pages.seek(0)
         worker.pages.truncate(2 * BATCH_BYTES)  # the room of a batch of usual size is kept
         worker.pages.writelines(job.payload for job in batch)  # half the cost of sending them
@@ -162,7 +161,7 @@ class Pool:
         """Take in what a worker has to say."""
         try:
             while True:
-                worker.deadline = time.monotonic() + self._wall
+                worker.deadline = time.monotonic() + self._page.wall
                 if not worker.warm:
                     self._greeted(worker)
                 else:
@@ -207,7 +206,7 @@ class Pool:
             self._batches.appendleft(list(batch))
         too_long = worker.late or status == -signal.SIGXCPU
         if too_long or (fresh and (job.found.path, job.record) in self._tried):
-            yield job, Answer({"outcome": "quarantined", **_blame(status, too_long, self._start[1])})
+            yield job, Answer({"outcome": "quarantined", **_blame(status, worker.late, self._page)})
         else:
             self._tried.add((job.found.path, job.record))
             self._suspects.append(job)
@@ -233,13 +232,17 @@ def _next_batch(jobs: Iterator[Job]) -> list[Job]:
     return batch
 
 
-def _blame(status: int, too_long: bool, page_timeout: float) -> dict[str, str]:
+def _blame(status: int, late: bool, page: PageLimits) -> dict[str, str]:
     """Reason and detail for a page that ended a worker twice, or took too long."""
-    if too_long:
-        detail = f"more than {page_timeout:g} s of CPU; --page-timeout gives more, with --retry-quarantined"
+    if late:
+        detail = f"more than {page.wall:g} s by the clock; --page-wall gives more, with --retry-quarantined"
+        return {"reason": "timeout", "detail": detail}
+    if status == -signal.SIGXCPU:
+        detail = f"more than {page.cpu:g} s of CPU; --page-timeout gives more, with --retry-quarantined"
         return {"reason": "timeout", "detail": detail}
     if status in (OUT_OF_MEMORY, -signal.SIGKILL):
-        return {"reason": "out_of_memory", "detail": "it took more memory than a page may; report it with the page"}
+        detail = f"more than {page.memory:,} MB of memory, or the system ended its worker; --page-memory gives more"
+        return {"reason": "out_of_memory", "detail": f"{detail}, with --retry-quarantined"}
     return {"reason": "crashed", "detail": f"the worker process ended ({_how(status)}); report it with the page"}
 
 

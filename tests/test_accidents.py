@@ -52,6 +52,27 @@ def test_bad_pages_cost_only_themselves(raw: Path, clean: Path) -> None:
     assert "1 pages cleaned" in run(raw, clean)
 
 
+@pytest.mark.parametrize(
+    ("how", "option", "reason", "said"),
+    [
+        ("sleep 3", "--page-wall=1", "timeout", "more than 1 s by the clock; --page-wall gives more"),
+        ("spin", "--page-timeout=0.5", "timeout", "more than 0.5 s of CPU; --page-timeout gives more"),
+        ("swell", "--page-memory=300", "out_of_memory", "more than 300 MB of memory, or the system ended its worker"),
+    ],
+)
+def test_a_page_may_take_what_is_asked_for(
+    tmp_path: Path, clean: Path, how: str, option: str, reason: str, said: str
+) -> None:
+    raw = tmp_path / "raw"
+    page(raw / "page.html", do=how, text="patience")
+    run(raw, clean, option)
+    (row,) = rows(clean, "quarantine")
+    assert row["reason"] == reason and row["detail"].startswith(said)
+    if how != "spin":
+        run(raw, clean, "--retry-quarantined")
+        assert counts(clean) == {"inputs": 1, "article": 1}
+
+
 def test_quarantined_pages_are_tried_again_when_asked(tmp_path: Path, clean: Path) -> None:
     page(tmp_path / "raw/slow.html", do="sleep 2", text="slow")
     lines(tmp_path / "raw/l.jsonl", "no json", {"text": "good"})

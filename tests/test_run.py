@@ -16,7 +16,7 @@ from running import counts, from_scratch, lines, outputs, page, rows, run
 
 def test_a_run_accounts_for_everything_and_the_next_has_nothing_to_do(raw: Path, clean: Path) -> None:
     said = run(raw, clean)
-    assert len(said.splitlines()) == 3 and "15 pages cleaned" in said
+    assert len(said.splitlines()) == 3 and "15 pages cleaned" in said and "1 quarantined: 1 bad_json\n" in said
     assert counts(clean) == {"inputs": 16, "article": 14, "skipped": 1, "quarantined": 1}
     manifest = json.loads((clean / "manifest.json").read_text())
     assert {row["path"] for row in manifest["files"]} >= set(outputs(clean))
@@ -188,6 +188,7 @@ def test_the_ways_to_ask_wrongly(raw: Path, clean: Path, tmp_path: Path) -> None
     ]:
         assert len(run(*asked, expect=2).splitlines()) == 1
     run(raw, clean, "--workers", "0", expect=2)
+    assert "needs at least 256" in run(raw, clean, "--page-memory", "100", expect=2)
     run(raw, clean, "--format", "parquet", expect=2)
     assert "promo.toml line 3" in run(raw, clean, expect=2, SCRIPTED_BROKEN="yes")
     assert "examples:" in run(raw, clean, "--help")
@@ -219,11 +220,12 @@ def test_what_few_pages_need_is_loaded_by_the_first_that_does_within_its_limits(
 from cleaners.article import clean_raw, warm_up
 from cleaners.main_content.reference import vote
 from cleaners.parse.pages import html_page
-from flows.worker import MEMORY, limit
+from flows.options import A_PAGE
+from flows.worker import MEGABYTE, UNUSED, limit
 def heavy():
     return {"trafilatura", "ftfy", "charset_normalizer"} & sys.modules.keys()
 warm_up()
-limit(resource.RLIMIT_AS, MEMORY)
+limit(resource.RLIMIT_AS, (A_PAGE.memory + UNUSED) * MEGABYTE)
 limit(resource.RLIMIT_FSIZE, 0)
 line = "The ferry came back on Sunday after nine years, and the whole town watched from the bank."
 for media, content in [
