@@ -41,7 +41,7 @@ class Unlike(Exception):
     """The files of a shard are not as they were kept."""
 
 
-def keep(
+def keep_pages(
     clean: Path,
     state: State,
     shard: str,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.store.files import put, put_beside, remove, unchanged
-from flows.store.kept import keep
+from flows.store.kept import keep_pages
 from flows.store.names import outputs_of
 from flows.store.packed import unpack
 from flows.store.state import NO_RECORD, State
@@ -49,7 +49,7 @@ def write_shard(clean: Path, state: State, shard: str, *, txt: bool, rules: Mapp
     written = [*put_beside(clean, names[:2], standing), put(clean, names[2], quarantine(state, shard))]
     for name, file in zip(names, written, strict=True):
         state.wrote(name, shard, file)
-    keep(clean, state, shard, written, ledger, rules)
+    keep_pages(clean, state, shard, written, ledger, rules)
     texts = set()
     if txt:
         for line, _ in articles(state, shard):
