@@ -27,38 +27,85 @@ static const char *past_name(const char *at, const char *end)
     return at;
 }
 
-/* Behind the value that stands here, which may be none. */
-static const char *past_value(const char *at, const char *end)
+enum { NAMES_ROOM = 1 << 13, HASH_BITS = 64 - 13 }; /* for names that were met; at most half of it is used */
+
+typedef struct {
+    const char *at;
+    Py_ssize_t length;
+} met_name;
+
+/* What a look at a page has met. */
+typedef struct {
+    const char *end;                    /* of the page */
+    met_name *names;                    /* of attributes, and of elements of no standard, by their hash */
+    Py_ssize_t count, most, attributes; /* names, how many there may be, and attributes of one tag */
+    const char *bare_from, *bare_to;    /* a value without quotes, which looks at other tags in it need not read again */
+} look;
+
+/* Whether this name is one too many. */
+static int is_too_many(look *this, const char *at, const char *behind)
 {
+    const Py_ssize_t length = behind - at;
+    const size_t part = (size_t)(length < 8 ? length : 8);
+    uint64_t first = 0, last = 0;
+    memcpy(&first, at, part);
+    memcpy(&last, behind - part, part);
+    const uint64_t hash = (first * 31 + last + (uint64_t)length) * 0x9E3779B97F4A7C15u;
+    met_name *held = &this->names[hash >> HASH_BITS];
+    while (held->at != NULL) {
+        if (held->length == length && memcmp(held->at, at, (size_t)length) == 0)
+            return 0;
+        if (++held == this->names + NAMES_ROOM)
+            held = this->names;
+    }
+    if (this->count == this->most)
+        return 1;
+    held->at = at;
+    held->length = length;
+    this->count++;
+    return 0;
+}
+
+/* Behind the value that stands here, which may be none. */
+static const char *past_value(look *this, const char *at)
+{
+    const char *end = this->end;
     if (at < end && (*at == '"' || *at == '\'')) {
         const char *closed = memchr(at + 1, *at, (size_t)(end - at - 1));
         return closed == NULL ? end : closed + 1;
     }
+    if (at >= this->bare_from && at < this->bare_to)
+        return this->bare_to;
+    this->bare_from = at;
     while (at < end && !is_gap(*at) && *at != '>')
         at++;
-    return at;
+    return this->bare_to = at;
 }
 
-/* Whether the tag whose name ends here has more attributes than `most`. */
-static int is_crowded(const char *at, const char *end, Py_ssize_t most)
+/* Whether the tag whose name ends here has too many attributes, or the page with them too many names. */
+static int is_crowded(look *this, const char *at)
 {
+    const char *end = this->end;
     for (Py_ssize_t count = 0;; count++) {
         while (at < end && (is_gap(*at) || *at == '/'))
             at++;
         if (at == end || *at == '>')
             return 0;
-        if (count == most)
+        if (count == this->attributes)
             return 1;
-        at++;  /* a name may begin with "=" */
+        const char *name = at++;  /* a name may begin with "=" */
         while (at < end && !is_gap(*at) && *at != '/' && *at != '>' && *at != '=')
             at++;
+        if (is_too_many(this, name, at))
+            return 1;
         const char *sign = past_gaps(at, end);
         if (sign < end && *sign == '=')
-            at = past_value(past_gaps(sign + 1, end), end);
+            at = past_value(this, past_gaps(sign + 1, end));
     }
 }
 
 enum { COMMENT, SCRIPT, STYLE, SEEN };
+enum { OTHERS = 1 }; /* the slot of elements of no standard */
 
 /* What begins with this name and is not shown. */
 static int unseen(const char *name, const char *behind, const char *end)
@@ -87,23 +134,12 @@ static const char *past_unseen(int what, const char *at, const char *end)
     return NULL;
 }
 
-PyDoc_STRVAR(costly_doc, "costly(markup, slots, deepest, most)\n--\n\n"
-                         "Whether more than `deepest` tags of one slot seem open at once, by their first three characters,\n"
-                         "or a tag seems to have more than `most` attributes.");
-
-static PyObject *costly(PyObject *Py_UNUSED(module), PyObject *args)
+/* Whether a page seems costly; `slot_of` as below. */
+static int is_costly(look *this, const char *at, const unsigned char *slot_of, Py_ssize_t deepest)
 {
-    PyObject *markup, *slots;
+    const char *end = this->end;
     char endless[SEEN] = {0};
-    Py_ssize_t deepest, most, opened[256] = {0};
-    if (!PyArg_ParseTuple(args, "SSnn", &markup, &slots, &deepest, &most))
-        return NULL;
-    if (PyBytes_GET_SIZE(slots) != 32 * 32 * 32) {
-        PyErr_SetString(PyExc_ValueError, "one slot for each three characters");
-        return NULL;
-    }
-    const unsigned char *slot_of = (const unsigned char *)PyBytes_AS_STRING(slots);
-    const char *at = PyBytes_AS_STRING(markup), *end = at + PyBytes_GET_SIZE(markup);
+    Py_ssize_t opened[256] = {0};
     while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
         at++;
         int ends = at < end && *at == '/';
@@ -115,14 +151,14 @@ static PyObject *costly(PyObject *Py_UNUSED(module), PyObject *args)
             unsigned char slot = slot_of[folded(at[0]) << 10 | folded(at[1]) << 5 | folded(at[2])];
             behind = past_name(at, end);
             if (slot == 0 && memchr(at, '-', (size_t)(behind - at)) != NULL)
-                slot = 1;
+                slot = OTHERS;
             if (slot) {
                 opened[slot] += ends ? -(opened[slot] > 0) : 1;
-                if (opened[slot] > deepest)
-                    Py_RETURN_TRUE;
+                if (opened[slot] > deepest || (slot == OTHERS && is_too_many(this, at, behind)))
+                    return 1;
             }
-            if (!ends && behind < end && *behind != '>' && is_crowded(behind, end, most))
-                Py_RETURN_TRUE;
+            if (behind < end && *behind != '>' && is_crowded(this, behind))
+                return 1;
         }
         int what = ends || (*at != '!' && (*at | 32) != 's') ? SEEN : unseen(at, behind, end);
         const char *next = what == SEEN || endless[what] ? NULL : past_unseen(what, at, end);
@@ -130,7 +166,31 @@ static PyObject *costly(PyObject *Py_UNUSED(module), PyObject *args)
             endless[what] = 1;  /* nor does one behind it end */
         at = next == NULL ? behind : next;  /* a name may hold "<" */
     }
-    Py_RETURN_FALSE;
+    return 0;
+}
+
+PyDoc_STRVAR(costly_doc, "costly(markup, slots, deepest, attributes, names)\n--\n\n"
+                         "Whether more than `deepest` tags of one slot seem open at once, by their first three characters, a tag\n"
+                         "seems to have too many attributes, or the page too many names of them and of unknown elements.");
+
+static PyObject *costly(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *markup, *slots;
+    Py_ssize_t deepest, attributes, names;
+    if (!PyArg_ParseTuple(args, "SSnnn", &markup, &slots, &deepest, &attributes, &names))
+        return NULL;
+    if (PyBytes_GET_SIZE(slots) != 32 * 32 * 32 || names < 0 || names > NAMES_ROOM / 2) {
+        PyErr_SetString(PyExc_ValueError, "one slot for each three characters, and room for all names");
+        return NULL;
+    }
+    const char *at = PyBytes_AS_STRING(markup);
+    look this = {.end = at + PyBytes_GET_SIZE(markup), .most = names, .attributes = attributes};
+    this.names = PyMem_Calloc(NAMES_ROOM, sizeof *this.names);
+    if (this.names == NULL)
+        return PyErr_NoMemory();
+    const int found = is_costly(&this, at, (const unsigned char *)PyBytes_AS_STRING(slots), deepest);
+    PyMem_Free(this.names);
+    return PyBool_FromLong(found);
 }
 
 enum { MOST_SOUGHT = 32, LETTERS = 32 };

@@ -2,6 +2,7 @@
 
 At nearly every start tag the parser looks through all open elements for a paragraph to close, so boxes are nested no
 deeper than browsers do. At every attribute it looks through those the tag has already, so a tag keeps the first ones.
+At every name that no standard knows it looks through many of those it met before, so a page keeps the first of these.
 """
 
 from __future__ import annotations
@@ -12,46 +13,43 @@ from cleaners.native import native
 
 DEEPEST = 512  # open elements of one name; Blink stops at as many of all names
 MOST_ATTRIBUTES = 256  # of a tag; the most of 1,497 real pages was far below a hundred
+MOST_NAMES = 2_048  # of attributes, and of elements of no standard; real pages have some hundred at most
 # Elements that nest in themselves. Of those that no standard names all count as one.
 _NAMES = tuple(
-    b"abbr acronym address article aside b bdi bdo big blockquote center cite code del details dfn dialog dir div dl em "
-    b"fieldset figcaption figure font footer header hgroup i ins kbd main mark menu nav ol q s samp search section small "
-    b"span strike strong sub summary sup time tt u ul var".split()
+    b"abbr acronym address article aside audio b bdi bdo big blockquote canvas center cite code data del details dfn "
+    b"dialog dir div dl em fieldset figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup i ins kbd label legend "
+    b"listing main map mark menu meter nav noscript ol output picture pre progress q ruby s samp search section slot small "
+    b"span strike strong sub summary sup time tt u ul var video".split()
 )
 # Elements that end where the next begins, hold nothing, or hold what no reader sees; a look ends at a table's cell.
 _FLAT = frozenset(
-    b"a applet area audio base basefont bgsound body br button canvas caption col colgroup data datalist dd dt embed "
-    b"form frame frameset h1 h2 h3 h4 h5 h6 head hr html iframe image img input keygen label legend li link map marquee "
-    b"math menuitem meta meter nobr noembed noframes noscript object optgroup option output p param picture plaintext "
-    b"pre progress rb rp rt rtc ruby script select slot source style svg table tbody td template textarea tfoot th thead "
-    b"title tr track video wbr xmp "
+    b"a applet area base basefont bgsound body br button caption col colgroup datalist dd dt embed form frame frameset "
+    b"head hr html iframe image img input keygen li link marquee math menuitem meta nobr noembed noframes object optgroup "
+    b"option p param plaintext rb rp rt rtc script select source style svg table tbody td template textarea tfoot th thead "
+    b"title tr track wbr xmp "
     b"circle clippath defs desc ellipse g image line lineargradient mask path pattern polygon polyline radialgradient rect "
     b"stop symbol text tspan use".split()  # of pictures, where "/>" ends an element
 )
 _NAME_ENDS = rb"(?=[ \t\n\r\f/>])"
-_ATTRIBUTE = rb"""
-    [^ \t\n\r\f/>] [^ \t\n\r\f/>=]*+  # its name, which may begin with "="
-    (?: [ \t\n\r\f]*+ = [ \t\n\r\f]*+ (?: "[^"]*+ (?:"|\Z) | '[^']*+ (?:'|\Z) | [^ \t\n\r\f"'>] [^ \t\n\r\f>]*+ )?+ )?+
-"""
+_CALLED = rb"[^ \t\n\r\f/>] [^ \t\n\r\f/>=]*+"  # the name of an attribute, which may begin with "="
+_QUOTED = rb"""(?: "[^"]*+ (?:"|\Z) | '[^']*+ (?:'|\Z) )"""
+_BARE = rb"""[^ \t\n\r\f"'>] [^ \t\n\r\f>]*+"""
+_SIGN = rb"[ \t\n\r\f]*+ = [ \t\n\r\f]*+"
+_ATTRIBUTE = rb"%b (?: %b (?: %b | %b )?+ )?+" % (_CALLED, _SIGN, _QUOTED, _BARE)
 _REST_OF_TAG = rb"(?: [ \t\n\r\f/]++ | %b )*+ (?:>|\Z)" % _ATTRIBUTE
-
-
-def _tag_with(count: int) -> re.Pattern[bytes]:
-    """A start tag up to the end of this attribute."""
-    attributes = rb"(?: [ \t\n\r\f/]*+ %b ){%d}" % (_ATTRIBUTE, count)
-    return re.compile(rb"<[a-z] [^ \t\n\r\f/>]*+ " + attributes, re.IGNORECASE | re.VERBOSE)
-
-
-def _look_for(crowd: int) -> re.Pattern[bytes]:
-    """What the quick look sees of a page: where comments begin, and tags, whether they have this many attributes."""
-    return re.compile(
-        rb"<!-- | (?=(?P<crowd> %b )?+) < (?P<end>/?+) (?=(?P<start> [a-z]..)) (?P<name>[^ \t\n\r\f/>]*+)"
-        % _tag_with(crowd).pattern,
-        re.IGNORECASE | re.VERBOSE | re.DOTALL,
-    )
-
-
-_LOOK, _KEPT = _look_for(MOST_ATTRIBUTES + 1), _tag_with(MOST_ATTRIBUTES)
+_TAG = re.compile(
+    rb"< (?P<end>/?+) (?P<name> [a-z] [^ \t\n\r\f/>]*+ ) (?P<rest> %b )" % _REST_OF_TAG, re.IGNORECASE | re.VERBOSE
+)
+_NEXT = re.compile(rb"[ \t\n\r\f/]*+ (?=(%b)) %b" % (_CALLED, _ATTRIBUTE), re.VERBOSE)
+_LOOK = re.compile(  # what the quick look sees of a page: where comments begin, and tags
+    rb"<!-- | < (?P<end>/?+) (?=(?P<start> [a-z]..)) (?P<name>[^ \t\n\r\f/>]*+)",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_LOOK_NEXT = re.compile(  # of an attribute, where its bare value begins
+    rb"[ \t\n\r\f/]*+ (?P<called>%b) (?: %b (?: %b | (?P<bare> (?=[^>]) ) )?+ )?+" % (_CALLED, _SIGN, _QUOTED),
+    re.VERBOSE,
+)
+_LOOK_BARE = re.compile(rb"[^ \t\n\r\f>]*+")
 _ENDS = {  # of what no reader sees, by its name
     b"<!--": re.compile(rb"-->"),
     b"<script": re.compile(rb"(?=</script)", re.IGNORECASE),
@@ -77,17 +75,21 @@ PIECE = (
 def shallow(markup: bytes) -> bytes:
     """UTF-8 markup where elements inside DEEPEST others of their name hold nothing: each tag becomes an empty element.
 
-    So lines are parted where they were. Of a run of such tags one is left, and of a tag's attributes MOST_ATTRIBUTES.
+    So lines are parted where they were. Of a run of such tags one is left, of a tag's attributes MOST_ATTRIBUTES, of
+    attributes and elements of no standard those with the first MOST_NAMES names; other such elements all get one name.
     Nearly every page comes back as it is.
     """
     if not _costly(markup):
         return markup
     parts, at, last = [], 0, b""
     opened = dict.fromkeys((*_NAMES, b""), 0)
+    met: set[bytes] = set()
     for piece in PIECE.finditer(markup):
         end, name = piece.group("end", "name")
         name = name and name.lower()
         counted = name if name in opened else b"" if name and name not in _FLAT else None
+        if counted == b"" and not _is_met(name, met):
+            name = b"x-" if b"-" in name else b"x"
         if counted is not None:
             before = opened[counted]
             opened[counted] = max(before - 1, 0) if end else before + 1
@@ -100,12 +102,38 @@ def shallow(markup: bytes) -> bytes:
                     parts.append(b"<%b></%b>" % (name, name))
                     last = tag
                 continue
-        if piece.end() - piece.start() > 2 * MOST_ATTRIBUTES and (kept := _KEPT.match(piece[0])):
-            whole = START.match(piece[0]) or kept
-            parts += (markup[at : piece.start()], kept[0], b"/>" if whole[0].endswith(b"/>") else b">")
-            at = piece.start() + whole.end()
+        if changed := _lighter(piece, name, met):
+            parts += (markup[at : piece.start()], changed[0])
+            at = changed[1]
     parts.append(markup[at:])
     return b"".join(parts)
+
+
+def _is_met(name: bytes, met: set[bytes]) -> bool:
+    """Whether a name is one of the first MOST_NAMES of a page."""
+    if name in met:
+        return True
+    if len(met) < MOST_NAMES:
+        met.add(name)
+        return True
+    return False
+
+
+def _lighter(piece: re.Match[bytes], name: bytes | None, met: set[bytes]) -> tuple[bytes, int] | None:
+    """The tag under this name, with those of its attributes that may stay, and where it ended; None if it is that already.
+
+    A tag that hides what follows it from the parser has no name here, and keeps its own.
+    """
+    tag = _TAG.match(piece.string, piece.start())
+    if tag is None:
+        return None
+    attributes = list(_NEXT.finditer(tag["rest"]))
+    kept = [] if tag["end"] else [x for x in attributes[:MOST_ATTRIBUTES] if _is_met(x[1].lower(), met)]
+    called = tag["name"] if name is None or name == tag["name"].lower() else name
+    if called == tag["name"] and len(kept) == len(attributes):
+        return None
+    close = b"/>" if tag["rest"][attributes[-1].end() if attributes else 0 :].endswith(b"/>") else b">"
+    return b"".join((b"<", tag["end"], called, *(x[0] for x in kept), close)), tag.end()
 
 
 def _looked_at() -> bytes:
@@ -134,7 +162,7 @@ def _costly(markup: bytes) -> bool:
     """Whether a page may cost too much: a quick look that knows tags by their start."""
     if native is None:
         return _plain_costly(markup)
-    found: bool = native.costly(markup, _SLOTS, DEEPEST, MOST_ATTRIBUTES)
+    found: bool = native.costly(markup, _SLOTS, DEEPEST, MOST_ATTRIBUTES, MOST_NAMES)
     return found
 
 
@@ -142,6 +170,7 @@ def _plain_costly(markup: bytes) -> bool:
     opened = [0] * len(_NAMES_OF_SLOTS)
     at = 0
     ends = dict(_ENDS)
+    names = _Names()
     while tag := _LOOK.search(markup, at):
         at = tag.end()
         end, start, name = tag.group("end", "start", "name")
@@ -153,7 +182,7 @@ def _plain_costly(markup: bytes) -> bool:
                 opened[slot] = max(opened[slot] - 1, 0) if end else opened[slot] + 1
                 if opened[slot] > DEEPEST:
                     return True
-            if tag["crowd"]:
+            if names.are_too_many(markup, at, name if slot == _OTHERS else None):
                 return True
         unseen = tag[0].lower()
         if unseen in ends:
@@ -163,3 +192,29 @@ def _plain_costly(markup: bytes) -> bool:
             else:
                 at = ended.end()
     return False
+
+
+class _Names:
+    """The names of attributes, and of elements of no standard, that a quick look met on a page."""
+
+    def __init__(self) -> None:
+        self.met: set[bytes] = set()
+        self.bare = range(0)  # a value without quotes, which looks at other tags in it need not read again
+
+    def are_too_many(self, markup: bytes, at: int, name: bytes | None) -> bool:
+        """Whether the page has too many names, or the tag whose name ends here too many attributes."""
+        if name is not None:
+            self.met.add(name)
+        count = 0
+        while attribute := _LOOK_NEXT.match(markup, at):
+            count += 1
+            if count > MOST_ATTRIBUTES:
+                return True
+            self.met.add(attribute["called"])
+            at = attribute.end()
+            if attribute["bare"] is not None:
+                if at not in self.bare:
+                    found = _LOOK_BARE.match(markup, at)
+                    self.bare = range(at, found.end() if found else at)
+                at = self.bare.stop
+        return len(self.met) > MOST_NAMES

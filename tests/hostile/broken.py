@@ -50,6 +50,7 @@ SIGNS = (
     flood("signs_lt", "<", 200_000),
     flood("signs_lt_letter", "<a", 200_000, shows=FIRST),
     flood("signs_lt_space", "< ", 200_000),
+    flood("signs_lt_in_values", "<p/a=", 100_000, shows=FIRST),
     flood("signs_gt", ">", 200_000),
     flood("signs_amp", "&", 200_000),
     flood("signs_amp_hash", "&#", 200_000),

@@ -40,6 +40,7 @@ DEPTH = (
     flood("deep_links_each_with_paragraph", "<a href=#><p>", 5_000),
     flood("deep_headings", "<h2>", 20_000),
     flood("deep_pre", "<pre>", 20_000),
+    flood("deep_labels_with_rules", "<label><hr>x", 20_000),
     flood("deep_noscript", "<noscript>", 20_000),
     flood("deep_summary", "<details><summary>s #", 5_000),
     flood("deep_dialogs", "<dialog open>", 10_000),
@@ -114,9 +115,9 @@ WIDTH = (
 )  # fmt: skip
 
 
-def attributes(count: int) -> str:
+def attributes(count: int, first: int = 0) -> str:
     """So many attributes with different names."""
-    return "".join(f" a{number}=v" for number in range(count))
+    return "".join(f" a{number}=v" for number in range(first, first + count))
 
 
 ATTRIBUTES = (
@@ -127,6 +128,7 @@ ATTRIBUTES = (
     Kind("attributes_of_an_image", lambda n: page(f"<img{attributes(n)}>"), 50_000),
     Kind("attributes_in_svg", lambda n: page(f"<svg{attributes(n)}><path{attributes(n)} /></svg>"), 30_000),
     Kind("attributes_of_every_paragraph", lambda n: page(f"<p{attributes(300)}>x" * n), 500),
+    Kind("attributes_of_many_names", lambda n: page("".join(f"<p{attributes(100, i)}>x" for i in range(0, n, 100))), 50_000),
     Kind("attributes_of_one_name", lambda n: page(f"<p{' class=a' * n}>many</p>"), 100_000),
     Kind("attributes_without_values", lambda n: page("<p " + " ".join(f"x{i}" for i in range(n)) + ">many</p>"), 50_000),
     Kind("attributes_of_slashes", lambda n: page(f"<p {'/ ' * n}>many</p>"), 200_000),
