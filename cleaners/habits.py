@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -58,14 +59,13 @@ def habits(page: Page) -> list[Habit]:
     names = [*asked, *sorted(shown - asked.keys())]
     if not names:
         return []
-    found: dict[int, Habit] = {}
+    spelt: dict[int, list[tuple[Kind, str]]] = {}  # the names of a habit: in capitals, say
     for name, key in zip(names, named([f"{kind}\t{fold(text)}" for kind, text in names]), strict=True):
-        habit = Habit(key, *name, name in shown, tuple(asked.get(name, ())))
-        if key in found:  # in capitals, say
-            shows, blocks = found[key].shown or habit.shown, sorted((*found[key].blocks, *habit.blocks))
-            habit = found[key]._replace(shown=shows, blocks=tuple(blocks))
-        found[key] = habit
-    return list(found.values())
+        spelt.setdefault(key, []).append(name)
+    return [
+        Habit(key, *same[0], not shown.isdisjoint(same), tuple(sorted(chain(*(asked.get(name, ()) for name in same)))))
+        for key, same in spelt.items()
+    ]
 
 
 def _shown(page: Page) -> Iterator[tuple[Kind, str]]:
