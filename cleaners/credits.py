@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -42,6 +43,7 @@ class Grammar(NamedTuple):
     """The words of cleaners/rules/captions.toml, ready for the end of a line."""
 
     labels: tuple[str, ...]
+    labels_from: Mapping[str, tuple[str, ...]]  # by their first character, the longest first
     weak: tuple[str, ...]
     photo: tuple[str, ...]
     wire: tuple[str, ...]
@@ -85,6 +87,7 @@ def grammar_of(rules: Rules) -> Grammar:
     capitals = {form for first in foreign for form in (first, first.upper(), first.title())}
     return Grammar(
         labels=labels,
+        labels_from={first: tuple(x for x in labels if x[0] == first) for first in {x[0] for x in labels}},
         weak=weak,
         photo=photo,
         wire=wire,
@@ -200,7 +203,7 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
     folded = fold(inside)
     by = grammar.by.match(inside)
     after_by = Credit(before, by[2].strip(), True) if by else None
-    label = _starts_with(folded, grammar.labels)
+    label = _starts_with(folded, grammar.labels_from)
     if label:
         rest = inside[len(label) :].lstrip()
         if rest[:1] in _LABEL_MARKS or (rest[:1] in ("=", "/") and not label.isascii()):
@@ -375,14 +378,12 @@ def _is_agency(folded: str, agencies: tuple[str, ...]) -> str | None:
     return None
 
 
-def _starts_with(folded: str, labels: tuple[str, ...]) -> str:
+def _starts_with(folded: str, labels: Mapping[str, tuple[str, ...]]) -> str:
     """The first of the labels that begins a folded line and ends with its word, or an empty string."""
-    if not folded.startswith(labels):
-        return ""
-    return next(
-        (label for label in labels if folded.startswith(label) and not folded[len(label) : len(label) + 1].isalpha()),
-        "",
-    )
+    for label in labels.get(folded[:1], ()):
+        if folded.startswith(label) and not folded[len(label) : len(label) + 1].isalpha():
+            return label
+    return ""
 
 
 def _ends_with(low: str, phrases: tuple[str, ...]) -> str:

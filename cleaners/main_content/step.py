@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from cleaners.main_content.features import features, with_vote
 from cleaners.main_content.judge import HeadName, Judgement, judge, model
 from cleaners.main_content.reference import vote
 from cleaners.main_content.spared import spared
-from cleaners.page import Block, Page, Verdict
+from cleaners.page import Page, Verdict
 
 STEP = "main_content"
 FEW_WORDS = 5  # a line this short that nobody wants is a fragment, whatever it says
@@ -44,7 +45,12 @@ def main_content(page: Page) -> Page:
     stays = spared(page)
     too_low = (probability < threshold).tolist()
     low = {
-        block.index: _drop(block, scores[block.index])
+        block.index: _drop(
+            scores[block.index],
+            block.zone,
+            block.link_chars > 0 and block.link_share >= MOSTLY_LINKS,
+            block.words <= FEW_WORDS,
+        )
         for block in page.open()
         if too_low[block.index] and block.index not in stays
     }
@@ -76,14 +82,14 @@ def _by(head: HeadName, page: Page, table: Table, names: list[str]) -> Judged:
     return Judged(judge(page, table, names, head), head, table, names)
 
 
-def _drop(block: Block, score: float) -> Verdict:
+@lru_cache(maxsize=4_096)  # lines of one kind are of one mind: a page of many has few verdicts
+def _drop(score: float, around: int, is_mostly_links: bool, is_short: bool) -> Verdict:
     why = f"only {score:.0%} main content"
-    around = block.zone
     for zone, reason, rule in _REASONS:
         if around & zone:
             return Verdict(False, STEP, reason, rule, why, round(1 - score, 3))
-    if block.link_share >= MOSTLY_LINKS:
+    if is_mostly_links:
         return Verdict(False, STEP, "related", "mostly_links", why, round(1 - score, 3))
-    if block.words <= FEW_WORDS:
+    if is_short:
         return Verdict(False, STEP, "short_fragment", "few_words", why, round(1 - score, 3))
     return Verdict(False, STEP, "boilerplate", "judge", why, round(1 - score, 3))

@@ -44,9 +44,9 @@ def _only_stamp(page: Page) -> list[Claim]:
     stamps = {
         stamp
         for block in page.blocks
-        if block.words <= _LONGEST_ALONE
+        if block.zone & _STAMPS  # of few lines
+        and block.words <= _LONGEST_ALONE
         and not block.inside(_ELSEWHERE | z.NAV | z.LIST | z.TABLE)
-        and block.inside(_STAMPS)
         and (stamp := read_date(block.text, language=page.head.language))
     }
     return [Claim("published", "shown", stamps.pop())] if len(stamps) == 1 else []
