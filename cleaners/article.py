@@ -22,7 +22,7 @@ from cleaners.metadata.head import host_of
 from cleaners.page import Page
 from cleaners.parse.depth import DEEPEST, too_deep
 from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
-from cleaners.parse.pages import html_page, text_page
+from cleaners.parse.pages import CUT, html_page, text_page
 from cleaners.parse.transfer import decoded_body
 from cleaners.parse.unseen import without_unseen
 from cleaners.recipe import clean, sure
@@ -161,7 +161,7 @@ def _clean(
     found = metadata(page, fetched_at=raw.fetched_at)
     article_id = identify(_own_url(raw.url, found.url), source, record)
     removed = ledger(page, article_id)
-    flags = page.flags | set(decoded.flags) | ({"truncated_input"} if cut or raw.cut else set())
+    flags = page.flags | set(decoded.flags) | ({CUT} if cut or raw.cut else set())
     article = _article(page, found, article_id, removed, raw)
     article["flags"] = sorted(flags)
     article["source"] = {

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cleaners.article import clean_raw, identify
+from cleaners.parse import pages
 
 LINES = [
     "The lantern bridge opened to walkers on Sunday, nine years after the flood took the old one.",
@@ -128,3 +129,12 @@ def test_a_page_that_shows_too_much_is_cut_and_says_so() -> None:
     markup = f"<p>{FIRST}</p><textarea>{BULK}</textarea><p>{LAST}"
     result = clean_raw(markup.encode(), source="a.html", record=None, media="html")
     assert "truncated_input" in result["article"]["flags"]
+
+
+@pytest.mark.parametrize(("media", "page"), [("html", "<p>{}<p>{}<p>{}"), ("text", "{}\n\n{}\n{}")])
+def test_a_page_of_too_many_lines_is_cut_and_says_so(media: str, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for most, flagged in ((3, False), (2, True)):
+        monkeypatch.setattr(pages, "MOST_LINES", most)
+        result = clean_raw(page.format(FIRST, LAST, FIRST).encode(), source="a", record=None, media=media)
+        assert ("truncated_input" in result["article"]["flags"]) is flagged
+        assert sum(row["lines"] for row in result["article"]["removed"]) + len(result["article"]["blocks"]) == most
