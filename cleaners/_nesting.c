@@ -39,6 +39,7 @@ typedef struct {
     const char *end;                    /* of the page */
     met_name *names;                    /* of attributes, and of elements of no standard, by their hash */
     Py_ssize_t count, most, attributes; /* names, how many there may be, and attributes of one tag */
+    Py_ssize_t first_letters, again;    /* the first slot of letters, and how many of them may begin again */
     const char *bare_from, *bare_to;    /* a value without quotes, which looks at other tags in it need not read again */
 } look;
 
@@ -139,7 +140,7 @@ static int is_costly(look *this, const char *at, const unsigned char *slot_of, P
 {
     const char *end = this->end;
     char endless[SEEN] = {0};
-    Py_ssize_t opened[256] = {0};
+    Py_ssize_t opened[256] = {0}, letters = 0, again = 0;
     while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
         at++;
         int ends = at < end && *at == '/';
@@ -153,11 +154,15 @@ static int is_costly(look *this, const char *at, const unsigned char *slot_of, P
             if (slot == 0 && memchr(at, '-', (size_t)(behind - at)) != NULL)
                 slot = OTHERS;
             if (slot) {
-                opened[slot] += ends ? -(opened[slot] > 0) : 1;
+                const int change = ends ? -(opened[slot] > 0) : 1;
+                opened[slot] += change;
+                if (slot >= this->first_letters)
+                    letters += change;
                 if (opened[slot] > deepest || (slot == OTHERS && is_too_many(this, at, behind)))
                     return 1;
             }
-            if (behind < end && *behind != '>' && is_crowded(this, behind))
+            again += letters;
+            if (again > this->again || (behind < end && *behind != '>' && is_crowded(this, behind)))
                 return 1;
         }
         int what = ends || (*at != '!' && (*at | 32) != 's') ? SEEN : unseen(at, behind, end);
@@ -169,22 +174,26 @@ static int is_costly(look *this, const char *at, const unsigned char *slot_of, P
     return 0;
 }
 
-PyDoc_STRVAR(costly_doc, "costly(markup, slots, deepest, attributes, names)\n--\n\n"
+PyDoc_STRVAR(costly_doc, "costly(markup, slots, deepest, attributes, names, first_letters, again)\n--\n\n"
                          "Whether more than `deepest` tags of one slot seem open at once, by their first three characters, a tag\n"
-                         "seems to have too many attributes, or the page too many names of them and of unknown elements.");
+                         "seems to have too many attributes, or the page too many names of them and of unknown elements, or too\n"
+                         "many elements of letters (the slots from first_letters on) that begin again.");
 
 static PyObject *costly(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *markup, *slots;
-    Py_ssize_t deepest, attributes, names;
-    if (!PyArg_ParseTuple(args, "SSnnn", &markup, &slots, &deepest, &attributes, &names))
+    Py_ssize_t deepest, attributes, names, first_letters, again;
+    if (!PyArg_ParseTuple(args, "SSnnnnn", &markup, &slots, &deepest, &attributes, &names, &first_letters, &again))
         return NULL;
     if (PyBytes_GET_SIZE(slots) != 32 * 32 * 32 || names < 0 || names > NAMES_ROOM / 2) {
         PyErr_SetString(PyExc_ValueError, "one slot for each three characters, and room for all names");
         return NULL;
     }
     const char *at = PyBytes_AS_STRING(markup);
-    look this = {.end = at + PyBytes_GET_SIZE(markup), .most = names, .attributes = attributes};
+    look this = {
+        .end = at + PyBytes_GET_SIZE(markup), .most = names, .attributes = attributes,
+        .first_letters = first_letters, .again = again,
+    };
     this.names = PyMem_Calloc(NAMES_ROOM, sizeof *this.names);
     if (this.names == NULL)
         return PyErr_NoMemory();

@@ -102,6 +102,7 @@ def test_floods_give_the_same_blocks(markup: str) -> None:
 @example(b"<!--><div><!--<div>--><div>", 1)
 @example(b"<script a b><script></script x><script a>", 1)
 @example(b"</p a>", 0)
+@example(b"<b>1<p></b></b><p>2<p>", 1)
 @example(b"<p/a=<p/b=<p/c d=e><p/f=", 2)
 @example(b"<p a1=b><p a2=b><p a3=b>", 2)
 @example(b"<a-long-name-1><a-long-name-2><x-1></x-2>", 3)
@@ -110,6 +111,7 @@ def test_any_page_is_as_costly(markup: bytes, deepest: int) -> None:
         patch.setattr(nesting, "DEEPEST", deepest)
         patch.setattr(nesting, "MOST_ATTRIBUTES", deepest)
         patch.setattr(nesting, "MOST_NAMES", deepest)
+        patch.setattr(nesting, "MOST_AGAIN", deepest)
         assert nesting._costly(markup) == nesting._plain_costly(markup)
 
 

@@ -124,6 +124,15 @@ def test_a_tag_keeps_its_first_attributes(markup: str, expected: str, monkeypatc
     assert shallow(expected.encode()).decode() == expected
 
 
+def test_letters_never_closed_begin_again_in_a_bearable_number_of_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    markup = b"<b id=1>a<b id=2>b<i>c</i></b><p>d<p>e"
+    assert shallow(markup) == markup
+    monkeypatch.setattr(nesting, "MOST_AGAIN", 11)
+    assert not nesting._costly(markup)
+    monkeypatch.setattr(nesting, "MOST_AGAIN", 10)
+    assert shallow(markup) == b"<b id=1>a<b></b>b<i>c</i><b></b><p>d<p>e"
+
+
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [

@@ -3,23 +3,27 @@
 At nearly every start tag the parser looks through all open elements for a paragraph to close, so boxes are nested no
 deeper than browsers do. At every attribute it looks through those the tag has already, so a tag keeps the first ones.
 At every name that no standard knows it looks through many of those it met before, so a page keeps the first of these.
+Bold and other letters that were never closed begin again in every block, so where both are many none stands in itself.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from cleaners.native import native
 
 DEEPEST = 512  # open elements of one name; Blink stops at as many of all names
 MOST_ATTRIBUTES = 256  # of a tag; the most of 1,497 real pages was far below a hundred
 MOST_NAMES = 2_048  # of attributes, and of elements of no standard; real pages have some hundred at most
+MOST_AGAIN = 2_000_000  # elements of letters that begin again; each takes some 100 bytes
+_LETTERS = tuple(b"b big code em font i s small strike strong tt u".split())
 # Elements that nest in themselves. Of those that no standard names all count as one.
 _NAMES = tuple(
-    b"abbr acronym address article aside audio b bdi bdo big blockquote canvas center cite code data del details dfn "
-    b"dialog dir div dl em fieldset figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup i ins kbd label legend "
-    b"listing main map mark menu meter nav noscript ol output picture pre progress q ruby s samp search section slot small "
-    b"span strike strong sub summary sup time tt u ul var video".split()
+    b"abbr acronym address article aside audio bdi bdo blockquote canvas center cite data del details dfn dialog dir div "
+    b"dl fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup ins kbd label legend listing main map mark menu "
+    b"meter nav noscript ol output picture pre progress q ruby samp search section slot span sub summary sup time ul var "
+    b"video".split()
 )
 # Elements that end where the next begins, hold nothing, or hold what no reader sees; a look ends at a table's cell.
 _FLAT = frozenset(
@@ -81,9 +85,17 @@ def shallow(markup: bytes) -> bytes:
     """
     if not _costly(markup):
         return markup
+    limits = dict.fromkeys((*_NAMES, *_LETTERS, b""), DEEPEST)
+    lower, again = _lower(markup, limits)
+    return lower if again <= MOST_AGAIN else _lower(markup, limits | dict.fromkeys(_LETTERS, 1))[0]
+
+
+def _lower(markup: bytes, limits: Mapping[bytes, int]) -> tuple[bytes, int]:
+    """The markup by these limits of nested elements, and how many elements of letters might begin again in it."""
     parts, at, last = [], 0, b""
-    opened = dict.fromkeys((*_NAMES, b""), 0)
+    opened = dict.fromkeys(limits, 0)
     met: set[bytes] = set()
+    letters = again = 0
     for piece in PIECE.finditer(markup):
         end, name = piece.group("end", "name")
         name = name and name.lower()
@@ -92,8 +104,9 @@ def shallow(markup: bytes) -> bytes:
             name = b"x-" if b"-" in name else b"x"
         if counted is not None:
             before = opened[counted]
-            opened[counted] = max(before - 1, 0) if end else before + 1
-            if max(before, opened[counted]) > DEEPEST:
+            after = max(before - 1, 0) if end else before + 1
+            opened[counted] = after
+            if max(before, after) > limits[counted]:
                 between = markup[at : piece.start()]
                 parts.append(between)
                 at = piece.end()
@@ -102,11 +115,14 @@ def shallow(markup: bytes) -> bytes:
                     parts.append(b"<%b></%b>" % (name, name))
                     last = tag
                 continue
+            if counted in _LETTERS:
+                letters += after - before
+        again += letters
         if changed := _lighter(piece, name, met):
             parts += (markup[at : piece.start()], changed[0])
             at = changed[1]
     parts.append(markup[at:])
-    return b"".join(parts)
+    return b"".join(parts), again
 
 
 def _is_met(name: bytes, met: set[bytes]) -> bool:
@@ -154,7 +170,9 @@ def _folded(c: int) -> int:
 
 
 _OTHERS = 1
-_NAMES_OF_SLOTS = (_FLAT, (), *((name,) for name in _NAMES))  # a box that begins as a flat element does is looked at
+# A box that begins as a flat element does is looked at; letters come last.
+_NAMES_OF_SLOTS = (_FLAT, (), *((name,) for name in (*_NAMES, *_LETTERS)))
+_FIRST_LETTERS = len(_NAMES_OF_SLOTS) - len(_LETTERS)
 _SLOTS = _looked_at()
 
 
@@ -162,7 +180,7 @@ def _costly(markup: bytes) -> bool:
     """Whether a page may cost too much: a quick look that knows tags by their start."""
     if native is None:
         return _plain_costly(markup)
-    found: bool = native.costly(markup, _SLOTS, DEEPEST, MOST_ATTRIBUTES, MOST_NAMES)
+    found: bool = native.costly(markup, _SLOTS, DEEPEST, MOST_ATTRIBUTES, MOST_NAMES, _FIRST_LETTERS, MOST_AGAIN)
     return found
 
 
@@ -171,6 +189,7 @@ def _plain_costly(markup: bytes) -> bool:
     at = 0
     ends = dict(_ENDS)
     names = _Names()
+    letters = again = 0
     while tag := _LOOK.search(markup, at):
         at = tag.end()
         end, start, name = tag.group("end", "start", "name")
@@ -179,9 +198,14 @@ def _plain_costly(markup: bytes) -> bool:
             if not slot and b"-" in name:
                 slot = _OTHERS
             if slot:
-                opened[slot] = max(opened[slot] - 1, 0) if end else opened[slot] + 1
+                change = -(opened[slot] > 0) if end else 1
+                opened[slot] += change
+                letters += change if slot >= _FIRST_LETTERS else 0
                 if opened[slot] > DEEPEST:
                     return True
+            again += letters
+            if again > MOST_AGAIN:
+                return True
             if names.are_too_many(markup, at, name if slot == _OTHERS else None):
                 return True
         unseen = tag[0].lower()
