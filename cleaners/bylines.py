@@ -15,6 +15,7 @@ from cleaners.metadata.dates import read_date
 from cleaners.page import Block, Lift, Page, Verdict
 from cleaners.rules import Rules
 
+LONGEST_KEPT = 200  # characters of a statement whose names are kept for the next time
 LINE_WORDS = 24  # the longest line of several authors and two dates
 NAME_WORDS = 5
 SHORTEST_MONTH = 3  # letters of an abbreviated month
@@ -123,8 +124,15 @@ def _read(page: Page, top: Sequence[Block], found: dict[int, Line]) -> None:
 
 
 def _author(block: Block, stated: str, rule: str) -> Line:
-    lifts = tuple(Lift("author", name, block.index) for name in read_names(stated))
+    names = _names(stated) if len(stated) <= LONGEST_KEPT else read_names(stated)
+    lifts = tuple(Lift("author", name, block.index) for name in names)
     return Line(rule, "names the author", lifts)
+
+
+@lru_cache(maxsize=4_096)
+def _names(stated: str) -> tuple[str, ...]:
+    """The names in a statement, which a page says again when it is read as text, and a site on many pages."""
+    return tuple(read_names(stated))
 
 
 def _signed(block: Block, prefix: str, words: Words, page: Page) -> Line | None:
@@ -134,9 +142,10 @@ def _signed(block: Block, prefix: str, words: Words, page: Page) -> Line | None:
         return None
     name: list[str] = []
     for token in tokens:
-        if token in PARTS or (_is_stamp_word(token, words) and not token[:1].isupper()) or token[:1].isdigit():
+        if token in PARTS or (not token[:1].isupper() and _is_stamp_word(token, words)) or token[:1].isdigit():
             break
-        if fold(token).strip(".:") in words.published | words.modified:
+        folded = fold(token).strip(".:")
+        if folded in words.published or folded in words.modified:
             break
         name.append(token)
         if token[-1] in PARTS:

@@ -118,7 +118,8 @@ def _lower(markup: bytes, limits: Mapping[bytes, int]) -> tuple[bytes, int]:
             if counted in _LETTERS:
                 letters += after - before
         again += letters
-        if changed := _lighter(piece, name, met):
+        is_bare = name and piece.end() - piece.end("name") == 1 and name == piece["name"].lower()
+        if not is_bare and (changed := _lighter(piece, name, met)):
             parts += (markup[at : piece.start()], changed[0])
             at = changed[1]
     parts.append(markup[at:])
