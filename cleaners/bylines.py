@@ -15,7 +15,7 @@ from cleaners.metadata.dates import read_date
 from cleaners.page import Block, Lift, Page, Verdict
 from cleaners.rules import Rules
 
-LONGEST_KEPT = 200  # characters of a statement whose names are kept for the next time
+LONGEST_KEPT = 200  # characters of a line, or of a statement, of which the names are kept for the next time
 LINE_WORDS = 24  # the longest line of several authors and two dates
 NAME_WORDS = 5
 SHORTEST_MONTH = 3  # letters of an abbreviated month
@@ -137,12 +137,21 @@ def _names(stated: str) -> tuple[str, ...]:
 
 def _signed(block: Block, prefix: str, words: Words, page: Page) -> Line | None:
     """ "By" and a name, then perhaps a job, a place, a date."""
-    tokens = block.text.split()[len(prefix.split()) :]
-    if not tokens or block.ends_sentence:
+    if block.ends_sentence:
         return None
+    name = (_signature if len(block.text) > LONGEST_KEPT else _kept_signature)(block.text, prefix, words)
+    if not name:
+        return None
+    line = _author(block, name, "byline")
+    return line._replace(lifts=line.lifts + _dates(block, words, page))
+
+
+def _signature(text: str, prefix: str, words: Words) -> str:
+    """The name in a line that begins with "by" and may go on with what stands behind a name; empty where it does not."""
+    tokens = text.split()[len(prefix.split()) :]
     name: list[str] = []
     for token in tokens:
-        if token in PARTS or (not token[:1].isupper() and _is_stamp_word(token, words)) or token[:1].isdigit():
+        if token in PARTS or token[:1].isdigit() or (not token[:1].isupper() and _is_stamp_word(token, words)):
             break
         folded = fold(token).strip(".:")
         if folded in words.published or folded in words.modified:
@@ -152,9 +161,11 @@ def _signed(block: Block, prefix: str, words: Words, page: Page) -> Line | None:
             break
     rest = tokens[len(name) :]
     if not _is_name(name, words) or (rest and not _may_follow(rest, words)):
-        return None
-    line = _author(block, " ".join(name).rstrip(PARTS), "byline")
-    return line._replace(lifts=line.lifts + _dates(block, words, page))
+        return ""
+    return " ".join(name).rstrip(PARTS)
+
+
+_kept_signature = lru_cache(maxsize=1_024)(_signature)  # a page says it again when it is read as text
 
 
 def _is_name(tokens: Sequence[str], words: Words) -> bool:
@@ -173,7 +184,7 @@ def _may_follow(rest: Sequence[str], words: Words) -> bool:
 
 
 def _is_stamp_word(token: str, words: Words) -> bool:
-    return all(part.isdigit() or part in words.stamps for part in WORD.findall(fold(token)))
+    return token.isdigit() or all(part.isdigit() or part in words.stamps for part in WORD.findall(fold(token)))
 
 
 def _stamp(block: Block, words: Words, page: Page) -> Line | None:

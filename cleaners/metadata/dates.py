@@ -17,6 +17,7 @@ LAST_YEAR = 2099  # fixed, not today's: the same page must give the same answer 
 _LONGEST = 120  # characters; a stated date is short, a longer value is prose
 _MIN_STEM = 3  # letters; shorter month names ("ma") are other words in some language
 
+_YEAR = re.compile(r"\d{4}")  # each of the following has four digits in a row
 _ISO = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
     r"(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,:]\d{1,9})?\s?(Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}|[+-]\d{2}\b)?)?",
@@ -72,7 +73,7 @@ def read_date(text: str, *, language: str | None = None) -> str | None:
     None when there is no date, when it is no day of the calendar, or when day and month cannot be told apart.
     """
     text = text.strip()
-    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
+    if len(text) > _LONGEST or not _YEAR.search(text):
         return None
     return _read(text, (language or "")[:2])
 

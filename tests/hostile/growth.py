@@ -5,10 +5,11 @@ article in a process of its own with a worker's limits. What counts is CPU time,
 flood; the exponent is 1 where twice the page takes twice the time. Where it is more than that, caches may be what a larger
 page no longer fits into: such a kind is measured at 2 and 4 MB too, and its exponent is that of the larger pages.
 
-What libraries take is counted too: the parser, the detectors of encodings, and the reference extractor where it is asked,
-which it never is about more than 150,000 characters of markup. A page may take a second for 1 MB, or 100 microseconds for
-each of its lines: there are floods with a line every five bytes, and the ledger has a row for each. Kinds that are known to
-take longer have limits of their own, in SLOWER. Ends with 1 when a kind is over the limits that is not in UNMENDED.
+Each step of the recipe may take a second for 1 MB. The whole page may, or 100 microseconds for each of its lines: there are
+floods with a line every five bytes, and the ledger has a row for each. What libraries take counts there too: the parser, the
+detectors of encodings, and the reference extractor where it is asked, which it never is about more than 150,000 characters
+of markup. Kinds that are known to take longer have limits of their own, in SLOWER. Ends with 1 when a kind is over the
+limits that is not in UNMENDED.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from benchmarks.growth import exponent
+from cleaners import recipe
 from cleaners.article import UnreadablePage, clean_with_page, warm_up
+from cleaners.page import Page
 from flows.options import A_PAGE
 from flows.worker import MEGABYTE, OBJECTS_A_COLLECTION, UNUSED, allow_cpu, limit
 from hostile import broken, floods, metadata, texts
@@ -33,7 +37,7 @@ from hostile.kinds import Kind
 
 BYTES = 1_000_000  # of the largest page of a kind
 EXPONENT = 1.2  # at most
-SECONDS = 1.0  # of CPU for 1 MB
+SECONDS = 1.0  # of CPU for 1 MB, of the page and of each step
 A_LINE = 100e-6  # CPU seconds for a line; most take 10 to 20 microseconds, those that read like a byline 70
 SLOWER = {  # CPU seconds for 1 MB of what is known to take longer, though no more than twice as long for twice the page
     "binary_after_a_page": 5.0,  # ftfy tries the encodings of each line of noise
@@ -63,10 +67,12 @@ KINDS = {
 
 
 class Cost(NamedTuple):
-    """CPU seconds of a page, and its lines."""
+    """CPU seconds of a page, its lines, and the step that took longest, with its seconds."""
 
     seconds: float
     lines: int
+    step: str
+    of_step: float
 
 
 class Figure(NamedTuple):
@@ -98,15 +104,17 @@ class Figure(NamedTuple):
         """Whether it is over the limits."""
         if self.ended or not self.costs:
             return bool(self.ended)
-        seconds, lines = self.costs[self.largest]
-        return self.exponent > EXPONENT or seconds > max(
-            SLOWER.get(self.name, SECONDS) * self.largest / 1e6, A_LINE * lines
-        )
+        cost, megabytes = self.costs[self.largest], self.largest / 1e6
+        whole = max(SLOWER.get(self.name, SECONDS) * megabytes, A_LINE * cost.lines)
+        return self.exponent > EXPONENT or cost.seconds > whole or cost.of_step > SECONDS * megabytes
 
     def __str__(self) -> str:
         pages = ", ".join(f"{size / 1e6:.2f} MB {cost.seconds:.2f} s" for size, cost in self.costs.items())
-        lines = f"{self.costs[self.largest].lines:,} lines" if self.costs else ""
-        said = ", ".join(part for part in (pages, lines, self.ended) if part)
+        lines = step = ""
+        if self.costs:
+            cost = self.costs[self.largest]
+            lines, step = f"{cost.lines:,} lines", f"{cost.step} {cost.of_step:.2f} s"
+        said = ", ".join(part for part in (pages, lines, step, self.ended) if part)
         return f"{self.exponent:8.2f} {self.a_megabyte:6.2f}  {self.name}: {said}{'  OVER' if self.over else ''}"
 
 
@@ -130,14 +138,32 @@ def clean(kind: Kind, page: bytes) -> int:
 
 def cost(kind: Kind, page: bytes) -> Cost:
     """What a page costs, the least of some takes."""
-    least = ENOUGH
+    least = Cost(ENOUGH, 0, "", ENOUGH)
     for _ in range(TAKES):
+        spent: dict[str, float] = {"none": 0.0}
         started = time.process_time()
-        lines = clean(kind, page)
-        least = min(least, time.process_time() - started)
-        if least > LONG:
+        with patch.object(recipe, "RECIPE", tuple(timed(step, spent) for step in recipe.RECIPE)):
+            lines = clean(kind, page)
+        step = max(spent, key=spent.__getitem__)
+        least = min(least, Cost(time.process_time() - started, lines, step, spent[step]))
+        if least.seconds > LONG:
             break
-    return Cost(least, lines)
+    return least
+
+
+def timed(step: recipe.Step, spent: dict[str, float]) -> recipe.Step:
+    """The step, adding its CPU seconds to what its like has spent."""
+
+    name = getattr(step, "__name__", repr(step))
+
+    def work(page: Page) -> Page:
+        started = time.process_time()
+        try:
+            return step(page)
+        finally:
+            spent[name] = spent.get(name, 0.0) + time.process_time() - started
+
+    return work
 
 
 def measure(kind: Kind, largest: int, to: Connection) -> None:
