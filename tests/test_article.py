@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cleaners.article import clean_raw, identify
-from cleaners.parse import pages
+from cleaners.parse import html, pages
 
 LINES = [
     "The lantern bridge opened to walkers on Sunday, nine years after the flood took the old one.",
@@ -138,3 +138,12 @@ def test_a_page_of_too_many_lines_is_cut_and_says_so(media: str, page: str, monk
         result = clean_raw(page.format(FIRST, LAST, FIRST).encode(), source="a", record=None, media=media)
         assert ("truncated_input" in result["article"]["flags"]) is flagged
         assert sum(row["lines"] for row in result["article"]["removed"]) + len(result["article"]["blocks"]) == most
+
+
+def test_a_page_whose_tree_finds_no_room_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise html.SelectolaxError("Can't parse HTML.")
+
+    monkeypatch.setattr(html, "LexborHTMLParser", full)
+    with pytest.raises(MemoryError, match="no room for the tree of 14 bytes"):
+        clean_raw(b"<p>A sentence.", source="page.html", record=None, media="html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 from cleaners import page as z
 from cleaners.fold import fold
@@ -93,9 +93,16 @@ def parse_tree(markup: str) -> LexborHTMLParser:
 
 
 def parse(markup: str) -> tuple[LexborHTMLParser, list[str]]:
-    """The HTML5 tree of a page, and the sorts of invisible elements that may be in it."""
+    """The HTML5 tree of a page, and the sorts of invisible elements that may be in it.
+
+    Raises MemoryError: every string has a tree, so where the parser gives up it had no room for it.
+    """
     source = shallow(markup.encode(errors="ignore"))
-    return LexborHTMLParser(source, options=_NO_MIRRORS), _invisible(source)
+    try:
+        tree = LexborHTMLParser(source, options=_NO_MIRRORS)
+    except SelectolaxError as error:
+        raise MemoryError(f"no room for the tree of {len(source):,} bytes of markup ({error})") from error
+    return tree, _invisible(source)
 
 
 def _invisible(source: bytes) -> list[str]:
