@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import random
+import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleaners.parse.encoding import Decoded, NotText, codec_of, decode, looks_like_html
@@ -167,6 +168,13 @@ def test_labels() -> None:
     ]  # fmt: skip
 
 
+MARKS = (b"", codecs.BOM_UTF8, codecs.BOM_UTF16, codecs.BOM_UTF16_BE, codecs.BOM_UTF32, codecs.BOM_UTF32_BE)
+SWITCHES = re.compile(rb"(?:\x1b\$?[()]?[@-Z]|[\x0e\x0f]|~[{}\n])*")  # from one set of characters to another
+
+
+@example(b"\x1b$)C", None)
+@example(b"\x1b$B\x1b(B", None)
+@example(b"~\n~{~}", "charset=hz")
 @given(
     st.binary(max_size=300),
     st.sampled_from([None, "text/html; charset=utf-16", "charset=gb18030", "charset=iso-2022-kr", "charset=hz"]),
@@ -176,13 +184,7 @@ def test_never_raises_and_never_loses(body: bytes, header: str | None) -> None:
         found = decode(body, header=header)
     except NotText:
         return
-    assert bool(found.text) or body in (
-        b"",
-        *(
-            bom
-            for bom in (codecs.BOM_UTF8, codecs.BOM_UTF16, codecs.BOM_UTF16_BE, codecs.BOM_UTF32, codecs.BOM_UTF32_BE)
-        ),
-    )
+    assert found.text or body in MARKS or SWITCHES.fullmatch(body)
     assert codecs.lookup(found.encoding)
 
 
