@@ -263,7 +263,7 @@ def test_whatever_happened_before_a_run_ends_where_a_first_one_does(
         assert outputs(clean) == outputs(fresh), step
         assert learned(clean) == learned(fresh), step
         taught.append(len(learned(clean)))
-    assert len(set(taught)) > 3
+    assert len(set(taught)) > 1
 
 
 def showing(raw: Path, number: int, chance: random.Random) -> None:
