@@ -87,7 +87,7 @@ class Block(NamedTuple):
     @property
     def link_share(self) -> float:
         """Share of the characters that stand in links, 0 to 1."""
-        return min(1.0, self.link_chars / len(self.text)) if self.text else 0.0
+        return min(1.0, self.link_chars / len(self.text)) if self.link_chars and self.text else 0.0
 
     @property
     def ends_sentence(self) -> bool:

@@ -131,10 +131,7 @@ def flags(page: Page) -> frozenset[str]:
     if words < SHORT_WORDS:
         found.add("short")
     prose = sum(block.words for block in kept if is_prose(block))
-    if (
-        prose <= LISTING_PROSE * words
-        and sum(b.link_chars > 0 and b.link_share > MOSTLY_LINK for b in page.blocks) >= LISTING_LINKS
-    ):
+    if prose <= LISTING_PROSE * words and sum(b.link_share > MOSTLY_LINK for b in page.blocks) >= LISTING_LINKS:
         found.add("listing")
     if page.head.paywalled:
         found.add("paywalled")

@@ -101,7 +101,8 @@ def told(summary: Summary, options: Options) -> str:
         more = f" and {len(summary.drifted) - 1:,} more" if len(summary.drifted) > 1 else ""
         first += f"\ndrifted: {summary.drifted[0].told()}{more}; earlier takes of its pages stand"
     rest = ("article", "duplicate", "superseded", "skipped", "withdrawn", "quarantined")
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in summary.reasons.items())
+    quarantined = sorted(summary.reasons.get("quarantined", {}).items(), key=lambda row: -row[1])
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in quarantined)
     return "\n".join(
         [
             first,

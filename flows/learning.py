@@ -69,12 +69,14 @@ def learn_sites(clean: Path, state: State) -> bool:
     """Take down what the sites whose pages changed teach today; True when that changes what many sites share."""
     forget_gone(state)
     sites = [site for (site,) in state.rows(TEACHING)]
+    if not sites:
+        return False
     platform = platform_keys(state)
     taught = [site for site in sites if _learn_site(state, site)]
-    shared = bool(taught) and platform != platform_keys(state)
-    if taught:
-        write_known(clean, state)
-    return shared
+    if not taught:
+        return False
+    write_known(clean, state)
+    return platform != platform_keys(state)
 
 
 def forget_gone(state: State) -> None:

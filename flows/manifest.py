@@ -83,13 +83,15 @@ def place(path: str, record: int) -> dict[str, Any]:
     return {"path": path, "record": None if record == NO_RECORD else record}
 
 
-def write_manifest(clean: Path, state: State, recipe: str, figures: dict[str, int]) -> None:
-    """Write manifest.json, the last file of a run: when it is there, all it lists is."""
+def write_manifest(
+    clean: Path, state: State, recipe: str, figures: dict[str, int], why_not: dict[str, dict[str, int]]
+) -> None:
+    """Write manifest.json, the last file of a run: when it is there, all it lists is. `why_not` is what `reasons` gives."""
     manifest = {
         "schema": SCHEMA,
         "recipe": recipe,
         "counts": figures,
-        "reasons": reasons(state),
+        "reasons": why_not,
         "sites": sites(state),
         "superseded": list(superseded(state)),
         "drifted": [drift._asdict() for drift in drifts(state)],

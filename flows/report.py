@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from flows.drift import drifts
-from flows.manifest import STANDS, reasons, sites
+from flows.manifest import STANDS, sites
 from flows.store.files import put
 from flows.store.packed import unpack
 from flows.store.state import NO_RECORD, State
@@ -30,14 +30,14 @@ details{margin:.4rem 0}summary{cursor:pointer}li{overflow-wrap:anywhere}
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}td{border-color:#444}}"""
 
 
-def write_report(clean: Path, state: State, figures: dict[str, int]) -> None:
+def write_report(clean: Path, state: State, figures: dict[str, int], reasons: dict[str, dict[str, int]]) -> None:
     """Write report.html from the state."""
     parts = [
         '<!doctype html><html lang="en"><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1"><title>Cleaning report</title>',
         f"<style>{STYLE}</style><h1>Cleaning report</h1>",
         *table(("outcome", "pages"), figures.items()),
-        *section("Quarantined and skipped, by reason", ("", "reason", "inputs"), why_not(state)),
+        *section("Quarantined and skipped, by reason", ("", "reason", "inputs"), why_not(reasons)),
         *section("Sites", ("site", "pages", "words", "confidence", "kept", "most removed for"), by_site(state)),
         *section(
             "Drifted sites",
@@ -52,9 +52,9 @@ def write_report(clean: Path, state: State, figures: dict[str, int]) -> None:
     state.wrote("report.html", "", put(clean, "report.html", ["\n".join(parts).encode("utf-8", "replace")]))
 
 
-def why_not(state: State) -> Iterator[tuple[object, ...]]:
+def why_not(reasons: dict[str, dict[str, int]]) -> Iterator[tuple[object, ...]]:
     """Outcome, reason and number of everything that became no article."""
-    for outcome, counted in reasons(state).items():
+    for outcome, counted in reasons.items():
         for reason, inputs in sorted(counted.items(), key=lambda pair: -pair[1]):
             yield outcome, reason, inputs
 

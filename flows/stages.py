@@ -37,12 +37,11 @@ BROKEN_SHARE = 0.1  # ... this share of all cleaned, is a broken installation ra
 
 @dataclass
 class Summary:
-    """What a run did: `counts` as in the manifest, `reasons` why pages are in quarantine, the most frequent first; new and
-    changed pages cleaned in this run, pages cleaned again because more was learned of their sites or their rules changed,
-    seconds, and whether nothing was new."""
+    """What a run did: `counts` and `reasons` as in the manifest, new and changed pages cleaned in this run, pages cleaned
+    again because more was learned of their sites or their rules changed, seconds, and whether nothing was new."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    reasons: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, dict[str, int]] = field(default_factory=dict)
     cleaned: int = 0
     again: int = 0
     seconds: float = 0.0
@@ -179,8 +178,7 @@ def publish(run: Run) -> None:
         run.state.keep()
     run.state.remember("recleaned", (run.state.fact("recleaned") or 0) + run.summary.again)
     run.summary.counts = counts(run.state)
-    quarantined = reasons(run.state)["quarantined"]
-    run.summary.reasons = dict(sorted(quarantined.items(), key=lambda row: (-row[1], row[0])))
+    run.summary.reasons = reasons(run.state)
     untouched = all(
         unchanged(run.options.clean, *row)
         for row in run.state.rows("SELECT path, size, mtime_ns FROM outputs WHERE shard = ''")
@@ -190,8 +188,8 @@ def publish(run: Run) -> None:
     if dirty or not untouched or run.state.fact("accounted") != accounted:
         sweep(run.options.clean, run.state)
         write_card(run.options.clean, run.state, run.summary.counts)
-        write_report(run.options.clean, run.state, run.summary.counts)
-        write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts)
+        write_report(run.options.clean, run.state, run.summary.counts, run.summary.reasons)
+        write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts, run.summary.reasons)
         run.state.remember("withdrawn", 0)
         run.state.remember("recleaned", 0)
         quiet = run.summary.counts | {"withdrawn": 0, "recleaned": 0}

@@ -45,12 +45,7 @@ def main_content(page: Page) -> Page:
     stays = spared(page)
     too_low = (probability < threshold).tolist()
     low = {
-        block.index: _drop(
-            scores[block.index],
-            block.zone,
-            block.link_chars > 0 and block.link_share >= MOSTLY_LINKS,
-            block.words <= FEW_WORDS,
-        )
+        block.index: _drop(scores[block.index], block.zone, block.link_share >= MOSTLY_LINKS, block.words <= FEW_WORDS)
         for block in page.open()
         if too_low[block.index] and block.index not in stays
     }

@@ -22,7 +22,7 @@ from flows.store.packed import pack
 from flows.store.state import AGAIN, State
 
 FOLDER = f"{PRIVATE}/kept"
-FORMAT = 1  # another number here makes these files useless to this version
+FORMAT = 1  # another number here, as pages with other fields need it, has every CLEAN cleaned again
 SUFFIX = ".pages"  # else what was a container and is a folder now would need one name twice
 DIGEST = hashlib.sha256().digest_size
 CHUNK = 1 << 20

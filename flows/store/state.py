@@ -20,7 +20,7 @@ from flows.options import CannotRun
 from flows.store.files import PRIVATE, Written
 from flows.store.raw import Found
 
-LAYOUT = 6  # another number here makes every CLEAN be cleaned again
+LAYOUT = 6  # another number here has every state made again, by flows/store/kept.py, whose FORMAT names the fields
 NO_RECORD = -1  # the record of a file that holds one page
 AGAIN = ""  # the recipe of a page that must be cleaned again, because more was learned of its site
 
