@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from flows.workers import Answer, Job
 
 HERE = Path(__file__).parent
 COMMAND = "import sys; from flows.clean import main; sys.exit(main(recipe='scripted_recipe'))"
+KILLED = 9  # what a copy of this process ends with where a test stops it
 OUTPUTS = ("articles", "removed", "quarantine")
 
 
@@ -45,6 +46,19 @@ def run(raw: Path, clean: Path, *options: str, expect: int = 0, **env: str) -> s
     said, complained = process.communicate(timeout=100)
     assert process.returncode == expect, said + complained
     return said + complained
+
+
+def in_a_process_of_its_own(work: Callable[[], None]) -> int:
+    """The exit code of a copy of this process that does the work; 0 when it came to its end."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)  # nothing of the test must go on in the copy
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def cleaned_into(raw: Path, clean: Path) -> str:

@@ -1,7 +1,10 @@
 """Stories for tests: any number of them, of which no two share a sentence."""
 
+from collections.abc import Sequence
+
 THINGS = ("ferry", "lantern", "mill", "orchard", "tunnel", "quarry", "library", "harbour", "chapel", "meadow")
 PLACES = ("Fenmoor", "Calder", "Arden", "Wrenfield", "Oxley", "Thornby", "Marsh End", "Halden", "Ewell", "Stroud")
+HOUSE = "Our reporters read every letter that reaches the desk before noon on Fridays"  # said under many
 
 
 def story(number: int) -> list[str]:
@@ -14,3 +17,13 @@ def story(number: int) -> list[str]:
         f"The council of {place} has not said what the work on the {thing} cost, and who shall pay for the {next_thing}.",
         f"A choir from {place} will sing beside the {thing} at noon, and the {next_thing} stays open until the evening.",
     ]
+
+
+def markup(lines: Sequence[str], title: str, *, house: Sequence[str] = (), description: str = "") -> str:
+    """A page with these paragraphs, and what the house says between the second and the third."""
+    told = "".join(f"<p>{line}</p>" for line in (*lines[:2], *house, *lines[2:]))
+    return (
+        f"<html><head><title>{title}</title><meta property='og:title' content='{title}'>"
+        f"<meta name=description content='{description}'></head><body><nav><a href=/>Home</a></nav>"
+        f"<article><h1>{title}</h1>{told}</article></body></html>"
+    )

@@ -16,7 +16,7 @@ import pytest
 import flows.clean
 from flows import cleaning, stages
 from flows.options import Options
-from flows.store.state import LAYOUT
+from flows.store.state import LAYOUT, forget_everything
 from running import HerePool, StoppedConnection, counts, from_scratch, lines, outputs, page, rows, run, start
 
 
@@ -202,7 +202,7 @@ def test_a_stop_after_any_statement_loses_nothing(
 
     def stopped() -> None:
         if before == "a lost memory":
-            (clean / ".state/pages.db").unlink()
+            forget_everything(clean / ".state")
         run_here("two" if before == "another recipe" else "one", other if before == "other pages" else raw)
 
     run_here()

@@ -17,9 +17,9 @@ from flows import cleaning, stages
 from flows.clean import run as run_here
 from flows.options import CannotRun, Options
 from flows.store import files
-from running import COMMAND, HERE, HerePool, lines, outputs, page, run
+from flows.store.state import forget_everything
+from running import COMMAND, HERE, KILLED, HerePool, in_a_process_of_its_own, lines, outputs, page, run
 
-KILLED = 9
 ROOM = "make room there and run again"
 
 
@@ -76,19 +76,6 @@ def operations(again: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> in
     return counting.operations
 
 
-def in_a_process_of_its_own(work: Callable[[], None]) -> int:
-    """The exit code of a copy of this process that does the work; 0 when it came to its end."""
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            os._exit(code)  # nothing of the test must go on in the copy
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 @pytest.mark.parametrize(("before", "memory"), [(True, "stays"), (False, "stays"), (False, "is lost")])
 def test_a_kill_between_any_two_file_operations_loses_nothing(
     clean: Path, again: Callable[[], None], monkeypatch: pytest.MonkeyPatch, before: bool, memory: str
@@ -102,8 +89,7 @@ def test_a_kill_between_any_two_file_operations_loses_nothing(
             patch.setattr(files, "os", Faulty(at, lambda: os._exit(KILLED), before=before))
             assert in_a_process_of_its_own(again) == KILLED
         if memory == "is lost":
-            for file in (clean / ".state").glob("pages.db*"):
-                file.unlink()
+            forget_everything(clean / ".state")
         again()
         assert outputs(clean) == expected, at
         assert not list((clean / ".state" / "tmp").iterdir())

@@ -34,18 +34,7 @@ from flows.store.known import known_of
 from flows.store.state import AGAIN, State
 from flows.taught import lines_taught, sites_taught, told_lines
 from running import cleaned_into
-from stories import THINGS, story
-
-HOUSE = "Our reporters read every letter that reaches the desk before noon on Fridays"
-
-
-def markup(lines: Sequence[str], title: str, *, house: Sequence[str] = (), description: str = "") -> str:
-    told = "".join(f"<p>{line}</p>" for line in (*lines[:2], *house, *lines[2:]))
-    return (
-        f"<html><head><title>{title}</title><meta property='og:title' content='{title}'>"
-        f"<meta name=description content='{description}'></head><body><nav><a href=/>Home</a></nav>"
-        f"<article><h1>{title}</h1>{told}</article></body></html>"
-    )
+from stories import HOUSE, THINGS, markup, story
 
 
 def record(url: str, **fields: Any) -> bytes:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import random
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -23,11 +20,9 @@ from flows.options import Options
 from flows.stages import Summary
 from flows.store import files
 from flows.store.kept import FOLDER
-from flows.store.state import State
-from running import HerePool, lines, outputs, page, rows, run
-from stories import THINGS, story
-
-HOUSE = "Our reporters read every letter that reaches the desk before noon on Fridays"
+from flows.store.state import State, forget_everything
+from running import KILLED, HerePool, cleaned_into, in_a_process_of_its_own, lines, outputs, page, rows, run
+from stories import HOUSE, THINGS, markup, story
 
 
 @pytest.fixture
@@ -69,11 +64,6 @@ def rules(raw: Path) -> Path:
     return folder
 
 
-def forget(clean: Path) -> None:
-    """Lose the memory."""
-    (clean / ".state/pages.db").unlink()
-
-
 def from_scratch(raw: Path, clean: Path) -> dict[str, bytes]:
     """What a run into a new folder gives."""
     fresh = clean.with_name("fresh")
@@ -102,7 +92,7 @@ def test_nothing_is_cleaned_again_for_a_damaged_memory(raw: Path, clean: Path, d
             content.clear()
     database.write_bytes(content)
     if damage == "gone":
-        forget(clean)
+        forget_everything(clean / ".state")
     said = run(raw, clean)
     assert "13 pages stand as they were" in said and "0 pages cleaned" in said
     assert (damage in ("empty", "gone")) == ("is damaged" not in said)
@@ -122,7 +112,7 @@ def test_what_changed_meanwhile_is_cleaned_and_nothing_else(
     raw: Path, clean: Path, again: Callable[[], Summary]
 ) -> None:
     again()
-    forget(clean)
+    forget_everything(clean / ".state")
     (raw / "takes/3.html").unlink()
     page(raw / "copies" / "a.html", text="no longer the same")
     (raw / "beside.html.meta.json").write_text('{"id": "8"}', encoding="utf-8")
@@ -155,10 +145,10 @@ def test_a_page_whose_record_is_damaged_is_cleaned_again(
             case "another form":
                 content[1:2] = b"9"
         path.write_bytes(content)
-        forget(clean)
+        forget_everything(clean / ".state")
         assert 0 <= again().cleaned <= 3, path
         assert outputs(clean) == expected, path
-        forget(clean)
+        forget_everything(clean / ".state")
         assert again().cleaned == 0, path
 
 
@@ -168,11 +158,11 @@ def test_an_output_that_someone_changed_is_made_again(raw: Path, clean: Path, ag
     for name in expected:
         for change in (b"", b"{}\n"):
             (clean / name).write_bytes(change)
-            forget(clean)
+            forget_everything(clean / ".state")
             again()
             assert outputs(clean) == expected, name
         (clean / name).unlink()
-        forget(clean)
+        forget_everything(clean / ".state")
         again()
         assert outputs(clean) == expected, name
 
@@ -182,14 +172,14 @@ def test_another_recipe_and_other_rules_are_followed(
 ) -> None:
     (rules(raw) / "sites/t.example.toml").write_text("first", encoding="utf-8")
     again()
-    forget(clean)
+    forget_everything(clean / ".state")
     assert again().cleaned + again().cleaned == 0
     (rules(raw) / "sites/t.example.toml").write_text("second", encoding="utf-8")
-    forget(clean)
+    forget_everything(clean / ".state")
     summary = again()
     assert (summary.cleaned, summary.again) == (0, 2)
     assert outputs(clean) == from_scratch(raw, clean)
-    forget(clean)
+    forget_everything(clean / ".state")
     monkeypatch.setenv("SCRIPTED_RECIPE", "two")
     assert again().cleaned == 12
     shutil.rmtree(clean.with_name("fresh"))
@@ -199,10 +189,10 @@ def test_another_recipe_and_other_rules_are_followed(
 def test_txt_is_written_as_asked(raw: Path, clean: Path) -> None:
     run(raw, clean, "--format", "txt")
     expected = outputs(clean)
-    forget(clean)
+    forget_everything(clean / ".state")
     assert "0 pages cleaned" in run(raw, clean, "--format", "txt")
     assert outputs(clean) == expected
-    forget(clean)
+    forget_everything(clean / ".state")
     assert "0 pages cleaned" in run(raw, clean)
     assert not list((clean / "articles").rglob("*.txt"))
 
@@ -210,32 +200,30 @@ def test_txt_is_written_as_asked(raw: Path, clean: Path) -> None:
 def test_what_sites_taught_is_known_again(tmp_path: Path, clean: Path) -> None:
     """The real cleaners: pages that stood are not cleaned again, and a new page is cleaned by what the others taught."""
     raw = tmp_path / "raw"
-    markup = [
-        f"<html><head><title>The {THINGS[n]} opens</title></head><body><article><h1>The {THINGS[n]} opens</h1>"
-        + "".join(f"<p>{line}</p>" for line in (*story(n)[:2], HOUSE, *story(n)[2:]))
-        + "</article></body></html>"
+    told = [
+        {"url": f"https://a.example/{n}", "html": markup(story(n), f"The {THINGS[n]} opens", house=[HOUSE])}
         for n in range(8)
     ]
-    lines(raw / "a.jsonl", *({"url": f"https://a.example/{n}", "html": text} for n, text in enumerate(markup[:6])))
-    command(raw, clean)
+    lines(raw / "a.jsonl", *told[:6])
+    cleaned_into(raw, clean)
     assert [row["text"] for row in rows(clean, "removed")].count(HOUSE) == 6
     taught = learned(clean)
-    forget(clean)
-    assert "0 pages cleaned" in command(raw, clean)
+    forget_everything(clean / ".state")
+    assert "0 pages cleaned" in cleaned_into(raw, clean)
     assert learned(clean) == taught and taught
     (known,) = (clean / ".state").glob("known-*.bin")
     known.write_bytes(random.Random(2).randbytes(80))
-    lines(raw / "b.jsonl", {"url": "https://a.example/6", "html": markup[6]})
-    command(raw, clean)
+    lines(raw / "b.jsonl", told[6])
+    cleaned_into(raw, clean)
     assert [row["text"] for row in rows(clean, "removed")].count(HOUSE) == 7
-    forget(clean)
-    lines(raw / "b.jsonl", {"url": "https://a.example/7", "html": markup[7]})
-    said = command(raw, clean)
-    assert re.search(r"^1 pages? cleaned", said, re.MULTILINE) and "again" not in said.splitlines()[1]
+    forget_everything(clean / ".state")
+    lines(raw / "b.jsonl", told[7])
+    said = cleaned_into(raw, clean)
+    assert re.search(r"^1 pages? cleaned", said, re.MULTILINE) and "again" not in said.splitlines()[0]
     assert [row["text"] for row in rows(clean, "removed")].count(HOUSE) == 7
     together = outputs(clean)
     shutil.rmtree(clean)
-    command(raw, clean)
+    cleaned_into(raw, clean)
     assert outputs(clean) == together
 
 
@@ -288,31 +276,28 @@ def pages_change(options: Options, chance: random.Random) -> None:
 
 def a_run_is_killed(options: Options, chance: random.Random) -> None:
     """At any of the calls by which files come into place, or of those that make the memory durable."""
-    child = os.fork()
-    if not child:
-        left = chance.randint(1, 30)
+    left = chance.randint(1, 30)
 
-        def counted(real: Callable[..., object]) -> Callable[..., object]:
-            def work(*given: object) -> object:
-                nonlocal left
-                left -= 1
-                if not left:
-                    os._exit(9)
-                return real(*given)
+    def counted(real: Callable[..., object]) -> Callable[..., object]:
+        def work(*given: object) -> object:
+            nonlocal left
+            left -= 1
+            if not left:
+                os._exit(KILLED)
+            return real(*given)
 
-            return work
+        return work
 
-        with contextlib.suppress(BaseException):  # the copy of this process ends here, whatever happens in it
-            for owner, name in ((files.os, "replace"), (files.os, "fsync"), (State, "keep"), (State, "store")):
-                setattr(owner, name, counted(getattr(owner, name)))
-            run_here(options)
-        os._exit(0)
-    os.waitpid(child, 0)
+    def killed() -> None:
+        for owner, name in ((files.os, "replace"), (files.os, "fsync"), (State, "keep"), (State, "store")):
+            setattr(owner, name, counted(getattr(owner, name)))
+        run_here(options)
+
+    assert in_a_process_of_its_own(killed) in (0, KILLED)
 
 
 def the_memory_is_lost(options: Options, _: random.Random) -> None:
-    for path in (options.clean / ".state").glob("pages.db*"):
-        path.unlink()
+    forget_everything(options.clean / ".state")
 
 
 def the_memory_is_damaged(options: Options, chance: random.Random) -> None:
@@ -339,10 +324,3 @@ ACCIDENTS = (
 def learned(clean: Path) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(clean / ".state/pages.db")) as sql:
         return sql.execute("SELECT * FROM lines ORDER BY site, key").fetchall()
-
-
-def command(raw: Path, clean: Path) -> str:
-    """What the command said with the recipe that users have."""
-    words = [sys.executable, "-m", "flows.clean", str(raw), str(clean), "--workers", "1", "--quiet"]
-    done = subprocess.run(words, capture_output=True, text=True, check=True, env=os.environ | {"PREFECT_API_URL": ""})
-    return done.stderr + done.stdout
