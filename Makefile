@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 # The stamp carries the lock's checksum: a changed lock installs again, an unchanged one never does.
 STAMP := $(VENV)/.installed-$(shell cksum < requirements.lock | tr ' ' '-')
 
-.PHONY: run test lock
+.PHONY: run test soak lock
 
 run: $(STAMP)
 	@$(BIN)/python -m flows.clean "$(RAW)" "$(CLEAN)" $(ARGS)
@@ -23,6 +23,11 @@ test: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# Real stops, long draws and hundreds of kills: minutes to an hour.
+soak: $(STAMP)
+	@$(BIN)/python -m flows.accelerate
+	$(BIN)/python -m pytest -m soak
 
 # After a change of dependencies; uv is asked for, because one lock then serves every platform and Python.
 lock:
