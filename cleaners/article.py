@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -38,6 +39,9 @@ MOST_CHARACTERS = 16_000_000  # a page; the largest of 1,497 real ones had 5 mil
 RECORD_FIELDS = frozenset(("url", "html", "html_b64", "text", "id", "fetched_at", "headers", "meta"))
 SIDECAR_FIELDS = frozenset(("url", "fetched_at", "headers"))
 LONGEST_URL = 2_000  # characters
+_FRONT_PAGE = re.compile(
+    r"(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w{2,5})?)?"
+)  # "", "de/index.html"
 READERS = (
     "beautifulsoup4", "brotli", "charset-normalizer", "ftfy", "google-re2", "lxml", "py3langid", "selectolax",
     "soupsieve", "trafilatura", "zstandard",
@@ -91,9 +95,9 @@ def clean_raw(
     what stands beside it, or what a web archive says of it. `folder_host` is the site when the page names none.
     `sha256` is that of the payload, where the caller has it already; `known` what was learned of all sites,
     `own` the user's own rules.
-    Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …, "claimed": …, "survey": …} or
+    Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …, "claimed": …, "own_id": …, "survey": …} or
     {"outcome": "quarantine", "reason": …, "detail": …}. The alternative is for an article whose id another one has;
-    it is claimed when the page alone says at which address it stood. The survey, for learning, does not depend on what
+    its own one says what the input does of its address; it is claimed when the page alone says at which one it stood. The survey, for learning, does not depend on what
     is known.
     """
     try:
@@ -154,15 +158,17 @@ def _clean(
     page = (html_page if is_html else text_page)(source, markup, url=raw.url, rules=rules)
     if not page.blocks:
         raise UnreadablePage("empty", "nothing visible is left of it without scripts and styles; fetch the page again")
-    site = host_of(page.url) or host_of(page.head.canonical) or (folder_host or "").removeprefix("www.")
+    folder = (folder_host or "").removeprefix("www.")
+    site = host_of(page.url) or folder or host_of(page.head.canonical) or ""
     page = clean(ruled(replace(page, site=site, known=known), own.sites.get(site) if own else None, markup))
     if undecided(page.verdicts):
         raise AssertionError(f"{source}: blocks {undecided(page.verdicts)[:5]} have no verdict")
     found = metadata(page, fetched_at=raw.fetched_at)
-    article_id = identify(_own_url(raw.url, found.url), source, record)
+    url = _address(raw.url, page.head.canonical, site)
+    article_id = identify(url, source, record)
     removed = ledger(page, article_id)
     flags = page.flags | set(decoded.flags) | ({CUT} if cut or raw.cut else set())
-    article = _article(page, found, article_id, removed, raw)
+    article = _article(page, found, article_id, removed, url)
     article["flags"] = sorted(flags)
     article["source"] = {
         "path": source, "record": record, "id": raw.id, "sha256": sha256,
@@ -171,17 +177,19 @@ def _clean(
     }  # fmt: skip
     article["recipe"] = fingerprint(own, page.site)
     article["meta"] = dict(raw.meta)
-    alternative = identify(None, source, record)
+    own_id = identify(raw.url, source, record)
     return {
-        "outcome": "article", "article": article, "removed": removed, "alternative_id": alternative,
-        "claimed": not raw.url and found.url is not None, "survey": b"" if page.survey is None else pack(page.survey),
+        "outcome": "article", "article": article, "removed": removed, "alternative_id": identify(None, source, record),
+        "claimed": article_id != own_id, "own_id": own_id, "survey": b"" if page.survey is None else pack(page.survey),
     }, page  # fmt: skip
 
 
-def _article(page: Page, found: Metadata, article_id: str, removed: list[dict[str, Any]], raw: Raw) -> dict[str, Any]:
+def _article(
+    page: Page, found: Metadata, article_id: str, removed: list[dict[str, Any]], url: str | None
+) -> dict[str, Any]:
     text, blocks = body(page)
     return {
-        "schema": SCHEMA, "id": article_id, "url": _own_url(raw.url, found.url), "site": page.site or None,
+        "schema": SCHEMA, "id": article_id, "url": url, "site": page.site or None,
         "site_name": found.site_name, "title": found.title, "authors": list(found.authors),
         "published": found.published, "modified": found.modified, "language": found.language,
         "language_score": found.language_score, "description": found.description, "section": found.section,
@@ -198,16 +206,20 @@ def _decoded(raw: Raw) -> Decoded:
     return decode(raw.content, header=raw.content_type, is_html=raw.is_html)
 
 
-def _own_url(url: str | None, canonical: str | None) -> str | None:
-    """The canonical URL of a page, where it can be believed: on the page's own host, and not merely the front page.
+def _address(url: str | None, canonical: str | None, site: str) -> str | None:
+    """The address of a page: what it states itself where that can be believed, else what its input says.
 
-    Some sites state their front page as canonical on every page, and anyone may state another's.
+    It is believed on the page's own site, and not when it is a front page: some sites state that on every page, and
+    anyone may state another's.
     """
-    if not url:
-        return canonical
-    if not canonical or host_of(canonical) != host_of(url):
+    if not canonical or host_of(canonical) != site or _is_front_page(canonical):
         return url
-    return canonical if len(canonical.split("/", 3)[-1]) > 1 and canonical.count("/") > 2 else url
+    return canonical
+
+
+def _is_front_page(url: str) -> bool:
+    path = url.partition("://")[2].partition("/")[2].partition("?")[0].partition("#")[0].strip("/").lower()
+    return _FRONT_PAGE.fullmatch(path) is not None and "?" not in url
 
 
 def identify(url: str | None, source: str, record: int | None) -> str:

@@ -27,7 +27,6 @@ from flows.progress import say
 from flows.stages import (
     Summary,
     batches,
-    check,
     clean_batch,
     damaged,
     discover,
@@ -40,6 +39,7 @@ from flows.stages import (
 from flows.store.state import OldLayout
 
 Stage = Callable[..., None]
+CLOSED = 3  # a gate is: exit code
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
 LEAST_MEGABYTES = 256  # of a page; a worker alone takes a hundred
 
@@ -51,11 +51,14 @@ EXAMPLES = """examples:
   python -m flows.clean --rules ours/         with rules of your own; python -m flows.sites --check tries them first
   python -m flows.clean --page-timeout 30 --retry-quarantined
                                               give slow pages a second, longer chance
+  python -m flows.clean --max-withdrawn 1     pages were taken out of raw/ on purpose: let their articles go
+  python -m flows.clean --keep-withdrawn      pages are moved away once they are cleaned: keep their articles
   python -m flows.clean --fail-on-drift       for schedules: exit code 3 when a site is no longer what it was
   PREFECT_API_URL=http://127.0.0.1:4200/api python -m flows.clean
                                               the same, seen in Prefect
 
-exit codes: 0 every page has its outcome; 2 the run cannot be as asked; 3 look at the report before using the output
+exit codes: 0 every page has its outcome; 2 the run cannot be as asked; 3 a gate is closed: all was written but what the
+message holds back, look at the report before using the output
 """
 
 
@@ -82,7 +85,6 @@ def _run(options: Options, step: Callable[[Stage], Stage]) -> Summary:
             step(clean_batch)(this, seconds)
         step(relate)(this)
         step(publish)(this)
-    check(this)
     return this.summary
 
 
@@ -100,13 +102,17 @@ def told(summary: Summary, options: Options) -> str:
     if summary.drifted:
         more = f" and {len(summary.drifted) - 1:,} more" if len(summary.drifted) > 1 else ""
         first += f"\ndrifted: {summary.drifted[0].told()}{more}; earlier takes of its pages stand"
+    figures["withdrawn"] = f"{summary.withdrawn:,}"
     rest = ("article", "duplicate", "superseded", "skipped", "withdrawn", "quarantined")
     quarantined = sorted(summary.reasons.get("quarantined", {}).items(), key=lambda row: -row[1])
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in quarantined)
+    outcomes = ", ".join(f"{figures[name]} {name}" for name in rest) + (f": {reasons}" if reasons else "")
+    if summary.counts["standing"]:
+        outcomes += f"; {figures['standing']} of the articles stand without their input"
     return "\n".join(
         [
             first,
-            ", ".join(f"{figures[name]} {name}" for name in rest) + (f": {reasons}" if reasons else ""),
+            outcomes,
             f"articles: {options.clean}/articles/   all figures, flagged pages: {options.clean}/report.html",
         ]
     )
@@ -153,6 +159,33 @@ def parser() -> argparse.ArgumentParser:
         default=A_PAGE.memory,
         metavar="MB",
         help=f"memory of a worker above which its page is quarantined as out_of_memory (default: {A_PAGE.memory})",
+    )
+    add(
+        "--max-withdrawn",
+        type=share_of,
+        metavar="SHARE",
+        help="share of the articles that may go because their pages are gone from RAW; more stand, with exit code 3, as when "
+        "RAW is away for a night (default: 0.1, where that is more than 20 articles, a whole site of ten, or all). An empty "
+        "RAW always counts as away",
+    )
+    add(
+        "--keep-withdrawn",
+        action="store_true",
+        help="keep the articles whose pages are gone from RAW, for who moves pages away once they are cleaned; the manifest "
+        "lists them under `standing`",
+    )
+    add(
+        "--max-quarantined",
+        type=share_of,
+        metavar="SHARE",
+        help="share of the pages that may become no article before the run ends with exit code 3 (default: 0.5, from three "
+        "pages on, or 0.2 of more than a hundred)",
+    )
+    add(
+        "--min-confidence",
+        type=share_of,
+        metavar="NUMBER",
+        help="end with exit code 3 when more than half of the articles have less confidence than this, as in 0.7",
     )
     add(
         "--fail-on-drift",
@@ -211,6 +244,14 @@ def megabytes_of(text: str) -> int:
     return number
 
 
+def share_of(text: str) -> float:
+    """A number from 0 to 1, for argparse."""
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("needs a share from 0 to 1, as in --max-withdrawn 0.3")
+    return share
+
+
 def small_share(text: str) -> float:
     """A number from 0 to below one half, for argparse."""
     share = float(text)
@@ -244,7 +285,9 @@ def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
         say("stopped; what is cleaned is kept, the same command goes on from here\n", sys.stderr)
         return INTERRUPTED
     say(f"{told(summary, options)}\n", sys.stdout)
-    return 0
+    for gate in summary.closed:
+        say(f"{gate.said}\n", sys.stderr)
+    return CLOSED if summary.closed else 0
 
 
 def answered(work: Callable[[], int]) -> int:

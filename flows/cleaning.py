@@ -10,18 +10,18 @@ from typing import Any
 
 from flows.options import Options
 from flows.progress import Progress
+from flows.standing import TRANSIENT
 from flows.store.known import known_of
 from flows.store.names import host_of
 from flows.store.raw import CONTAINERS, Found, settled
 from flows.store.records import Line, Trouble, Unreadable, read_page, read_sidecar
-from flows.store.state import AGAIN, NO_RECORD, State
+from flows.store.state import AGAIN, LAST_RECORD, NO_RECORD, Held, State
 from flows.store.warc import READERS
 from flows.workers import Answer, Job, Pool
 
 PAGES_A_CHECKPOINT = 200
 SECONDS_A_CHECKPOINT = 1.0  # the work a stop costs; keeping it writes to no disk at once and costs next to nothing
 FILES_AT_ONCE = 500  # looked up in the state in one go
-FAULTS = ("timeout", "out_of_memory", "crashed", "cleaner_error")  # of ours or of the page, not of its source
 
 
 @dataclass
@@ -45,12 +45,12 @@ class Cleaning:
         self.done = False
         self.cleaned = 0
         self.again = 0  # of these, pages that stood already and were cleaned anew for what their sites taught
-        self.broken = 0  # of these, pages that broke the cleaners
         self._raw = options.raw.resolve()
         self._retry = options.retry_quarantined
         self._state = state
         self._recipe = recipe
         self._known = known
+        self._run = state.run
         self._progress = progress
         self._readings: dict[str, Reading] = {}
         self._answers = pool.answers(self._jobs())
@@ -82,7 +82,6 @@ class Cleaning:
         reading.out -= 1
         self._finish(reading)
         self.cleaned += 1
-        self.broken += answer.fields.get("reason") in FAULTS
         self._progress.page(answer.fields["outcome"])
         self._checkpoint()
 
@@ -111,7 +110,7 @@ class Cleaning:
     def _read(self, reading: Reading) -> Iterator[Job]:
         match reading.found.kind:
             case "rejected":
-                self._state.drop(reading.found.path, NO_RECORD + 1)
+                self._state.drop(reading.found.path, NO_RECORD + 1, why=_why(reading.found.reason))
                 self._quarantine(reading, NO_RECORD, Trouble(reading.found.reason, reading.found.detail))
             case kind if kind in CONTAINERS:
                 yield from self._container(reading)
@@ -122,6 +121,8 @@ class Cleaning:
         """The page of a file that holds one, unless it is known or cannot be read."""
         found = reading.found
         sidecar = self._sidecar(reading)
+        if sidecar is None and self._stands_for_its_sidecar(reading):
+            return
         try:
             payload = read_page(self._raw / found.path, found.packed)
         except Unreadable as error:
@@ -135,13 +136,16 @@ class Cleaning:
         line = Line(NO_RECORD)
         for line in READERS[found.kind](self._raw / found.path, found.packed):
             if line.trouble:
+                if line.last:  # from here on the file gives nothing, and nothing takes the place of this record
+                    self._state.drop(found.path, line.record, line.record, why=_why(line.trouble.reason))
                 self._quarantine(reading, line.record, line.trouble)
             elif not line.skipped:
                 yield from self._page(reading, line.record, line.payload, found.kind, line.fields)
             else:
                 reading.blank += 1
                 self._state.drop(found.path, line.record, line.record)
-        self._state.drop(found.path, line.record + 1)
+        why = _why(line.trouble.reason) if line.trouble else Held.AWAY
+        self._state.drop(found.path, line.record + 1, LAST_RECORD, why=why)
         self._state.drop(found.path, NO_RECORD, NO_RECORD)
 
     def _page(
@@ -156,7 +160,9 @@ class Cleaning:
             sha.update(b"\0" + repr(sorted(sidecar.items(), key=lambda field: field[0])).encode("utf-8", "replace"))
         known = self._state.known(found.path, record)
         again = self._retry and known is not None and known.outcome == "quarantined"
-        if known and not again and (known.sha, known.recipe) == (sha.hexdigest(), self._recipe):
+        now = sha.hexdigest(), self._recipe
+        same = known is not None and not known.held and (known.sha, known.recipe) == now
+        if known and not again and (same or self._state.restore(found.path, record, *now)):
             self._progress.page("unchanged")
             self._checkpoint()
             return
@@ -186,9 +192,20 @@ class Cleaning:
         self._state.drop(found.sidecar)
         return fields
 
+    def _stands_for_its_sidecar(self, reading: Reading) -> bool:
+        """True when a page is as it was and only its sidecar cannot be read now: then so is its article."""
+        found = reading.found
+        trouble = self._state.trouble(found.sidecar, NO_RECORD) if found.sidecar else None
+        known = self._state.known(found.path, NO_RECORD)
+        if trouble is None or trouble[0] not in TRANSIENT or known is None or known.outcome != "article":
+            return False
+        reading.inputs += 1
+        self._progress.page("unchanged")
+        return True
+
     def _quarantine(self, reading: Reading, record: int, trouble: Trouble, path: str = "") -> None:
         reading.inputs += 1
-        if trouble.reason == "changed_while_read":
+        if trouble.reason in TRANSIENT:
             reading.stat = ""
         path = path or reading.found.path
         if self._state.trouble(path, record) != trouble:  # writing it again would have its shard written again
@@ -198,10 +215,16 @@ class Cleaning:
         self._checkpoint()
 
     def _store(self, found: Found, path: str, record: int, sha: str, recipe: str, answer: Answer) -> None:
-        place = {"path": path, "record": record, "shard": found.shard, "sha": sha, "recipe": recipe}
-        self._state.store(place | answer.fields, answer.body, answer.survey)
+        place = {"path": path, "record": record, "shard": found.shard, "sha": sha, "recipe": recipe, "run": self._run}
+        why = _why(answer.fields.get("reason"), Held.REPLACED)
+        self._state.store(place | answer.fields, answer.body, answer.survey, why=why)
 
     def _finish(self, reading: Reading) -> None:
         if reading.read and not reading.out:
             self._state.finished(reading.found, reading.stat, reading.inputs, reading.blank)
             del self._readings[reading.found.path]
+
+
+def _why(reason: str | None, otherwise: Held = Held.AWAY) -> Held:
+    """Why an article is held in whose place an input gives nothing, for this reason."""
+    return Held.UNREADABLE if reason in TRANSIENT else otherwise

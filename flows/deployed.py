@@ -3,11 +3,11 @@
 # No `from __future__ import annotations` here: Prefect checks a run's parameters by these types, and cannot always
 # find what a name in a string stands for.
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from flows.options import A_PAGE, USUAL, Gate, Limits, Options, PageLimits, cores
+from flows.options import A_PAGE, USUAL, Limits, Options, PageLimits, cores
 
 # Without an API, Prefect starts a server of its own for the run; these keep it from losing history and from chatter.
 QUIET = {
@@ -18,6 +18,7 @@ QUIET = {
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
 }
+GATE = "Gate closed"  # the name of a state: all was written, and somebody should look
 if not os.environ.get("PREFECT_API_URL"):
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
@@ -28,16 +29,18 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402
 from prefect.events import emit_event  # noqa: E402
 from prefect.logging.loggers import flow_run_logger  # noqa: E402
-from prefect.states import Completed  # noqa: E402
+from prefect.states import Completed, Failed  # noqa: E402
 
 from flows.clean import run, told  # noqa: E402
-from flows.drift import Drift  # noqa: E402
 from flows.stages import Summary  # noqa: E402
 
 
 def say_what_to_do(flow: Any, flow_run: Any, state: State) -> None:
     """When a run fails or its process dies, say in the log what that means: nothing is lost."""
     logger = flow_run_logger(flow_run)
+    if state.name == GATE:
+        logger.error("%s: %s", state.name, state.message)
+        return
     logger.error("%s: %s. What is cleaned is kept; start the run again to go on from there.", state.name, state.message)
 
 
@@ -56,6 +59,10 @@ def clean(
     drift_pages: int = USUAL.pages,
     drift_history: int = USUAL.history,
     drift_tail: float = USUAL.tail,
+    max_withdrawn: float | None = None,
+    keep_withdrawn: bool = False,
+    max_quarantined: float | None = None,
+    min_confidence: float | None = None,
 ) -> State:
     """Clean RAW into CLEAN, as `python -m flows.clean` does, with batches of pages as tasks."""
     options = Options(
@@ -69,26 +76,21 @@ def clean(
         rules=Path(rules) if rules else None,
         drift=Limits(drift_pages, drift_history, drift_tail),
         fail_on_drift=fail_on_drift,
+        max_withdrawn=max_withdrawn,
+        keep_withdrawn=keep_withdrawn,
+        max_quarantined=max_quarantined,
+        min_confidence=min_confidence,
     )
     return as_state(watched(options), options)
 
 
 def watched(options: Options) -> Summary:
     """A run with its stages as tasks, and an event for each site of which it noticed that it drifted."""
-    try:
-        summary = run(options, step=as_task)
-    except Gate as gate:
-        tell_drift(gate.news)
-        raise
-    tell_drift(summary.drifted)
-    return summary
-
-
-def tell_drift(drifted: Sequence[Drift]) -> None:
-    """Emit the event `winnow.site.drifted` for each, for an automation to act on."""
-    for drift in drifted:
+    summary = run(options, step=as_task)
+    for drift in summary.drifted:  # an event each, for an automation to act on
         resource = {"prefect.resource.id": f"winnow.site.{drift.site}", "prefect.resource.name": drift.site}
         emit_event(event="winnow.site.drifted", resource=resource, payload=drift._asdict())
+    return summary
 
 
 def as_task(stage: Callable[..., None]) -> Callable[..., None]:
@@ -108,6 +110,8 @@ def as_state(summary: Summary, options: Options) -> State:
     said = told(summary, options)
     create_markdown_artifact(key="clean-run", markdown=as_markdown(said, summary), description=said.splitlines()[0])
     get_run_logger().info(said)
+    if summary.closed:
+        return Failed(name=GATE, message="; ".join(gate.said for gate in summary.closed))
     if summary.nothing_new:
         return Completed(name="Skipped", message=f"nothing new in {options.raw}/")
     return Completed(message=f"{summary.cleaned:,} cleaned, {summary.counts['quarantined']:,} quarantined")
@@ -128,5 +132,7 @@ def run_as_flow(options: Options) -> Summary:
         done.append(watched(options))
         return as_state(done[0], options)
 
-    command()
+    state = command(return_state=True)
+    if not done or (state.is_failed() and state.name != GATE):
+        state.result()  # raises what ended it
     return done[0]

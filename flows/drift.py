@@ -1,8 +1,9 @@
-"""This file notices when the pages of a site are no longer what they were: a redesign, a consent wall, a block page.
+"""Notices when the pages of a site are no longer what they were: a redesign, a consent wall, a block page.
 
 A site's articles are looked at in windows of whole days, by when they were fetched, and each window is compared with the
 good ones before it. So what counts as drift depends on the pages in RAW, and not on the runs in which they came; pages
-that nobody says the date of are left out.
+that nobody says the date of are left out. Pages that suddenly share one text, or are nothing but a notice, need no
+history: see `walls`.
 """
 
 from __future__ import annotations
@@ -23,11 +24,28 @@ LEAST_YIELD = 0.5  # of the usual share of pages that give a whole article
 POOR = ("short", "over_cleaned")  # flags of a page that gave no whole article
 ACCEPTED = "normal_since"  # in the rules of a site: the day from which on its pages are as they should be
 
-DATED = """SELECT site, substr(fetched, 1, 10), words, kept_ratio, confidence, flags FROM pages
-    WHERE outcome = 'article' AND fetched <> '' AND site IN (
-        SELECT site FROM pages WHERE outcome = 'article' AND fetched <> '' AND site <> ''
+ALIKE = "alike"  # the measure of a site whose pages suddenly share one text, or show nothing but a notice
+FEW_ALIKE = 3  # pages that took the place of different articles; two may be one story told twice
+NEW_ALIKE = 5  # pages at new addresses; a release is published under some
+NOTICES = ("consent_wall", "blocked", "too_little")  # reasons for which a page of a site shows no article
+
+_NOTICE = f"outcome = 'quarantined' AND reason IN ({', '.join(map(repr, NOTICES))})"
+DATED = f"""SELECT site, substr(fetched, 1, 10), words, kept_ratio, confidence, flags FROM pages
+    WHERE (outcome = 'article' OR {_NOTICE}) AND fetched <> '' AND site IN (
+        SELECT site FROM pages WHERE (outcome = 'article' OR {_NOTICE}) AND fetched <> '' AND site <> ''
         GROUP BY site HAVING count(*) > ?)
     ORDER BY 1, 2"""
+# Sites with several pages that share one text or are notices.
+SUSPECTS = f"""SELECT DISTINCT site FROM (
+    SELECT site FROM pages WHERE outcome = 'article' AND held = '' AND site <> '' AND text_hash IN (
+        SELECT text_hash FROM pages WHERE text_hash IS NOT NULL GROUP BY text_hash HAVING count(*) >= {FEW_ALIKE})
+    GROUP BY site, text_hash HAVING count(*) >= {FEW_ALIKE}
+    UNION ALL SELECT site FROM pages WHERE {_NOTICE} AND held = '' AND site <> ''
+    GROUP BY site HAVING count(*) >= {FEW_ALIKE})"""
+OF_SUSPECTS = f"""SELECT site, page, substr(fetched, 1, 10), CASE WHEN outcome = 'article' THEN hex(text_hash) ELSE '' END,
+        (SELECT coalesce(hex(before.text_hash), '-') FROM pages AS before
+            WHERE before.path = pages.path AND before.record = pages.record AND before.held <> '')
+    FROM pages WHERE held = '' AND (outcome = 'article' OR {_NOTICE}) AND site IN ({SUSPECTS}) ORDER BY site, page"""
 
 
 class Look(NamedTuple):
@@ -37,6 +55,9 @@ class Look(NamedTuple):
     kept_ratio: float
     confidence: float
     whole: float
+
+
+NOTHING = Look(0.0, 0.0, 0.0, 0.0)  # a page that shows no article
 
 
 class Drift(NamedTuple):
@@ -56,11 +77,24 @@ class Drift(NamedTuple):
 
     def told(self) -> str:
         """The drift in words."""
+        if self.measure == ALIKE:
+            since = f" since {self.first}" if self.first else ""
+            return f"{self.site}{since} ({self.pages:,} pages with one text, or with nothing but a notice)"
         return f"{self.site} since {self.first} ({self.measure} {self.usual:g} → {self.now:g})"
 
 
+class Wall(NamedTuple):
+    """Pages of a site that show one text, or nothing but a notice, where articles stood or were to be expected."""
+
+    drift: Drift
+    pages: list[int]
+
+
 def note_drift(state: State, limits: Limits, site_files: Mapping[str, str]) -> list[Drift]:
-    """Take down which sites drifted when; gives what is news. `site_files` are the rules of sites by host."""
+    """Take down which sites drifted when, and which pages are walls; gives what is news.
+
+    `site_files` are the rules of sites by host.
+    """
     before = set(drifts(state))
     rows = state.rows(DATED, limits.history)
     now = {
@@ -68,20 +102,79 @@ def note_drift(state: State, limits: Limits, site_files: Mapping[str, str]) -> l
         for site, of_site in groupby(rows, key=lambda row: str(row[0]))
         for drift in watched(site, _looks(of_site, _accepted(site_files.get(site, ""))), limits)
     }
+    state.sql.execute("DELETE FROM walls")
+    for wall in walls(state, site_files):
+        state.sql.executemany("INSERT INTO walls VALUES (?)", ((page,) for page in wall.pages))
+        # two texts that begin on one day are one drift, as is what a window of days shows already
+        if not any(drift.site == wall.drift.site and drift.first <= wall.drift.first <= drift.last for drift in now):
+            now.add(wall.drift)
     state.sql.execute("DELETE FROM drifted")
     state.sql.executemany("INSERT INTO drifted VALUES (?, ?, ?, ?, ?, ?, ?, ?)", sorted(now))
     return sorted(now - before)
 
 
+def walls(state: State, site_files: Mapping[str, str]) -> Iterator[Wall]:
+    """Where the pages of a site suddenly share one text, or show nothing but a notice.
+
+    Either most of the pages that took an article's place do, or most of those since the first day on which any did.
+    """
+    rows = state.rows(OF_SUSPECTS)
+    for site, of_site in groupby(rows, key=lambda row: str(row[0])):
+        since = _accepted(site_files.get(site, ""))
+        shown = [Shown(*row[1:]) for row in of_site if not since or "" < row[2] < since]
+        for found in _walled(shown):
+            days = sorted(page.day for page in found if page.day)
+            first, last = (days[0], days[-1]) if days else ("", "")
+            latest = not any(page.day > last for page in shown)
+            share = round(len(found) / len(shown), 3)
+            drift = Drift(site, first, last, len(found), ALIKE, 0.0, share, latest)
+            yield Wall(drift, [page.page for page in found])
+
+
+class Shown(NamedTuple):
+    """A page of a site: the day it was fetched, the hash of its text, "" for a notice, and that of the article that stood
+    at its place before; None where none did."""
+
+    page: int
+    day: str
+    text: str
+    before: str | None
+
+
+def _walled(shown: Sequence[Shown]) -> Iterator[list[Shown]]:
+    """The pages that share a text, or show none, where articles stood or were to be expected; a list for each text."""
+    by_text: dict[str, list[Shown]] = {}
+    for page in shown:
+        by_text.setdefault(page.text, []).append(page)
+    alike = {text: pages for text, pages in sorted(by_text.items()) if len(pages) >= FEW_ALIKE}
+    instead = [page for pages in alike.values() for page in pages if page.before not in (None, page.text)]
+    renewed = sum(page.before is not None for page in shown)
+    if len({page.before for page in instead}) >= FEW_ALIKE and 2 * len(instead) > renewed:
+        places = {page.page for page in instead}
+        yield from filter(None, ([page for page in pages if page.page in places] for pages in alike.values()))
+        return
+    for pages in alike.values():
+        dated = [page for page in pages if page.day]
+        if len(dated) < NEW_ALIKE:
+            continue
+        first, last = min(page.day for page in dated), max(page.day for page in dated)
+        usual = {page.text for page in shown if page.day < first} - {""}
+        during = sum(first <= page.day <= last for page in shown)
+        if len(usual) >= NEW_ALIKE and 2 * len(dated) > during:
+            yield dated
+
+
 def drifts(state: State) -> list[Drift]:
     """All drift that was noted, by site and day."""
-    rows = state.rows("SELECT * FROM drifted ORDER BY site, first")
+    rows = state.rows("SELECT * FROM drifted ORDER BY site, first, measure")
     return [Drift(*row)._replace(latest=bool(row[-1])) for row in rows]
 
 
 def _looks(rows: Iterable[tuple[Any, ...]], since: str) -> Iterator[tuple[str, Look]]:
     for _, day, words, kept, sure, flags in rows:
-        if day >= since:
+        if day >= since and flags is None:
+            yield day, NOTHING
+        elif day >= since:
             yield day, Look(words, kept, sure, float(not any(f'"{flag}"' in flags for flag in POOR)))
 
 

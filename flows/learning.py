@@ -60,8 +60,8 @@ def learn(clean: Path, state: State) -> int:
     shared = learn_sites(clean, state)
     _clean_again(clean, state, everywhere=shared)
     state.sql.execute("DELETE FROM unlearned")
-    state.unfinish("path IN (SELECT path FROM pages WHERE recipe = '')")
-    again: int = state.one("SELECT count(*) FROM pages WHERE recipe = ''")
+    state.unfinish("path IN (SELECT path FROM pages WHERE recipe = '' AND held = '')")
+    again: int = state.one("SELECT count(*) FROM pages WHERE recipe = '' AND held = ''")
     return again
 
 
@@ -189,7 +189,12 @@ def _texts(state: State, path: str, record: int) -> Iterator[str]:
     """The lines of a page that was cleaned: those of its article and those of its ledger."""
     import json
 
-    body = state.one("SELECT body FROM bodies JOIN pages USING (page) WHERE path = ? AND record = ?", path, record)
+    body = state.one(
+        """SELECT body FROM bodies JOIN pages USING (page) WHERE path = ? AND record = ? AND outcome = 'article'
+        ORDER BY held LIMIT 1""",
+        path,
+        record,
+    )
     if body is None:
         return
     article, *removed = unpack_body(body).split(b"\n")
@@ -208,7 +213,7 @@ def _clean_again(clean: Path, state: State, *, everywhere: bool) -> None:
         (path, record)
         for path, record, site, survey, before in state.rows(
             f"""SELECT path, record, surveys.site, survey, known FROM surveys JOIN pages USING (path, record)
-            WHERE {where}"""
+            WHERE {where} AND held = ''"""
         )
         if known_of(survey, site, known) != before
     )
@@ -216,7 +221,8 @@ def _clean_again(clean: Path, state: State, *, everywhere: bool) -> None:
     while some := list(islice(touched, PAGES_AT_ONCE)):
         state.sql.executemany("INSERT INTO touched VALUES (?, ?)", some)
     state.sql.execute(
-        "UPDATE pages SET recipe = ? FROM touched WHERE pages.path = touched.path AND pages.record = touched.record",
+        """UPDATE pages SET recipe = ? FROM touched
+        WHERE pages.path = touched.path AND pages.record = touched.record AND held = ''""",
         (AGAIN,),
     )
     state.sql.execute("DROP TABLE temp.touched")

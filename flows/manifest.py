@@ -8,33 +8,37 @@ from pathlib import Path
 from typing import Any
 
 from flows.drift import drifts
-from flows.options import Gate
+from flows.gates import Gate
+from flows.options import NotAccounted
 from flows.store.files import put
-from flows.store.state import NO_RECORD, State
+from flows.store.state import NO_RECORD, STANDING, State
 
 SCHEMA = 1
-STANDS = "outcome = 'article' AND superseded_by IS NULL"
 
 
 def counts(state: State) -> dict[str, int]:
-    """How many inputs there are and what became of them. Raises Gate when the two do not agree."""
+    """How many inputs there are and what became of them; `standing` of the articles have no input that gives them now.
+
+    Raises NotAccounted when the two do not agree.
+    """
     skipped = state.one("SELECT count(*) FROM found WHERE kind = 'skipped'")
     inputs, blank = next(state.rows("SELECT coalesce(sum(inputs), 0), coalesce(sum(blank), 0) FROM files"))
+    held = state.one("SELECT count(*) FROM pages WHERE held <> ''")
     figures = {
-        "inputs": inputs + blank + skipped,
-        "article": state.one(f"SELECT count(*) FROM pages WHERE {STANDS} AND duplicate_of IS NULL"),
-        "duplicate": state.one(f"SELECT count(*) FROM pages WHERE {STANDS} AND duplicate_of IS NOT NULL"),
+        "inputs": inputs + blank + skipped + held,
+        "article": state.one(f"SELECT count(*) FROM pages WHERE {STANDING} AND duplicate_of IS NULL"),
+        "duplicate": state.one(f"SELECT count(*) FROM pages WHERE {STANDING} AND duplicate_of IS NOT NULL"),
         "superseded": state.one("SELECT count(*) FROM pages WHERE outcome = 'article' AND superseded_by IS NOT NULL"),
         "skipped": skipped + blank,
         "quarantined": state.one("SELECT count(*) FROM pages WHERE outcome = 'quarantined'"),
     }
     ended = sum(figures.values()) - figures["inputs"]
     if ended != figures["inputs"]:
-        raise Gate(
+        raise NotAccounted(
             f"{figures['inputs']:,} inputs were read but {ended:,} are accounted for: "
             "this is a fault of ours; report it, remove CLEAN/.state and run again"
         )
-    return figures | {name: state.fact(name) or 0 for name in ("withdrawn", "recleaned")}
+    return figures | {"standing": held}
 
 
 def reasons(state: State) -> dict[str, dict[str, int]]:
@@ -58,12 +62,12 @@ def sites(state: State) -> dict[str, dict[str, Any]]:
         site: {"pages": pages, "words": words, "confidence": sure, "kept_ratio": kept, "removed": {}}
         for site, pages, words, sure, kept in state.rows(
             f"""SELECT coalesce(site, ''), count(*), sum(words), round(avg(confidence), 3), round(avg(kept_ratio), 3)
-            FROM pages WHERE {STANDS} GROUP BY 1 ORDER BY 1"""
+            FROM pages WHERE {STANDING} GROUP BY 1 ORDER BY 1"""
         )
     }
     for site, reason, lines in state.rows(
         f"""SELECT coalesce(site, ''), key, sum(value) FROM pages, json_each(pages.removed)
-        WHERE {STANDS} GROUP BY 1, 2 ORDER BY 1, 2"""
+        WHERE {STANDING} GROUP BY 1, 2 ORDER BY 1, 2"""
     ):
         figures[site]["removed"][reason] = lines
     return figures
@@ -83,17 +87,32 @@ def place(path: str, record: int) -> dict[str, Any]:
     return {"path": path, "record": None if record == NO_RECORD else record}
 
 
+def standing(state: State) -> Iterator[dict[str, Any]]:
+    """The articles that no input gives now: id, the place in RAW they came from, and what keeps them."""
+    for page_id, path, record, why in state.rows(
+        "SELECT coalesce(renamed_to, id), path, record, held FROM pages WHERE held <> '' ORDER BY path, record"
+    ):
+        yield {"id": page_id, "source": place(path, record), "because": why}
+
+
 def write_manifest(
-    clean: Path, state: State, recipe: str, figures: dict[str, int], why_not: dict[str, dict[str, int]]
+    clean: Path,
+    state: State,
+    recipe: str,
+    figures: dict[str, int],
+    why_not: dict[str, dict[str, int]],
+    gates: list[Gate],
 ) -> None:
     """Write manifest.json, the last file of a run: when it is there, all it lists is. `why_not` is what `reasons` gives."""
     manifest = {
         "schema": SCHEMA,
         "recipe": recipe,
+        "gates": [gate._asdict() for gate in gates],
         "counts": figures,
         "reasons": why_not,
         "sites": sites(state),
         "superseded": list(superseded(state)),
+        "standing": list(standing(state)),
         "drifted": [drift._asdict() for drift in drifts(state)],
         "files": [
             {"path": path, "bytes": size, "sha256": sha256}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 FORMATS = ("jsonl", "txt")
 CLOCK_TO_CPU = 6  # seconds by the clock for a second of CPU: what a page may take must not depend on what else runs
@@ -17,20 +16,16 @@ class CannotRun(Exception):
     """The run cannot start or go on as asked; the message is one line with the next step. Exit code 2.
 
     CannotRun
-    └── Gate    the run ended, but what came out should not be used before someone has looked. Exit code 3.
+    └── NotAccounted    inputs that were read have no outcome: a fault of ours. Exit code 3.
     """
 
     exit_code = 2
 
 
-class Gate(CannotRun):
-    """A check over the whole run failed; `news` is what the run has to tell nevertheless."""
+class NotAccounted(CannotRun):
+    """The figures of a run do not agree with each other."""
 
     exit_code = 3
-
-    def __init__(self, message: str, news: Sequence[Any] = ()) -> None:
-        super().__init__(message)
-        self.news = news
 
 
 class Limits(NamedTuple):
@@ -66,7 +61,9 @@ A_PAGE = PageLimits.asked(cpu=10.0, wall=None, memory=1536)
 class Options:
     """One run: where from, where to, how. `page` is what a page may take; `recipe` names the module that cleans.
 
-    `rules` is the folder with the user's own rules; None is the one beside RAW, where there is one.
+    `rules` is the folder with the user's own rules; None is the one beside RAW, where there is one. `max_withdrawn` is
+    the share of the articles that may go in one run, `max_quarantined` the share of pages that may become none; None asks
+    for the usual rules of flows/gates.py. `min_confidence` is the least confidence of the middle article, if any.
     """
 
     raw: Path
@@ -79,6 +76,10 @@ class Options:
     rules: Path | None = None
     drift: Limits = USUAL
     fail_on_drift: bool = False
+    max_withdrawn: float | None = None
+    keep_withdrawn: bool = False
+    max_quarantined: float | None = None
+    min_confidence: float | None = None
     recipe: str = RECIPE
 
 

@@ -9,10 +9,12 @@ from html import escape
 from pathlib import Path
 
 from flows.drift import drifts
-from flows.manifest import STANDS, sites
+from flows.gates import Gate
+from flows.manifest import sites
 from flows.store.files import put
 from flows.store.packed import unpack
-from flows.store.state import NO_RECORD, State
+from flows.store.shards import CLAIMED
+from flows.store.state import NO_RECORD, STANDING, State
 
 MOST_SITES = 500
 MOST_PAGES = 100  # flagged or quarantined pages shown; the manifest and quarantine/ have all
@@ -30,13 +32,17 @@ details{margin:.4rem 0}summary{cursor:pointer}li{overflow-wrap:anywhere}
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}td{border-color:#444}}"""
 
 
-def write_report(clean: Path, state: State, figures: dict[str, int], reasons: dict[str, dict[str, int]]) -> None:
-    """Write report.html from the state."""
+def write_report(
+    clean: Path, state: State, figures: dict[str, int], reasons: dict[str, dict[str, int]], gates: list[Gate]
+) -> None:
+    """Write report.html from the state; what a person should look at first stands on top."""
     parts = [
         '<!doctype html><html lang="en"><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1"><title>Cleaning report</title>',
         f"<style>{STYLE}</style><h1>Cleaning report</h1>",
+        *(f"<p><strong>{escape(gate.said)}</strong></p>" for gate in gates if gate.closed),
         *table(("outcome", "pages"), figures.items()),
+        *section("Gates", ("gate", "", "found", "of"), by_gate(gates)),
         *section("Quarantined and skipped, by reason", ("", "reason", "inputs"), why_not(reasons)),
         *section("Sites", ("site", "pages", "words", "confidence", "kept", "most removed for"), by_site(state)),
         *section(
@@ -59,6 +65,12 @@ def why_not(reasons: dict[str, dict[str, int]]) -> Iterator[tuple[object, ...]]:
             yield outcome, reason, inputs
 
 
+def by_gate(gates: list[Gate]) -> Iterator[tuple[object, ...]]:
+    """Each gate, whether it is closed, and its figures."""
+    for gate in gates:
+        yield gate.name, "closed" if gate.closed else "open", gate.found, gate.of
+
+
 def by_site(state: State) -> Iterator[tuple[object, ...]]:
     """The figures of the sites with the most pages."""
     ordered = sorted(sites(state).items(), key=lambda pair: (-pair[1]["pages"], pair[0]))
@@ -70,13 +82,14 @@ def by_site(state: State) -> Iterator[tuple[object, ...]]:
 
 def doubtful(state: State) -> Iterator[tuple[object, ...]]:
     """The articles with flags or little confidence, the least sure first."""
-    for path, record, confidence, flags in state.rows(
-        f"""SELECT path, record, confidence, flags FROM pages WHERE {STANDS} AND (flags <> '[]' OR confidence < ?)
+    for path, record, confidence, flags, contested in state.rows(
+        f"""SELECT path, record, confidence, flags, contested FROM pages
+        WHERE {STANDING} AND (flags <> '[]' OR contested OR confidence < ?)
         ORDER BY confidence, path, record LIMIT ?""",
         DOUBTFUL,
         MOST_PAGES,
     ):
-        yield named(path, record), confidence, ", ".join(json.loads(flags))
+        yield named(path, record), confidence, ", ".join(json.loads(flags) + [CLAIMED] * contested)
 
 
 def quarantined(state: State) -> Iterator[tuple[object, ...]]:
@@ -95,7 +108,7 @@ def examples(state: State) -> Iterator[str]:
     for body, reasons_there in state.rows(
         f"""SELECT body, removed FROM (
             SELECT page, path, record, removed, row_number() OVER (PARTITION BY site ORDER BY path, record) AS place
-            FROM pages WHERE {STANDS}) JOIN bodies USING (page) ORDER BY place, path, record LIMIT ?""",
+            FROM pages WHERE {STANDING}) JOIN bodies USING (page) ORDER BY place, path, record LIMIT ?""",
         EXAMPLE_PAGES,
     ):
         if all(len(shown[reason]) == EXAMPLES for reason in json.loads(reasons_there)):

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from flows import relate as relating
 from flows.card import write_card
 from flows.cleaning import Cleaning
-from flows.drift import Drift, drifts, note_drift
+from flows.drift import Drift, drifts
+from flows.gates import Gate, Missing, closed, gates
 from flows.learning import forget_known, known_file, learn_sites
 from flows.learning import learn as learn_anew
 from flows.manifest import counts, reasons, write_manifest
-from flows.options import FORMATS, CannotRun, Gate, Options, check_places
+from flows.options import FORMATS, CannotRun, Options, check_places
 from flows.own_rules import OwnFiles, clean_changed, follow, read_own
 from flows.progress import Progress, say
 from flows.report import write_report
+from flows.standing import relate_to_drift, withdraw
 from flows.store.files import alone_in, unchanged
 from flows.store.kept import put_back
 from flows.store.packed import DamagedBody
@@ -31,21 +33,22 @@ from flows.workers import Pool
 BATCH_SECONDS = 15.0  # as a task this costs a scheduler less than 1 %
 BATCHES_FULL_LENGTH = 50  # later batches grow with the run, so that even a day's run is a few hundred
 FIRST_LESSON, LESSONS_APART = 256, 3  # pages; then after three times as many: what is known early is not cleaned twice
-BROKEN_PAGES = 20  # this many pages that broke the cleaners, and ...
-BROKEN_SHARE = 0.1  # ... this share of all cleaned, is a broken installation rather than bad pages
 
 
 @dataclass
 class Summary:
     """What a run did: `counts` and `reasons` as in the manifest, new and changed pages cleaned in this run, pages cleaned
-    again because more was learned of their sites or their rules changed, seconds, and whether nothing was new."""
+    again because more was learned of their sites or their rules changed, articles withdrawn because their input is gone,
+    seconds, whether nothing was new, and the gates that are closed."""
 
     counts: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)
     cleaned: int = 0
     again: int = 0
+    withdrawn: int = 0
     seconds: float = 0.0
     nothing_new: bool = False
+    closed: list[Gate] = field(default_factory=list)
     drifted: list[Drift] = field(default_factory=list)  # news of this run
 
 
@@ -61,9 +64,8 @@ class Run:
     began: float
     recipe: str = ""
     work: Cleaning | None = None
-    broken: int = 0  # pages that broke the cleaners
+    missing: Missing = field(default_factory=Missing)  # articles whose input is gone
     lesson: int = 0  # the number of cleaned pages at which sites are learned from before all are
-    drifting: list[Drift] = field(default_factory=list)  # all that is known
     summary: Summary = field(default_factory=Summary)
 
 
@@ -90,13 +92,11 @@ def opened(options: Options) -> Iterator[Run]:
 
 
 def discover(run: Run) -> None:
-    """Take down what RAW holds, take back what it no longer holds, and ask the cleaners which recipe they follow."""
+    """Take down what RAW holds, and ask the cleaners which recipe they follow."""
     if run.state.fact("recipe") is None:
         _remember_output(run)
     forget_known(run.options.clean, run.state)
     run.state.note_found(walk(run.options.raw))
-    gone = run.state.withdraw_vanished()
-    run.state.remember("withdrawn", (run.state.fact("withdrawn") or 0) + gone)
     run.recipe = run.pool.recipe()
     if run.state.fact("recipe") != run.recipe:
         run.state.unfinish("TRUE")
@@ -146,11 +146,12 @@ def clean_batch(run: Run, seconds: float) -> None:
         if run.work.done:
             run.summary.cleaned += run.work.cleaned - run.work.again
             run.summary.again += run.work.again
-            run.broken += run.work.broken
 
 
 def learn(run: Run) -> None:
-    """Learn what repeats across the pages of each site; articles that this changes are cleaned again."""
+    """Take back what RAW no longer holds, and learn what repeats across the pages of each site; articles that this
+    changes are cleaned again."""
+    run.missing, run.summary.withdrawn = withdraw(run.state, run.options)
     again = learn_anew(run.options.clean, run.state)
     run.lesson = sys.maxsize
     run.state.keep()
@@ -162,7 +163,7 @@ def relate(run: Run) -> None:
     """Notice which sites drifted, decide which take of an article stands and which texts are copies."""
     limits = str(run.options.drift)
     if run.state.one("SELECT count(*) FROM dirty") or run.state.fact("drift_limits") != limits:
-        run.summary.drifted = note_drift(run.state, run.options.drift, run.own.of_sites())
+        run.summary.drifted = relate_to_drift(run.state, run.options, run.own.of_sites())
         relating.relate(run.state)
         run.state.remember("drift_limits", limits)
         run.state.keep()
@@ -176,47 +177,29 @@ def publish(run: Run) -> None:
     for shard in dirty:
         write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt", rules=rules)
         run.state.keep()
-    run.state.remember("recleaned", (run.state.fact("recleaned") or 0) + run.summary.again)
     run.summary.counts = counts(run.state)
     run.summary.reasons = reasons(run.state)
     untouched = all(
         unchanged(run.options.clean, *row)
         for row in run.state.rows("SELECT path, size, mtime_ns FROM outputs WHERE shard = ''")
     )
-    run.drifting = drifts(run.state)
-    accounted = str((run.recipe, run.summary.counts, run.drifting))
+    drifting = drifts(run.state)
+    of_run = gates(run.state, run.options, run.missing, drifting, run=run.state.run)
+    of_all = gates(run.state, run.options, run.missing, drifting, run=None)
+    run.summary.closed = closed(of_run, of_all)
+    accounted = str((run.recipe, run.summary.counts, drifting, of_all))
     if dirty or not untouched or run.state.fact("accounted") != accounted:
         sweep(run.options.clean, run.state)
         write_card(run.options.clean, run.state, run.summary.counts)
-        write_report(run.options.clean, run.state, run.summary.counts, run.summary.reasons)
-        write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts, run.summary.reasons)
-        run.state.remember("withdrawn", 0)
-        run.state.remember("recleaned", 0)
-        quiet = run.summary.counts | {"withdrawn": 0, "recleaned": 0}
-        run.state.remember("accounted", str((run.recipe, quiet, run.drifting)))
+        write_report(run.options.clean, run.state, run.summary.counts, run.summary.reasons, of_all)
+        write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts, run.summary.reasons, of_all)
+        run.state.remember("accounted", accounted)
     else:
         run.summary.nothing_new = not run.summary.cleaned and not run.summary.again
+    run.state.remember("standing", run.summary.counts["article"] + run.summary.counts["duplicate"])
+    run.state.remember("run", run.state.run + 1)
     run.state.keep()
     run.summary.seconds = time.monotonic() - run.began
-
-
-def check(run: Run) -> None:
-    """Raise Gate when so many pages broke the cleaners that the installation must be at fault, or, where that is asked
-    for, when a site's last pages are no longer what its pages were."""
-    if run.broken >= BROKEN_PAGES and run.broken >= BROKEN_SHARE * run.summary.cleaned:
-        raise Gate(
-            f"{run.broken:,} of {run.summary.cleaned:,} pages broke the cleaners: look at "
-            f"{run.options.clean}/report.html, correct the cause, run again with --retry-quarantined"
-        )
-
-    drifted = [drift.told() for drift in run.drifting if drift.latest]
-    if drifted and run.options.fail_on_drift:
-        more = f" and {len(drifted) - 1:,} more sites" if len(drifted) > 1 else ""
-        raise Gate(
-            f"drifted: {drifted[0]}{more}: look at {run.options.clean}/report.html; when the pages are as they should "
-            "be, write normal_since = DATE in rules/sites/HOST.toml",
-            run.summary.drifted,
-        )
 
 
 def damaged(error: Exception) -> bool:

@@ -89,9 +89,11 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
     try:
         result = clean_raw(payload, **named | {"known": named["known"] and known_in(named["known"])})
         if result["outcome"] == "quarantine":
-            return {"outcome": "quarantined", "reason": result["reason"], "detail": result["detail"]}, b"", b""
+            why = {name: result[name] for name in ("reason", "detail")}
+            when = {"site": result.get("site"), "fetched": instant(result.get("fetched_at"))}
+            return {"outcome": "quarantined", **why, **when}, b"", b""
         fields = article_fields(result["article"], result["alternative_id"])
-        fields["claimed"] = result["claimed"]
+        fields["claimed"], fields["own_id"] = result["claimed"], result["own_id"]
         fields["known"] = known_of(result["survey"], fields["site"], named["known"])
         return fields, pack(map(line, [result["article"], *result["removed"]])), result["survey"]
     except MemoryError:

@@ -66,9 +66,11 @@ def clean_raw(
         said = dict(line.split(": ", 1) for line in lines if ": " in line)
     said |= sidecar or {}
     behave(said.get("do", ""))
-    if said.get("do") == "refuse":
-        return {"outcome": "quarantine", "reason": "no_text", "detail": "it asked for it"}
-    url, text, survey = said.get("url", said.get("claims")), said.get("text", ""), b""
+    if said.get("do", "").startswith("refuse"):
+        reason = said["do"].partition(" ")[2] or "no_text"
+        when = {"site": folder_host, "fetched_at": said.get("fetched_at")}
+        return {"outcome": "quarantine", "reason": reason, "detail": "it asked for it", **when}
+    url, text, survey = said.get("claims", said.get("url")), said.get("text", ""), b""
     if "shows" in said:
         from showing import survey_of, unknown  # not at the top: few pages need it, and it loads numpy
 
@@ -128,6 +130,7 @@ def clean_raw(
         "removed": ledger,
         "alternative_id": hex_of(alternative),
         "claimed": "claims" in said,
+        "own_id": hex_of(said.get("url", alternative)),
         "survey": survey,
     }
 

@@ -89,7 +89,9 @@ def feed(raw: Path, first: int, count: int, *, text: str = "", start: int = 0) -
             {
                 "url": f"https://{SITE}/{start + number}" if start else f"https://{SITE}/{day}-{number}",
                 "fetched_at": f"2026-03-{day:02}T08:{number:02}:00Z",
-                "text": text or " ".join(f"word{(number * 7 + day) % 90 + at}" for at in range(80 + number)),
+                "text": f"{text} {number}"
+                if text
+                else " ".join(f"word{(number * 7 + day) % 90 + at}" for at in range(80 + number)),
             }
             for number in range(10)
         ]

@@ -29,7 +29,7 @@ def test_page(case: dict[str, Any]) -> None:
     for field, expected in case.items():
         if field in ("why", "html", "url"):
             continue
-        value = getattr(found, field.removesuffix("_found"))
+        value = getattr(found, field)
         if isinstance(value, tuple):
             value = list(value)
         assert value == (None if expected == "none" else expected), f"{field}: {case['why']}"

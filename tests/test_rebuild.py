@@ -279,12 +279,12 @@ def a_run_is_killed(options: Options, chance: random.Random) -> None:
     left = chance.randint(1, 30)
 
     def counted(real: Callable[..., object]) -> Callable[..., object]:
-        def work(*given: object) -> object:
+        def work(*given: object, **named: object) -> object:
             nonlocal left
             left -= 1
             if not left:
                 os._exit(KILLED)
-            return real(*given)
+            return real(*given, **named)
 
         return work
 

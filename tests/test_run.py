@@ -133,12 +133,63 @@ def test_a_page_that_only_claims_an_address_pushes_nobody_out(tmp_path: Path, cl
     page(raw / name, claims=url, text="not the article", fetched_at="2026-03-02T08:00:00Z")
     page(raw / f"old-{name}", claims=url, text="nor this", fetched_at="2026-02-01T08:00:00Z")
     run(raw, clean)
-    assert counts(clean) == {"inputs": 3, "article": 2, "superseded": 1}
+    assert counts(clean) == {"inputs": 3, "article": 3}
     assert [row for row in rows(clean) if row["source"]["path"] == "m.html"] == alone
-    assert len({row["id"] for row in rows(clean)}) == 2
+    assert flagged(clean) == {"m.html": [], name: ["address_claimed"], f"old-{name}": ["address_claimed"]}
+    assert len({row["id"] for row in rows(clean)}) == 3
+    assert outputs(clean) == from_scratch(raw, clean)
     (raw / "m.html").unlink()
+    (raw / f"old-{name}").unlink()
     run(raw, clean)
-    assert [(row["id"], row["text"]) for row in rows(clean)] == [(alone[0]["id"], "not the article")]
+    assert [(row["id"], row["text"], row["flags"]) for row in rows(clean)] == [(alone[0]["id"], "not the article", [])]
+
+
+def flagged(clean: Path) -> dict[str, list[str]]:
+    """The flags of each article by its path in RAW."""
+    return {row["source"]["path"]: row["flags"] for row in rows(clean)}
+
+
+def test_an_address_that_only_pages_claim_is_theirs_while_they_say_the_same(tmp_path: Path, clean: Path) -> None:
+    raw, url = tmp_path / "raw", "https://a.example/1"
+    for day, text in ((1, "the story"), (2, "the story")):
+        page(raw / f"{day}.html", claims=url, text=text, fetched_at=f"2026-03-0{day}")
+    run(raw, clean)
+    of_url = hashlib.sha256(url.encode()).hexdigest()[:32]
+    assert [(row["id"], row["source"]["path"]) for row in rows(clean)] == [(of_url, "2.html")]
+    page(raw / "3.html", claims=url, text="another story", fetched_at="2026-03-03")
+    run(raw, clean)
+    assert set(map(tuple, flagged(clean).values())) == {("address_claimed",)} and len(flagged(clean)) == 3
+    assert of_url not in {row["id"] for row in rows(clean)}
+    assert outputs(clean) == from_scratch(raw, clean)
+    run(raw, clean, SCRIPTED_RECIPE="two")
+    assert outputs(clean) == from_scratch(raw, clean, "two")
+
+
+def test_stories_of_one_site_that_states_one_address_for_all_stand_at_their_own(tmp_path: Path, clean: Path) -> None:
+    """With the addresses that the input says; two takes of one of them are still takes of one article."""
+    raw = tmp_path / "raw"
+    for n in range(6):
+        url = f"https://a.example/{n}"
+        page(
+            raw / f"{n}.html",
+            url=url,
+            claims="https://a.example/news",
+            text=f"story {n}",
+            fetched_at=f"2026-03-0{n + 1}",
+        )
+    page(
+        raw / "5b.html",
+        url="https://a.example/5",
+        claims="https://a.example/news",
+        text="newer",
+        fetched_at="2026-04-01",
+    )
+    run(raw, clean)
+    assert counts(clean) == {"inputs": 7, "article": 6, "superseded": 1}
+    ids = {row["source"]["path"]: row["id"] for row in rows(clean)}
+    assert ids["5b.html"] == hashlib.sha256(b"https://a.example/5").hexdigest()[:32] and "5.html" not in ids
+    assert all(row["flags"] == ["address_claimed"] for row in rows(clean))
+    assert outputs(clean) == from_scratch(raw, clean)
 
 
 def test_records_of_one_container_can_stand_beside_each_other(tmp_path: Path, clean: Path) -> None:

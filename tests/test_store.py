@@ -16,7 +16,7 @@ from flows.store import records
 from flows.store.names import host_of, shard_of, slug, spelled
 from flows.store.raw import walk
 from flows.store.records import Unreadable, read_lines, read_page, read_sidecar, split
-from flows.store.state import NO_RECORD, State
+from flows.store.state import NO_RECORD, Held, State
 
 LINES = b"\n".join(b'{"text": "line %d, %s"}' % (n, os.urandom(8).hex().encode()) for n in range(5000))
 PACKERS: dict[str, Callable[[bytes], bytes]] = {"": bytes, "gz": gzip.compress, "zst": zstandard.compress}
@@ -170,7 +170,10 @@ def test_state_notices_what_to_write(tmp_path: Path) -> None:
     known = state.known("a", NO_RECORD)
     assert known and known.sha == "1" and not state.one("SELECT count(*) FROM dirty")
     state.drop("a")
-    assert state.one("SELECT shard FROM dirty") == "s" and not state.one("SELECT count(*) FROM bodies")
+    assert state.one("SELECT shard FROM dirty") == "s" and state.one("SELECT count(*) FROM bodies") == 1
+    assert state.one("SELECT held FROM pages") == Held.AWAY
+    state.sql.execute("DELETE FROM pages")
+    assert not state.one("SELECT count(*) FROM bodies")
     state.close()
 
 

@@ -25,7 +25,6 @@ class Metadata:
     published: str | None = None
     modified: str | None = None
     site_name: str | None = None
-    url: str | None = None
     description: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
@@ -58,7 +57,6 @@ def metadata(page: Page, *, fetched_at: str | None = None) -> Metadata:
         published=published,
         modified=choose_date(claims, "modified", language=language, latest=latest),
         site_name=site_name,
-        url=head.canonical or page.url,
         description=head.description,
         section=head.section,
         tags=head.tags,

@@ -22,19 +22,21 @@ from flows.store.packed import pack
 from flows.store.state import AGAIN, State
 
 FOLDER = f"{PRIVATE}/kept"
-FORMAT = 1  # another number here, as pages with other fields need it, has every CLEAN cleaned again
+FORMAT = 2  # another number here, as pages with other fields need it, has every CLEAN cleaned again
 SUFFIX = ".pages"  # else what was a container and is a folder now would need one name twice
 DIGEST = hashlib.sha256().digest_size
 CHUNK = 1 << 20
 FIELDS = (
     "path", "record", "sha", "recipe", "outcome", "reason", "detail", "id", "alternative_id", "fetched", "published",
-    "site", "language", "words", "confidence", "kept_ratio", "flags", "removed", "claimed", "known", "renamed_to",
-    "duplicate_of",
+    "site", "language", "words", "confidence", "kept_ratio", "flags", "removed", "claimed", "own_id", "known",
+    "renamed_to", "duplicate_of", "contested", "held",
 )  # fmt: skip
-PAGES = f"""SELECT {", ".join(f"pages.{name}" for name in FIELDS)}, hex(text_hash), superseded_by IS NULL, survey,
-        CASE WHEN coalesce(superseded_by, renamed_to, duplicate_of) IS NOT NULL
+PAGES = f"""SELECT {", ".join(f"pages.{name}" for name in FIELDS)}, hex(text_hash), superseded_by IS NULL,
+        CASE WHEN outcome = 'article' AND (held = '' OR NOT EXISTS (SELECT 1 FROM pages AS now WHERE now.held = ''
+            AND now.path = pages.path AND now.record = pages.record AND now.outcome = 'article')) THEN survey END,
+        CASE WHEN contested OR coalesce(superseded_by, renamed_to, duplicate_of) IS NOT NULL
             THEN (SELECT body FROM bodies WHERE bodies.page = pages.page) END
-    FROM pages LEFT JOIN surveys USING (path, record) WHERE shard = ? ORDER BY path, record"""
+    FROM pages LEFT JOIN surveys USING (path, record) WHERE shard = ? ORDER BY path, record, held"""
 
 
 class Unlike(Exception):
@@ -141,7 +143,7 @@ def _page_back(
         fields["superseded_by"] = 0  # by which page is found out when all are there
     if rule != rules.get(fields["site"]):
         fields["recipe"] = AGAIN
-    state.store(fields, body, survey)
+    state.put(fields, body, survey)
 
 
 def _checked(file: Path) -> int:

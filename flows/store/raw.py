@@ -26,6 +26,7 @@ CONTAINERS = frozenset(("jsonl", "warc"))  # kinds of files that hold many pages
 PACKED = ("gz", "zst")
 SIDECAR = ".meta.json"
 LATER = {"parquet": "Parquet"}
+UNSEEN = "+0.0.0.0"  # in place of the mark of a sidecar that cannot be looked at
 JUST_WRITTEN_NS = 2_000_000_000  # a file this fresh may be written again within one tick of the file system's clock
 
 
@@ -59,8 +60,10 @@ def walk(raw: Path) -> Iterator[Found]:
         for name in names:
             path = f"{folder}/{name}" if folder else name
             info = _lstat(base / path)
-            if info is None:
-                yield rejected(path, "unreadable", "it vanished or its name is too long; run again")
+            if isinstance(info, OSError):
+                if name.lower().endswith(SIDECAR) and name[: -len(SIDECAR)] in present:
+                    continue  # who reads the page beside it will tell
+                yield rejected(path, "unreadable", f"{info.strerror}; make it readable or rename it, and run again")
             elif name.startswith("."):
                 yield skipped(path, "hidden")
             elif stat.S_ISDIR(info.st_mode):
@@ -97,10 +100,12 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
     mark = mark_of(info)
     if sidecar:
         beside = _lstat(base / sidecar)
-        if beside is None or not stat.S_ISREG(beside.st_mode):
-            sidecar = ""
-        else:
+        if isinstance(beside, OSError):
+            mark += UNSEEN  # reading it will tell
+        elif stat.S_ISREG(beside.st_mode):
             mark += "+" + mark_of(beside)
+        else:
+            sidecar = ""
     yield Found(path, shard_of(path, container=kind in CONTAINERS), kind, packed, mark, info.st_size, sidecar)
 
 
@@ -127,11 +132,11 @@ def skipped(path: str, reason: str) -> Found:
     return Found(spelled(path), "", "skipped", reason=reason)
 
 
-def _lstat(path: Path) -> os.stat_result | None:
+def _lstat(path: Path) -> os.stat_result | OSError:
     try:
         return os.lstat(path)
-    except OSError:
-        return None
+    except OSError as error:
+        return error
 
 
 def kind_of(name: str) -> tuple[Kind | None, str, str]:

@@ -17,7 +17,8 @@ from flows.store.state import NO_RECORD, State
 
 FOLDERS = ("articles", "removed", "quarantine")
 OURS = (".jsonl", ".txt")
-ARTICLES = """SELECT body, renamed_to, duplicate_of FROM pages JOIN bodies USING (page)
+CLAIMED = "address_claimed"  # the flag of an article whose address only the page claims, and another page as well
+ARTICLES = """SELECT body, renamed_to, duplicate_of, contested FROM pages JOIN bodies USING (page)
     WHERE shard = ? AND outcome = 'article' AND superseded_by IS NULL ORDER BY path, record"""
 QUARANTINED = """SELECT path, record, reason, detail FROM pages
     WHERE shard = ? AND outcome = 'quarantined' ORDER BY path, record"""
@@ -65,8 +66,10 @@ def write_shard(clean: Path, state: State, shard: str, *, txt: bool, rules: Mapp
 
 def articles(state: State, shard: str) -> Iterator[tuple[bytes, bytes]]:
     """The article line and the ledger lines of each page of a shard, in order of source and position on the page."""
-    for body, renamed_to, duplicate_of in state.rows(ARTICLES, shard):
+    for body, renamed_to, duplicate_of, contested in state.rows(ARTICLES, shard):
         line, _, lines = unpack(body).partition(b"\n")
+        if contested:
+            line = with_fields(line, flags=sorted([*json.loads(line)["flags"], CLAIMED]))
         if lines and renamed_to:
             lines = b"\n".join(with_fields(line, id=renamed_to) for line in lines.split(b"\n"))
         yield with_fields(line, id=renamed_to, duplicate_of=duplicate_of) + b"\n", lines and lines + b"\n"
@@ -79,7 +82,7 @@ def _counted(pages: Iterable[tuple[bytes, bytes]], ledger: array[int]) -> Iterat
         yield line, lines
 
 
-def with_fields(line: bytes, **fields: str | None) -> bytes:
+def with_fields(line: bytes, **fields: str | list[str] | None) -> bytes:
     """The line of JSON with these fields set, as far as they are not None; itself where there are none."""
     told = {name: value for name, value in fields.items() if value is not None}
     if not told:

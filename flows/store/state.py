@@ -4,6 +4,10 @@ One SQLite file holds it. A row a page (`pages`) keeps its outcome and the few f
 cleaned content packed beside it (`bodies`), so that any output file can be written again without cleaning. What is
 to be written is itself state (`dirty`): a run that is killed leaves the next one knowing what was not finished.
 
+A place in RAW, a path and a record, has one row for what stands there now and at most one more that is `held`: an
+article that was there before and stands on, because its input is away or cannot be read, or because what came in its
+place was fetched while the site drifted. A place has one survey: that of the article there now, else of the held one.
+
 The triggers on `surveys` do without OR IGNORE: in a trigger the statement that fired it says what a conflict means, and
 that one, in `store`, brings its own.
 """
@@ -13,6 +17,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,8 +25,9 @@ from flows.options import CannotRun
 from flows.store.files import PRIVATE, Written
 from flows.store.raw import Found
 
-LAYOUT = 6  # another number here has every state made again, by flows/store/kept.py, whose FORMAT names the fields
+LAYOUT = 7  # another number here has every state made again, by flows/store/kept.py, whose FORMAT names the fields
 NO_RECORD = -1  # the record of a file that holds one page
+LAST_RECORD = 1 << 62
 AGAIN = ""  # the recipe of a page that must be cleaned again, because more was learned of its site
 
 TABLES = """
@@ -30,7 +36,11 @@ CREATE TABLE IF NOT EXISTS pages (
     page INTEGER PRIMARY KEY, path TEXT, record INTEGER, shard TEXT, sha TEXT, recipe TEXT,
     outcome TEXT, reason TEXT, detail TEXT, id TEXT, alternative_id TEXT, fetched TEXT, published TEXT, text_hash BLOB,
     site TEXT, language TEXT, words INTEGER, confidence REAL, kept_ratio REAL, flags TEXT, removed TEXT,
-    claimed INTEGER, known TEXT, superseded_by INTEGER, renamed_to TEXT, duplicate_of TEXT, UNIQUE (path, record));
+    claimed INTEGER, own_id TEXT, known TEXT, superseded_by INTEGER, renamed_to TEXT, duplicate_of TEXT,
+    contested INTEGER NOT NULL DEFAULT 0, held TEXT NOT NULL DEFAULT '', run INTEGER);
+CREATE UNIQUE INDEX IF NOT EXISTS pages_by_place ON pages (path, record, held <> '');
+CREATE INDEX IF NOT EXISTS pages_held ON pages (held) WHERE held <> '';
+CREATE INDEX IF NOT EXISTS pages_by_run ON pages (run, outcome, reason);
 CREATE INDEX IF NOT EXISTS pages_by_id ON pages (id);
 CREATE INDEX IF NOT EXISTS pages_by_text ON pages (text_hash);
 CREATE INDEX IF NOT EXISTS pages_by_shard ON pages (shard, path, record);
@@ -40,6 +50,11 @@ CREATE TRIGGER IF NOT EXISTS page_gone AFTER DELETE ON pages BEGIN
     DELETE FROM bodies WHERE page = old.page;
     INSERT OR IGNORE INTO dirty VALUES (old.shard);
     INSERT OR IGNORE INTO gone VALUES (old.path, old.record);
+    DELETE FROM surveys WHERE old.outcome = 'article' AND old.held = '' AND path = old.path AND record = old.record
+        AND EXISTS (SELECT 1 FROM pages WHERE path = old.path AND record = old.record AND held <> '');
+END;
+CREATE TRIGGER IF NOT EXISTS page_held AFTER UPDATE OF held ON pages WHEN old.held <> new.held BEGIN
+    INSERT OR IGNORE INTO dirty VALUES (new.shard);
 END;
 CREATE TRIGGER IF NOT EXISTS page_come AFTER INSERT ON pages BEGIN INSERT OR IGNORE INTO dirty VALUES (new.shard); END;
 CREATE TABLE IF NOT EXISTS surveys (path TEXT, record INTEGER, site TEXT, survey BLOB, UNIQUE (path, record));
@@ -59,7 +74,8 @@ CREATE TABLE IF NOT EXISTS lines (site TEXT, key INTEGER, stories INTEGER, pages
     place INTEGER, text TEXT, path TEXT, record INTEGER, PRIMARY KEY (site, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_by_key ON lines (key);
 CREATE TABLE IF NOT EXISTS drifted (site TEXT, first TEXT, last TEXT, pages INTEGER, measure TEXT, usual REAL, now REAL,
-    latest INTEGER, PRIMARY KEY (site, first)) WITHOUT ROWID;
+    latest INTEGER, PRIMARY KEY (site, first, measure)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS walls (page INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS dirty (shard TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS outputs (path TEXT PRIMARY KEY, shard TEXT, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value);
@@ -67,13 +83,28 @@ CREATE TEMP TABLE found (path TEXT PRIMARY KEY, shard TEXT, kind TEXT, packed TE
     sidecar TEXT, reason TEXT, detail TEXT);
 """
 
+# Of a row of `pages`: it is an article of CLEAN; its place has a held article.
+STANDING = "outcome = 'article' AND superseded_by IS NULL"
+HAS_HELD = """EXISTS (SELECT 1 FROM pages AS before
+    WHERE before.path = pages.path AND before.record = pages.record AND before.held <> '')"""
+
 
 class Known(NamedTuple):
-    """What an earlier reading of a page led to."""
+    """What an earlier reading of a page led to; `held` as in the table."""
 
     sha: str
     recipe: str
     outcome: str
+    held: str
+
+
+class Held(StrEnum):
+    """Why an article stands that its input does not give now."""
+
+    AWAY = "away"  # the input is not in RAW any more, or no longer has the record
+    UNREADABLE = "unreadable"
+    DRIFTED = "drifted"  # its site drifted, and what was fetched in its place waits for someone to look
+    REPLACED = "replaced"  # until the run has decided: it is one of the above, or goes
 
 
 class OldLayout(sqlite3.DatabaseError):
@@ -134,6 +165,11 @@ class State:
         """A remembered single value, or None."""
         return self.one("SELECT value FROM facts WHERE key = ?", key)
 
+    @property
+    def run(self) -> int:
+        """The number of the run under way; a run that was stopped goes on under its number."""
+        return int(self.fact("run") or 0)
+
     def remember(self, key: str, value: object) -> None:
         """Set a single value."""
         self.sql.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
@@ -156,20 +192,57 @@ class State:
         ]
 
     def known(self, path: str, record: int) -> Known | None:
-        """What this page led to last time."""
-        row = self.sql.execute("SELECT sha, recipe, outcome FROM pages WHERE path = ? AND record = ?", (path, record))
-        found = row.fetchone()
+        """What this page led to last time: the row of now, else the article that stands without its input."""
+        query = "SELECT sha, recipe, outcome, held FROM pages WHERE path = ? AND record = ? ORDER BY held LIMIT 1"
+        found = self.sql.execute(query, (path, record)).fetchone()
         return Known(*found) if found else None
+
+    def restore(self, path: str, record: int, sha: str, recipe: str) -> bool:
+        """Have a held article be what its input gives, when the input gives it again; True when there was one."""
+        held = self.one(
+            "SELECT page FROM pages WHERE path = ? AND record = ? AND held <> '' AND sha = ? AND recipe = ?",
+            path,
+            record,
+            sha,
+            recipe,
+        )
+        if held is None:
+            return False
+        self.sql.execute("DELETE FROM pages WHERE path = ? AND record = ? AND held = ''", (path, record))
+        self.sql.execute("UPDATE pages SET held = '' WHERE page = ?", (held,))
+        # what its site teaches may have changed meanwhile
+        self.sql.execute("INSERT OR IGNORE INTO unlearned SELECT coalesce(site, '') FROM pages WHERE page = ?", (held,))
+        self.sql.execute("INSERT OR IGNORE INTO dirty SELECT shard FROM pages WHERE page = ?", (held,))
+        return True
 
     def trouble(self, path: str, record: int) -> tuple[str, str] | None:
         """Reason and detail for which a page is in quarantine."""
-        query = "SELECT reason, detail FROM pages WHERE path = ? AND record = ? AND outcome = 'quarantined'"
+        query = """SELECT reason, detail FROM pages
+            WHERE path = ? AND record = ? AND outcome = 'quarantined' AND held = ''"""
         row: tuple[str, str] | None = self.sql.execute(query, (path, record)).fetchone()
         return row
 
-    def store(self, fields: dict[str, Any], body: bytes = b"", survey: bytes = b"") -> None:
-        """Take down what a page became, in place of what it was, and what it shows its sister pages."""
-        self.sql.execute("DELETE FROM pages WHERE path = ? AND record = ?", (fields["path"], fields["record"]))
+    def store(
+        self, fields: dict[str, Any], body: bytes = b"", survey: bytes = b"", *, why: Held = Held.REPLACED
+    ) -> None:
+        """Take down what a page became, in place of what it was.
+
+        An article that stood there and was made of other content is held until the run decides whether it may go. `why`
+        is UNREADABLE where its input gives nothing at all.
+        """
+        place, sha = (fields["path"], fields["record"]), fields["sha"]
+        held = self.sql.execute(
+            f"""UPDATE pages SET held = ? WHERE path = ? AND record = ? AND held = '' AND sha <> ?
+            AND {STANDING} AND NOT {HAS_HELD}""",
+            (why, *place, sha),
+        )
+        if held.rowcount and why is Held.REPLACED:
+            self.sql.execute("DELETE FROM surveys WHERE path = ? AND record = ?", place)
+        self.sql.execute("DELETE FROM pages WHERE path = ? AND record = ? AND (held = '' OR sha = ?)", (*place, sha))
+        self.put(fields, body, survey)
+
+    def put(self, fields: dict[str, Any], body: bytes = b"", survey: bytes = b"") -> None:
+        """Take down a page where none is, and what it shows its sister pages."""
         names = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
         page = self.sql.execute(f"INSERT INTO pages ({names}) VALUES ({marks})", tuple(fields.values())).lastrowid
@@ -183,9 +256,16 @@ class State:
                 (fields["path"], fields["record"], fields["site"] or "", survey),
             )
 
-    def drop(self, path: str, first: int = NO_RECORD, last: int = 1 << 62) -> None:
-        """Forget the records of a file from the first to the last, both included; all of them when not told."""
-        self.sql.execute("DELETE FROM pages WHERE path = ? AND record BETWEEN ? AND ?", (path, first, last))
+    def drop(self, path: str, first: int = NO_RECORD, last: int = LAST_RECORD, *, why: Held = Held.AWAY) -> None:
+        """Forget the records of a file from the first to the last, both included; all of them when not told.
+
+        Articles that stand are held until the run decides about them, for the reason given.
+        """
+        there = "path = ? AND record BETWEEN ? AND ? AND held = ''"
+        self.sql.execute(
+            f"UPDATE pages SET held = ? WHERE {there} AND {STANDING} AND NOT {HAS_HELD}", (why, path, first, last)
+        )
+        self.sql.execute(f"DELETE FROM pages WHERE {there}", (path, first, last))
 
     def finished(self, found: Found, stat: str, inputs: int, blank: int) -> None:
         """Take down that every page of a file is accounted for."""
@@ -194,15 +274,6 @@ class State:
     def unfinish(self, where: str, *values: object) -> None:
         """Make the next reading look again at every file for which a condition on its path holds."""
         self.sql.execute(f"UPDATE files SET stat = '' WHERE {where}", values)
-
-    def withdraw_vanished(self) -> int:
-        """Forget the pages whose file is gone from RAW; gives how many articles that were."""
-        gone = "path NOT IN (SELECT path FROM found WHERE kind <> 'skipped')"
-        articles: int = self.one(f"SELECT count(*) FROM pages WHERE outcome = 'article' AND {gone}")
-        # a broken sidecar has a row of its own, though it came with its page
-        self.sql.execute(f"DELETE FROM pages WHERE {gone} AND path NOT IN (SELECT sidecar FROM found)")
-        self.sql.execute(f"DELETE FROM files WHERE {gone}")
-        return articles
 
     def wrote(self, path: str, shard: str, written: Written | None) -> None:
         """Take down what an output file is now; None when it is gone."""
