@@ -69,7 +69,15 @@ def run(options: Options, step: Callable[[Stage], Stage] = lambda stage: stage) 
         what = "is of an earlier version" if isinstance(error, OldLayout) else "is damaged"
         say(f"{options.clean}/.state {what} ({error}): making it again from what it wrote\n", sys.stderr)
         start_afresh(options)
-        return _run(options, step)
+        try:
+            return _run(options, step)
+        except Exception as again:
+            if not damaged(again):
+                raise
+            raise CannotRun(
+                f"{options.clean}/.state is damaged as soon as it is made ({again}): check the disk it is on, or name "
+                "another folder for the output"
+            ) from again
 
 
 def _run(options: Options, step: Callable[[Stage], Stage]) -> Summary:

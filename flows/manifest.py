@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.drift import drifts
 from flows.options import Gate
-from flows.store.files import put
+from flows.store.files import PRIVATE, put
 from flows.store.state import NO_RECORD, State
 
 SCHEMA = 1
@@ -98,7 +98,7 @@ def write_manifest(
         "files": [
             {"path": path, "bytes": size, "sha256": sha256}
             for path, size, sha256 in state.rows("SELECT path, size, sha256 FROM outputs ORDER BY path")
-            if path != "manifest.json"
+            if path != "manifest.json" and not path.startswith(PRIVATE)
         ],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
