@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -20,6 +21,7 @@ from flows.workers import Answer, Job
 HERE = Path(__file__).parent
 COMMAND = "import sys; from flows.clean import main; sys.exit(main(recipe='scripted_recipe'))"
 KILLED = 9  # what a copy of this process ends with where a test stops it
+HISTORY = ("withdrawn", "recleaned")  # counts of a run, not of what stands
 OUTPUTS = ("articles", "removed", "quarantine")
 
 
@@ -71,6 +73,19 @@ def outputs(clean: Path) -> dict[str, bytes]:
     """Every file of articles/, removed/ and quarantine/ by its path."""
     found = (path for folder in OUTPUTS for path in sorted((clean / folder).rglob("*")) if path.is_file())
     return {path.relative_to(clean).as_posix(): path.read_bytes() for path in found}
+
+
+def everything(clean: Path) -> dict[str, bytes]:
+    """Every file of CLEAN by its path, but for what is private, and for what the manifest tells of a run's own history."""
+    beside = {path.name: path.read_bytes() for path in clean.iterdir() if path.is_file()}
+    manifest = json.loads(beside["manifest.json"])
+    for name in HISTORY:
+        manifest["counts"].pop(name, None)
+        row = rf"<tr><td>{name}<td class=\"n\">[0-9,]+\n?".encode()
+        beside["report.html"] = re.sub(row, b"", beside["report.html"])
+    manifest["files"] = [file for file in manifest["files"] if file["path"] != "report.html"]
+    beside["manifest.json"] = json.dumps(manifest).encode()
+    return outputs(clean) | beside
 
 
 def rows(clean: Path, folder: str = "articles") -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from flows.store.files import PRIVATE
-from flows.store.proof import DATABASE, LOG, code_of
+from flows.store.proof import DATABASE, LOG, code_of, remove_any
 
 ROOM = "make room there and run again"
 PERMISSIONS = "correct its permissions, or name another folder for the output"
@@ -66,6 +66,7 @@ def refused(private: Path) -> int:
     """
     probe = private / "probe"
     try:
+        remove_any(probe)
         place = max((private / name).stat().st_size for name in (DATABASE, LOG) if (private / name).exists())
         file = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:

@@ -88,7 +88,7 @@ class Proven:
         elif sums is None:
             raise Unproven(f"{SUMS} is missing or damaged")
         for name in UNSETTLED:
-            (private / name).unlink(missing_ok=True)
+            remove_any(private / name)
         if sums and _salts(private / LOG) == sums.salts:
             (private / LOG).unlink()
         self._file = os.open(private / DATABASE, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -96,11 +96,11 @@ class Proven:
         self._asking = self.sql.cursor()  # of a stop amid a statement, one that can be closed
         try:
             self._sums = self._proven(sums) if sums else self._begun(layout)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter when SQLite quotes what it stumbled over
             self._let_go()
             if isinstance(error, Unproven) or code_of(error) in OF_THE_DISK:
                 raise
-            raise Unproven(str(error)) from error  # SQLite looks at what is there before we do
+            raise Unproven(f"SQLite cannot open {DATABASE}") from error  # it looks at what is there before we do
         except BaseException:
             self._let_go()
             raise
@@ -169,7 +169,7 @@ class Proven:
         return int(frames)
 
 
-def code_of(error: sqlite3.Error) -> int:
+def code_of(error: Exception) -> int:
     """What SQLite calls the kind of an error; 0 for one that does not come from it."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells kinds of a kind apart
 
@@ -219,6 +219,7 @@ def write_sums(private: Path, sums: Sums) -> None:
     """Replace the sums, safe from power cuts when it returns."""
     body = HEAD.pack(MAGIC, sums.layout, sums.page_size, sums.salts, len(sums.pages)) + sums.pages.tobytes()
     new = private / f"{SUMS}.new"
+    remove_any(new)
     with open(new, "wb") as file:
         file.write(body + _seal(body))
         file.flush()
@@ -271,16 +272,15 @@ def _salts(log: Path) -> bytes:
 
 
 def _head(private: Path) -> bytes:
-    """The header of the database; nothing where there is none. Raises Unproven when its name is that of no file."""
-    for name in FILES:
-        path = private / name
-        if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
-            raise Unproven(f"{name} is no file")
+    """The header of the database; nothing where there is none."""
     return _content(private / DATABASE, HEADER)
 
 
 def _content(path: Path, most: int = -1) -> bytes:
+    """What a file begins with; nothing where there is none. Raises Unproven for a link, a folder or a pipe in its place."""
     try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise Unproven(f"{path.name} is no file")
         with open(path, "rb") as file:
             return file.read(most)
     except FileNotFoundError:
