@@ -72,7 +72,15 @@ def run(options: Options, step: Callable[[Stage], Stage] = lambda stage: stage) 
         what = "is of an earlier version" if isinstance(error, OldLayout) else "is damaged"
         say(f"{options.clean}/.state {what} ({error}): making it again from what it wrote\n", sys.stderr)
         start_afresh(options)
-        return _run(options, step)
+        try:
+            return _run(options, step)
+        except Exception as again:
+            if not damaged(again):
+                raise
+            raise CannotRun(
+                f"{options.clean}/.state is damaged as soon as it is made ({again}): check the disk it is on, or name "
+                "another folder for the output"
+            ) from again
 
 
 def _run(options: Options, step: Callable[[Stage], Stage]) -> Summary:
@@ -286,7 +294,7 @@ def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
         return INTERRUPTED
     say(f"{told(summary, options)}\n", sys.stdout)
     for gate in summary.closed:
-        say(f"{gate.said}\n", sys.stderr)
+        say(f"{gate.told(options)}\n", sys.stderr)
     return CLOSED if summary.closed else 0
 
 

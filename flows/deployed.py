@@ -111,7 +111,7 @@ def as_state(summary: Summary, options: Options) -> State:
     create_markdown_artifact(key="clean-run", markdown=as_markdown(said, summary), description=said.splitlines()[0])
     get_run_logger().info(said)
     if summary.closed:
-        return Failed(name=GATE, message="; ".join(gate.said for gate in summary.closed))
+        return Failed(name=GATE, message="; ".join(gate.told(options) for gate in summary.closed))
     if summary.nothing_new:
         return Completed(name="Skipped", message=f"nothing new in {options.raw}/")
     return Completed(message=f"{summary.cleaned:,} cleaned, {summary.counts['quarantined']:,} quarantined")

@@ -22,13 +22,20 @@ ALL = "1 = 1"
 
 
 class Gate(NamedTuple):
-    """One gate: its name, whether it is closed, how many were found of how many, and what it says with the next step."""
+    """One gate: its name, whether it is closed, how many were found of how many, and what it says with the next step.
+
+    It says RAW and CLEAN for the folders, as what is written must not depend on where these are.
+    """
 
     name: str
     closed: bool
     found: int
     of: int
     said: str
+
+    def told(self, options: Options) -> str:
+        """What it says, with the folders of this run."""
+        return self.said.replace("RAW", str(options.raw)).replace("CLEAN", str(options.clean))
 
 
 class Missing(NamedTuple):
@@ -78,11 +85,11 @@ def closed(of_run: list[Gate], of_all: list[Gate]) -> list[Gate]:
 
 def _withdrawn(state: State, missing: Missing, options: Options) -> Gate:
     if missing.empty:
-        way = f"bring it back and run again; --keep-withdrawn keeps them without it; removing {options.clean} starts afresh"
-        why = f"{options.raw} holds no page"
+        way = "bring it back and run again; --keep-withdrawn keeps them without it; removing CLEAN starts afresh"
+        why = "RAW holds no page"
     else:
         way = "bring the input back and run again, or let them go with --max-withdrawn 1, or keep them with --keep-withdrawn"
-        why = f"their input is gone from {options.raw}"
+        why = "their input is gone from RAW"
     shut = closes_on(missing, options.max_withdrawn)
     count, standing = missing.articles, state.one(f"SELECT count(*) FROM pages WHERE {STANDING}")
     said = f"withdrawn: {count:,} of {standing:,} articles would go and stand nevertheless, {why}: {way}"
@@ -98,7 +105,7 @@ def _quarantined(state: State, options: Options, where: str) -> Gate:
     else:
         shut = (share > HALF and count >= FEW) or (share > FIFTH and count > SOME)
     said = (
-        f"quarantined: {count:,} of {read:,} pages became no article: {options.clean}/report.html says why; correct the "
+        f"quarantined: {count:,} of {read:,} pages became no article: CLEAN/report.html says why; correct the "
         "cause and run again with --retry-quarantined, or allow it with --max-quarantined 1"
     )
     return Gate("quarantined", shut, count, read, said if shut else "")
@@ -110,7 +117,7 @@ def _broken(state: State, options: Options, where: str) -> Gate:
     count = state.one(f"SELECT count(*) FROM pages WHERE {where} AND reason IN ({marks})", *FAULTS)
     shut = count >= BROKEN_PAGES and count >= BROKEN_SHARE * read
     said = (
-        f"broken: {count:,} of {read:,} pages broke the cleaners: look at {options.clean}/report.html, correct the cause, "
+        f"broken: {count:,} of {read:,} pages broke the cleaners: look at CLEAN/report.html, correct the cause, "
         "run again with --retry-quarantined"
     )
     return Gate("broken", shut, count, read, said if shut else "")
@@ -120,7 +127,7 @@ def _drifted(drifting: list[Drift], options: Options) -> Gate:
     latest = [drift.told() for drift in drifting if drift.latest]
     more = f" and {len(latest) - 1:,} more sites" if len(latest) > 1 else ""
     said = (
-        f"drifted: {latest[0]}{more}: look at {options.clean}/report.html; when the pages are as they should be, write "
+        f"drifted: {latest[0]}{more}: look at CLEAN/report.html; when the pages are as they should be, write "
         "normal_since = DATE in rules/sites/HOST.toml"
         if latest
         else ""
@@ -135,6 +142,6 @@ def _unsure(state: State, options: Options, where: str, least: float) -> Gate:
     shut = 2 * doubtful > articles
     said = (
         f"confidence: {doubtful:,} of {articles:,} articles are below {least:g}: look at the least sure ones in "
-        f"{options.clean}/report.html, and at these sites with python -m flows.explain"
+        f"CLEAN/report.html, and at these sites with python -m flows.explain"
     )
     return Gate("confidence", shut, doubtful, articles, said if shut else "")

@@ -10,7 +10,7 @@ from typing import Any
 from flows.drift import drifts
 from flows.gates import Gate
 from flows.options import NotAccounted
-from flows.store.files import put
+from flows.store.files import PRIVATE, put
 from flows.store.state import NO_RECORD, STANDING, State
 
 SCHEMA = 1
@@ -117,7 +117,7 @@ def write_manifest(
         "files": [
             {"path": path, "bytes": size, "sha256": sha256}
             for path, size, sha256 in state.rows("SELECT path, size, sha256 FROM outputs ORDER BY path")
-            if path != "manifest.json"
+            if path != "manifest.json" and not path.startswith(PRIVATE)
         ],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"

@@ -22,6 +22,7 @@ from flows.own_rules import OwnFiles, clean_changed, follow, read_own
 from flows.progress import Progress, say
 from flows.report import write_report
 from flows.standing import relate_to_drift, withdraw
+from flows.store.disk import told
 from flows.store.files import alone_in, unchanged
 from flows.store.kept import put_back
 from flows.store.packed import DamagedBody
@@ -73,7 +74,7 @@ class Run:
 def opened(options: Options) -> Iterator[Run]:
     """Check the places, take the lock, open the state and start the first worker; let go of all at the end.
 
-    Raises CannotRun when the run cannot be, or when the disk fills up on the way.
+    Raises CannotRun when the run cannot be, or when the disk fills up or fails on the way.
     """
     check_places(options)
     own = read_own(options.rules, options.raw)
@@ -87,8 +88,9 @@ def opened(options: Options) -> Iterator[Run]:
             state = State(private)
             stack.callback(state.close)
             yield Run(options, state, pool, progress, own, time.monotonic())
+            state.settle()
         except (sqlite3.OperationalError, OSError) as error:
-            raise CannotRun(f"{options.clean} cannot be written ({error}): make room there and run again") from error
+            raise CannotRun(told(error, options.clean)) from error
 
 
 def discover(run: Run) -> None:
@@ -174,6 +176,8 @@ def publish(run: Run) -> None:
     note_tampering(run.options.clean, run.state)
     dirty = [shard for (shard,) in run.state.rows("SELECT shard FROM dirty ORDER BY shard")]
     rules = run.own.digests()
+    if dirty:
+        run.state.settle()  # which files are to be written is known before any is, come what may
     for shard in dirty:
         write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt", rules=rules)
         run.state.keep()
@@ -197,7 +201,8 @@ def publish(run: Run) -> None:
     else:
         run.summary.nothing_new = not run.summary.cleaned and not run.summary.again
     run.state.remember("standing", run.summary.counts["article"] + run.summary.counts["duplicate"])
-    run.state.remember("run", run.state.run + 1)
+    if run.state.one("SELECT 1 FROM pages WHERE run = ? LIMIT 1", run.state.run):
+        run.state.remember("run", run.state.run + 1)
     run.state.keep()
     run.summary.seconds = time.monotonic() - run.began
 
@@ -212,4 +217,7 @@ def damaged(error: Exception) -> bool:
 def start_afresh(options: Options) -> None:
     """Throw a damaged state away; the next run fills an empty one with what stands in CLEAN."""
     with alone_in(options.clean) as private:
-        forget_everything(private)
+        try:
+            forget_everything(private)
+        except OSError as error:
+            raise CannotRun(told(error, options.clean)) from error

@@ -73,6 +73,11 @@ def outputs(clean: Path) -> dict[str, bytes]:
     return {path.relative_to(clean).as_posix(): path.read_bytes() for path in found}
 
 
+def everything(clean: Path) -> dict[str, bytes]:
+    """Every file of CLEAN by its path, but for what is private."""
+    return outputs(clean) | {path.name: path.read_bytes() for path in clean.iterdir() if path.is_file()}
+
+
 def rows(clean: Path, folder: str = "articles") -> list[dict[str, Any]]:
     """All rows of one of these folders."""
     files = sorted((clean / folder).rglob("*.jsonl"))

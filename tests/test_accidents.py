@@ -16,6 +16,7 @@ import pytest
 import flows.clean
 from flows import cleaning, stages
 from flows.options import Options
+from flows.store import proof
 from flows.store.state import LAYOUT, forget_everything
 from running import HerePool, StoppedConnection, counts, from_scratch, lines, outputs, page, rows, run, start
 
@@ -243,11 +244,18 @@ def test_the_state_of_another_version_is_told_from_damage(raw: Path, clean: Path
     run(raw, clean)
     expected = outputs(clean)
     (raw / "site0.example/p0.html").unlink()
+    private = clean / ".state"
     for layout, code, words in ((LAYOUT + 1, 2, "a later version"), (LAYOUT - 1, 0, "is of an earlier version")):
-        with closing(sqlite3.connect(clean / ".state/pages.db")) as sql:
-            sql.execute(f"PRAGMA user_version = {layout}")
+        sums = proof.read_sums(private)
+        assert sums
+        proof.write_sums(private, sums._replace(layout=layout))
         assert words in run(raw, clean, expect=code)
         assert outputs(clean) == (from_scratch(raw, clean) if code == 0 else expected)
+    with closing(sqlite3.connect(private / proof.DATABASE)) as sql:
+        sql.execute(f"PRAGMA user_version = {proof.LAST_WITHOUT}")
+    (private / proof.SUMS).unlink()
+    assert "is of an earlier version" in run(raw, clean)
+    assert outputs(clean) == from_scratch(raw, clean)
 
 
 def test_text_from_outside_cannot_break_the_report_or_the_files(tmp_path: Path, clean: Path) -> None:

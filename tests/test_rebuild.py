@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from accidents import ACCIDENTS, CHANGES_AND_KILLS, kills, learned, walk
 from flows import stages
 from flows.clean import run as run_here
 from flows.options import Options
 from flows.stages import Summary
-from flows.store import files
 from flows.store.kept import FOLDER
-from flows.store.state import State, forget_everything
-from running import KILLED, HerePool, cleaned_into, in_a_process_of_its_own, lines, outputs, page, rows, run
+from flows.store.state import forget_everything
+from running import HerePool, cleaned_into, lines, outputs, page, rows, run
 from stories import HOUSE, THINGS, markup, story
 
 
@@ -232,95 +229,14 @@ def test_whatever_happened_before_a_run_ends_where_a_first_one_does(
     tmp_path: Path, clean: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Pages come, change and go, runs are killed, the memory is lost, files are damaged: in any order, again and again."""
-    monkeypatch.setattr(stages, "Pool", HerePool)
-    monkeypatch.setattr(stages, "FIRST_LESSON", 4)
-    chance = random.Random(seed)
-    raw = tmp_path / "raw"
-    raw.mkdir()
-    for number in range(12):
-        showing(raw, number, chance)
-    again, taught = Options(raw, clean, 1, quiet=True), []
-    run_here(again)
-    for step in range(40):
-        for accident in chance.sample(ACCIDENTS, chance.randint(1, 3)):
-            accident(again, chance)
-        run_here(again)
-        fresh = tmp_path / "fresh"
-        shutil.rmtree(fresh, ignore_errors=True)
-        run_here(Options(raw, fresh, 1, quiet=True))
-        assert outputs(clean) == outputs(fresh), step
-        assert learned(clean) == learned(fresh), step
-        taught.append(len(learned(clean)))
-    assert len(set(taught)) > 1
+    walk(tmp_path, clean, monkeypatch, random.Random(seed), ACCIDENTS, 40)
 
 
-def showing(raw: Path, number: int, chance: random.Random) -> None:
-    """Write a page of one of four sites: two sentences of its own, and some of the lines that its site or all sites show."""
-    site = number % 4
-    house = [f"line {letter} that stands under many stories of site {site}" for letter in "abc"]
-    shared = [f"line {letter} that the makers of all these sites have them show" for letter in "de"]
-    shown = chance.sample([*house, *shared], chance.randint(1, 4))
-    own = [" ".join("".join(chance.choices("abcdefgh", k=6)) for _ in range(9)) for _ in range(2)]
-    page(raw / f"s{site}.example" / f"{number}.txt", shows="|".join([*own, *shown]))
-
-
-def pages_change(options: Options, chance: random.Random) -> None:
-    for _ in range(chance.randint(1, 4)):
-        number = chance.randrange(24)
-        path = options.raw / f"s{number % 4}.example" / f"{number}.txt"
-        if path.exists() and chance.random() < 0.4:
-            path.unlink()
-        else:
-            showing(options.raw, number, chance)
-
-
-def a_run_is_killed(options: Options, chance: random.Random) -> None:
-    """At any of the calls by which files come into place, or of those that make the memory durable."""
-    left = chance.randint(1, 30)
-
-    def counted(real: Callable[..., object]) -> Callable[..., object]:
-        def work(*given: object, **named: object) -> object:
-            nonlocal left
-            left -= 1
-            if not left:
-                os._exit(KILLED)
-            return real(*given, **named)
-
-        return work
-
-    def killed() -> None:
-        for owner, name in ((files.os, "replace"), (files.os, "fsync"), (State, "keep"), (State, "store")):
-            setattr(owner, name, counted(getattr(owner, name)))
-        run_here(options)
-
-    assert in_a_process_of_its_own(killed) in (0, KILLED)
-
-
-def the_memory_is_lost(options: Options, _: random.Random) -> None:
-    forget_everything(options.clean / ".state")
-
-
-def the_memory_is_damaged(options: Options, chance: random.Random) -> None:
-    database = options.clean / ".state/pages.db"
-    if database.exists():
-        database.write_bytes(chance.randbytes(5_000))
-
-
-def a_file_is_damaged(options: Options, chance: random.Random) -> None:
-    folders = ("articles", "removed", FOLDER)
-    there = sorted(path for folder in folders for path in (options.clean / folder).rglob("*") if path.is_file())
-    if there:
-        path = chance.choice(there)
-        content = bytearray(path.read_bytes())
-        content[chance.randrange(len(content))] ^= 4
-        path.write_bytes(content)
-
-
-ACCIDENTS = (
-    pages_change, pages_change, a_run_is_killed, the_memory_is_lost, the_memory_is_damaged, a_file_is_damaged
-)  # fmt: skip
-
-
-def learned(clean: Path) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(clean / ".state/pages.db")) as sql:
-        return sql.execute("SELECT * FROM lines ORDER BY site, key").fetchall()
+@pytest.mark.soak
+def test_a_hundred_kills_between_changes_of_pages_recipe_and_shards(
+    tmp_path: Path, clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIPTED_RECIPE", "one")
+    kills.clear()
+    walk(tmp_path, clean, monkeypatch, random.Random("kills"), CHANGES_AND_KILLS, 500, enough=lambda: len(kills) >= 100)
+    assert len(kills) >= 100

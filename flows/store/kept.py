@@ -50,12 +50,17 @@ def keep_pages(
     written: Sequence[Written | None],
     ledger: Iterable[int],
     rules: Mapping[str, str],
-) -> None:
+) -> Written | None:
     """Write down the pages of a shard whose output files were just written.
 
     `ledger` is how many lines each of its articles has there, `rules` the digests of the rules that sites have.
     """
-    put(clean, f"{FOLDER}/{shard}{SUFFIX}", _summed(_told(state, shard, written, iter(ledger), rules)))
+    return put(clean, kept_of(shard), _summed(_told(state, shard, written, iter(ledger), rules)))
+
+
+def kept_of(shard: str) -> str:
+    """The file below CLEAN that keeps what the other files of this shard do not say."""
+    return f"{FOLDER}/{shard}{SUFFIX}"
 
 
 def _told(
@@ -122,7 +127,7 @@ def _shard_back(clean: Path, state: State, shard: str, file: Path, rules: Mappin
         while kept.tell() < end:
             _page_back(state, shard, kept, articles, ledger, rules)
             pages += 1
-    for name, written in zip(names, now, strict=True):
+    for name, written in zip((*names, kept_of(shard)), (*now, _hashed(file)), strict=True):
         state.wrote(name, shard, written)
     state.sql.execute("DELETE FROM dirty WHERE shard = ?", (shard,))
     return pages

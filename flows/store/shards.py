@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.store.files import put, put_beside, remove, unchanged
-from flows.store.kept import keep_pages
+from flows.store.kept import keep_pages, kept_of
 from flows.store.names import outputs_of
 from flows.store.packed import unpack
 from flows.store.state import NO_RECORD, State
@@ -48,9 +48,9 @@ def write_shard(clean: Path, state: State, shard: str, *, txt: bool, rules: Mapp
     ledger = array("L")
     standing = _counted(articles(state, shard), ledger)
     written = [*put_beside(clean, names[:2], standing), put(clean, names[2], quarantine(state, shard))]
-    for name, file in zip(names, written, strict=True):
+    kept = keep_pages(clean, state, shard, written, ledger, rules)
+    for name, file in zip((*names, kept_of(shard)), (*written, kept), strict=True):
         state.wrote(name, shard, file)
-    keep_pages(clean, state, shard, written, ledger, rules)
     texts = set()
     if txt:
         for line, _ in articles(state, shard):
@@ -58,7 +58,7 @@ def write_shard(clean: Path, state: State, shard: str, *, txt: bool, rules: Mapp
             name = f"articles/{shard}/{article['id']}.txt"
             state.wrote(name, shard, put(clean, name, [readable(article).encode()]))
             texts.add(name)
-    for name in before - {*names} - texts:
+    for name in before - {*names, kept_of(shard)} - texts:
         remove(clean, name)
         state.wrote(name, shard, None)
     state.sql.execute("DELETE FROM dirty WHERE shard = ?", (shard,))

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.options import CannotRun
+from flows.store import proof
 from flows.store.files import PRIVATE, Written
 from flows.store.raw import Found
 
@@ -118,38 +119,40 @@ class State:
         """Open it. Raises sqlite3.DatabaseError when the file is damaged, OldLayout when an earlier version wrote it, which
         both end with `forget_everything`, and CannotRun when a later one did.
         """
-        self.sql = sqlite3.connect(private / "pages.db", isolation_level=None)
-        try:
-            _sort_in(str(private.resolve()))
-            self._prepare()
-        except BaseException:
-            self.sql.close()
-            raise
-
-    def _prepare(self) -> None:
-        self.sql.execute("PRAGMA locking_mode = EXCLUSIVE")  # the folder's lock is ours; spares shared memory
-        self.sql.execute("PRAGMA journal_mode = WAL")
-        self.sql.execute("PRAGMA synchronous = NORMAL")
-        layout = self.sql.execute("PRAGMA user_version").fetchone()[0]
-        if layout > LAYOUT:
+        layout = proof.layout_of(private)
+        if layout is not None and layout < LAYOUT:
+            raise OldLayout(f"layout {layout}, this version writes {LAYOUT}")
+        if layout is not None and layout > LAYOUT:
             raise CannotRun(
                 f"a later version of this program wrote this folder's .state (layout {layout}, this one knows {LAYOUT}): "
                 "update it, or name another folder for the output"
             )
-        if layout not in (0, LAYOUT):
-            raise OldLayout(f"layout {layout}, this version writes {LAYOUT}")
-        self.sql.executescript(TABLES)
-        self.sql.execute(f"PRAGMA user_version = {LAYOUT}")
-        self.sql.execute("BEGIN")
+        self._proven = proof.Proven(private, LAYOUT)
+        self.sql = self._proven.sql
+        try:
+            _sort_in(str(private.resolve()))
+            self.sql.executescript(TABLES)
+            self.sql.execute("BEGIN")
+        except BaseException:
+            self.close()
+            raise
 
     def keep(self) -> None:
-        """Make all changes so far durable."""
+        """Keep all changes so far, whatever becomes of this process."""
         self.sql.execute("COMMIT")
+        if self._proven.is_long():
+            self._proven.settle()
+        self.sql.execute("BEGIN")
+
+    def settle(self) -> None:
+        """Keep all changes so far, whatever becomes of the machine."""
+        self.sql.execute("COMMIT")
+        self._proven.settle()
         self.sql.execute("BEGIN")
 
     def close(self) -> None:
         """Let go of the file. What was not kept is undone: a run that is stopped may be in the middle of a change."""
-        self.sql.close()
+        self._proven.close()
         _sort_in("")
 
     def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
@@ -172,7 +175,11 @@ class State:
 
     def remember(self, key: str, value: object) -> None:
         """Set a single value."""
-        self.sql.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
+        self.sql.execute(
+            """INSERT INTO facts VALUES (?, ?) ON CONFLICT (key)
+            DO UPDATE SET value = excluded.value WHERE value IS NOT excluded.value""",
+            (key, value),
+        )
 
     def note_found(self, found: Iterable[Found]) -> None:
         """Take down what RAW holds today."""
@@ -312,5 +319,4 @@ def reading(clean: Path) -> Iterator[sqlite3.Connection]:
 
 def forget_everything(private: Path) -> None:
     """Remove a damaged memory; the next opening starts an empty one."""
-    for name in ("pages.db", "pages.db-wal", "pages.db-shm", "pages.db-journal"):
-        (private / name).unlink(missing_ok=True)
+    proof.forget(private)
