@@ -17,6 +17,7 @@ MOST_FRAMES = (
     1_000  # documents of a page that are parsed, each 0.1 ms; those of further frames stay as they are written
 )
 DEEPEST_FRAME = 3  # of a document in a document; no page of 1,500 had one in one
+DEEPEST_DRAWING = 3  # of a drawing in the HTML of a drawing, of which only the text is read; to move it costs its depth
 LOOKED_FOR = (
     "input optgroup option xmp plaintext math mfrac mtd annotation text foreignobject template iframe svg".split()
 )
@@ -33,6 +34,7 @@ _LABELLED = "input[value], optgroup[label], option[label]"
 _UNDRAWN = frozenset(
     "clipPath defs desc linearGradient marker mask metadata pattern radialGradient script style symbol title".split()
 )
+_UNREAD = ["title", "desc", "style", "script", "metadata"]  # in the text of a drawing
 _ROOM = "foreignObject"  # of a drawing, for HTML
 _SENTENCE = frozenset(
     "a abbr b big button caption cite code dd del dfn dt em figcaption font h1 h2 h3 h4 h5 h6 i ins kbd label legend "
@@ -153,24 +155,28 @@ def _show_drawings(tree: LexborHTMLParser) -> None:
     shown: dict[int, tuple[LexborNode, list[LexborNode]]] = {}
     for node in tree.css(f"text, {_ROOM}"):
         around = node.parent and places.of(node.parent)
-        if around and around.drawing is not None and around.is_drawn:
+        if around and around.drawing is not None and around.is_drawn and around.level <= DEEPEST_DRAWING:
             shown.setdefault(around.drawing.mem_id, (around.drawing, []))[1].append(node)
     for drawing, nodes in reversed(shown.values()):  # a drawing in another one's HTML comes first
         apart = _apart(tree, drawing, _ROW)
         for node in nodes:
-            if node.tag == _ROOM:
+            if node.tag == _ROOM and places.of(node).level < DEEPEST_DRAWING:
                 for part in _children(node):
                     apart.insert_child(part, move=True)
             else:
-                node.strip_tags(["title", "desc", "style", "script", "metadata"])
+                only = node.first_child
+                if only is not None and (only.next is not None or not only.is_text_node):
+                    node.strip_tags(_UNREAD)
                 apart.insert_child(f" {node.text()} ")
 
 
 class _Place:
-    """What stands around a node: the outermost drawing that no HTML parts from it, and whether its text is drawn."""
+    """What stands around a node: the outermost drawing that no HTML parts from it, whether its text is drawn, and in
+    how many drawings it stands.
+    """
 
-    def __init__(self, drawing: LexborNode | None, is_drawn: bool) -> None:
-        self.drawing, self.is_drawn = drawing, is_drawn
+    def __init__(self, drawing: LexborNode | None, is_drawn: bool, level: int) -> None:
+        self.drawing, self.is_drawn, self.level = drawing, is_drawn, level
 
 
 class _Places:
@@ -187,15 +193,15 @@ class _Places:
         while above is not None and (place := self.known.get(above.mem_id)) is None:
             path.append(above)
             above = above.parent
-        place = place or _Place(None, True)
+        place = place or _Place(None, True, 0)
         for inner in reversed(path):
             tag = inner.tag or ""
             if tag == _ROOM:
-                place = _Place(None, place.is_drawn)
+                place = _Place(None, place.is_drawn, place.level)
             elif place.drawing is None:
-                place = _Place(inner, place.is_drawn) if tag == "svg" else place
+                place = _Place(inner, place.is_drawn, place.level + 1) if tag == "svg" else place
             elif tag in _UNDRAWN or tag == "text":
-                place = _Place(place.drawing, False)
+                place = _Place(place.drawing, False, place.level)
             self.known[inner.mem_id] = place
         return place
 
