@@ -36,6 +36,9 @@ _BESIDE_FORMULA = frozenset(("annotation", "annotation-xml"))
 _BUTTONS = frozenset(("submit", "button", "reset"))
 _FRAMES = 3  # documents inside each other; nobody writes more
 _WORD = re.compile(r"[^\W_]+")
+_HOSTS = frozenset(  # of shadow roots, besides elements with a hyphen in their name
+    "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split()
+)
 _BREAK = "\n"
 
 
@@ -98,8 +101,6 @@ def _read(element: Any, drawn: bool, frames: int) -> list[Any]:
         return [_BREAK, *_texts(element.get("srcdoc"), frames - 1), _BREAK]
     if name == "select":
         return [_BREAK, *_read_choice(element), _BREAK]
-    if name == "template" and _is_shadow(element):
-        return [_BREAK, *_inside(element, drawn), _BREAK]
     if name in _NOT_SHOWN:
         return [_BREAK] if name in ("img", "iframe", "embed") else []
     inside = _inside(element, drawn)
@@ -119,7 +120,10 @@ def _read_drawing(element: Any, name: str, drawn: bool) -> list[Any]:
 def _inside(element: Any, drawn: bool) -> list[Any]:
     parts: list[Any] = [] if drawn or not element.text else [_flat(element.text)]
     for child in element:
-        parts.append((child, drawn))
+        if child.tag == f"{_HTML}template":
+            parts += [_BREAK, *_inside(child, drawn), _BREAK] if _is_shadow_root(child, element) else []
+        else:
+            parts.append((child, drawn))
         if child.tail and not drawn:
             parts.append(_flat(child.tail))
     return parts
@@ -129,9 +133,11 @@ def _flat(text: str) -> str:
     return " ".join(re.split(r"[ \t\r\n\f]+", text))
 
 
-def _is_shadow(template: Any) -> bool:
+def _is_shadow_root(template: Any, host: Any) -> bool:
+    """Whether browsers show it; html5lib, which knows no templates, leaves what is in them inside."""
     mode = template.get("shadowrootmode") or template.get("shadowroot") or ""
-    return mode.strip().lower() in ("open", "closed")
+    name = host.tag.removeprefix(_HTML)
+    return mode.lower() in ("open", "closed") and (name in _HOSTS or "-" in name)
 
 
 def _read_choice(select: Any) -> list[str]:

@@ -167,7 +167,7 @@ def _show_drawings(tree: LexborHTMLParser) -> None:
                 only = node.first_child
                 if only is not None and (only.next is not None or not only.is_text_node):
                     node.strip_tags(_UNREAD)
-                apart.insert_child(f" {node.text()} ")
+                apart.insert_child(f" {node.text(separator=' ' if node.tag == _ROOM else '')} ")
 
 
 class _Place:
