@@ -19,6 +19,7 @@ from cleaners.parse import html
 from cleaners.parse.html import parse_tree, walk
 from cleaners.parse.pages import html_page
 from cleaners.parse.shown import DEEPEST_DRAWING, DEEPEST_FRAME
+from cleaners.selectors import selected
 
 MANY = settings(max_examples=250, deadline=None, derandomize=True)
 
@@ -141,6 +142,26 @@ def test_walking_twice_shows_nothing_twice() -> None:
     for _, markup, _, _ in SHOWN:
         tree = parse_tree(markup)
         assert walk(tree).blocks == walk(tree).blocks
+
+
+def test_a_selector_finds_the_same_lines_beside_all_of_them() -> None:
+    markup = "".join(f"<div>{row[1]}</div>" for row in SHOWN if "plaintext" not in row[1] and "closed" not in row[0])
+    markup = (
+        f"<div><template shadowrootmode=open><p class=inside>In it</p></template></div>{markup}<p class=end>The end</p>"
+    )
+    blocks = html_page("words", markup).blocks
+    found = selected(markup, [".inside", ".end"])
+    assert {name: [blocks[at].text for at in places] for name, places in found.items()} == {
+        ".inside": ["In it"], ".end": ["The end"],
+    }  # fmt: skip
+
+
+def test_the_head_reads_shadow_roots_and_no_frames() -> None:
+    markup = (
+        "<body><x-y><template shadowrootmode=open><h1>Ferry late again</h1></template></x-y>"
+        "<iframe srcdoc='<h1>Win a boat</h1>'></iframe>"
+    )
+    assert html_page("words", markup).head.titles == ("Ferry late again",)
 
 
 # Elements of HTML, today's and yesterday's, that may hold others; what is in foreign ones is drawn from FOREIGN.
