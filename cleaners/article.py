@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from cleaners import page as z
 from cleaners.known import Known
 from cleaners.language import keep_unpacked
 from cleaners.metadata import Metadata, metadata
@@ -156,7 +157,7 @@ def _clean(
     is_html = "<" in markup or not markup.strip() if raw.is_html else looks_like_html(markup)
     rules = own.rules if own else None
     page = (html_page if is_html else text_page)(source, markup, url=raw.url, rules=rules)
-    if not page.blocks:
+    if all(block.zone & z.BUTTON for block in page.blocks):
         raise UnreadablePage("empty", "nothing visible is left of it without scripts and styles; fetch the page again")
     folder = (folder_host or "").removeprefix("www.")
     site = host_of(page.url) or folder or host_of(page.head.canonical) or ""

@@ -56,7 +56,7 @@ _MARKS = re.compile("[=：©ⓒ＝]")
 _FAINT = re.compile("[/|]")
 _COUNTER = re.compile(r"^[\[(]?\d{1,3} ?/ ?\d{1,3}[\])]?\s+")
 _DIGITS = re.compile(r"\d+")
-_CHROME = z.CHROME | z.HEADER | z.COMMENTS | z.RELATED | z.PROMO
+_CHROME = z.CHROME | z.HEADER | z.COMMENTS | z.RELATED | z.PROMO | z.EMBED
 
 
 TWICE, MARK, COLON, GLUED, FAINT = 1, 2, 4, 8, 16  # signs of a caption, as in _credits.c
@@ -106,7 +106,7 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
     for index in sorted(spoken.union(compress(range(len(seen)), seen))):  # few of the lines
         block, hits, signs, worded = page.blocks[index], page.hits[index], seen[index], index in spoken
         text = block.text
-        if not page.is_open(index) or len(text) > LONGEST:
+        if not page.is_open(index) or len(text) > LONGEST or block.zone & z.EMBED:
             continue
         marked = (
             worded
@@ -328,7 +328,7 @@ def _closes_a_quote(page: Page, block: Block) -> bool:
     if block.inside(z.QUOTE) or not block.index:
         return block.inside(z.QUOTE)
     before = page.blocks[block.index - 1]
-    if before.inside(z.FIGCAPTION):
+    if before.inside(z.FIGCAPTION | z.EMBED):
         return False
     return (before.inside(z.QUOTE) and not block.alt) or (before.words >= SENTENCE_WORDS and ">figure" in before.path)
 

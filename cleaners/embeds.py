@@ -1,10 +1,12 @@
-"""This file drops posts of social networks that a page embeds: they are somebody else's text, and their networks' frame."""
+"""Drops what a page embeds: posts of social networks, documents of frames, text of drawings, what stands in for a player."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from cleaners import page as z
+from cleaners.edges import is_prose
 from cleaners.native import native
 from cleaners.page import Block, Page, Why, drop_where
 
@@ -19,15 +21,19 @@ _SIGNATURE = re.compile(r"[—–] .{1,80}\(@\w{1,30}(?:@[\w.-]{1,60})?\)\W.*\d{
 _DASHES = "—–"  # one of which opens it
 _MOST_WORDS = 20  # of a signature
 _SOUGHT = sorted(POSTS)
+MOST_PROSE = 0.2  # of a page's prose: an <object> that holds more was never closed, or is the article
 
 
 def embeds(page: Page) -> Page:
-    """Drop the blocks of embedded posts, and lines that say who posted something and when."""
+    """Drop the blocks of embedded posts and objects, and lines that say who posted something and when."""
     posts = _posts(page)
-    if not posts and not [block for block in page.open() if block.text[0] in _DASHES]:
+    if not posts and not [block for block in page.open() if block.text[0] in _DASHES or block.zone & z.EMBED]:
         return page  # as nearly every page
+    has_objects = _has_objects(page)
 
     def why(block: Block) -> Why | None:
+        if has_objects and block.zone & z.EMBED:
+            return "embedded_object", "the text of a drawing, a frame, or what stands in for an object"
         if posts and _within(page, block, posts):
             return "embedded_post", "stands in a post of a social network"
         if block.words <= _MOST_WORDS and block.text[0] in _DASHES and _SIGNATURE.match(block.text):
@@ -35,6 +41,12 @@ def embeds(page: Page) -> Page:
         return None
 
     return drop_where(page, STEP, REASON, why)
+
+
+def _has_objects(page: Page) -> bool:
+    """Whether what stands in objects is little enough of the page to be embedded in it."""
+    prose = [block.zone & z.EMBED for block in page.blocks if is_prose(block)]
+    return sum(map(bool, prose)) <= MOST_PROSE * len(prose)
 
 
 def _posts(page: Page) -> frozenset[int]:

@@ -44,6 +44,7 @@ SHARE = 1 << 22  # a container whose class or id names share buttons
 BYLINE = 1 << 23  # a container whose class, rel or itemprop names the author
 META = 1 << 24  # a container whose class or itemprop names dates, tags or categories
 BODY = 1 << 25  # a container whose class or id names the article's text: content, body, entry, story
+EMBED = 1 << 27  # <object>: the fallback of one, the text of a drawing, a frame's own document
 SELECTED = 1 << 26  # what a selector of the site's own rules matches; on no page that is cleaned
 
 CHROME = NAV | FOOTER | DIALOG | BUTTON | FORM

@@ -53,6 +53,11 @@ def test_a_record_becomes_an_article(content: dict[str, str]) -> None:
         (b'{"url": "https://a.example/"}', "bad_record", "html, html_b64 or text"),
         (b'{"html_b64": "a"}', "bad_record", "base64"),
         (b'{"html": "<script>x</script>"}', "empty", "nothing visible"),
+        (
+            b'{"html": "<script>x</script><input type=submit value=Go><button>Log in</button>"}',
+            "empty",
+            "nothing visible",
+        ),
         (b"[" * 100_000, "bad_record", "not JSON"),
         (b'{"text": "x", "meta": ' + b"[" * 900 + b"]" * 900 + b"}", "bad_record", "nested more than 100 deep"),
     ],

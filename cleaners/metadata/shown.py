@@ -17,7 +17,7 @@ _TOP = 40  # lines read where no line is the headline
 _LONGEST_STAMP = 14  # words of a line with a date that is not prose
 _LONGEST_ALONE = 8  # words of a line that is a stamp wherever it stands
 _LONGEST_BYLINE = 25  # words
-_ELSEWHERE = z.RELATED | z.COMMENTS | z.FOOTER | z.DIALOG | z.CONSENT | z.ASIDE | z.FORM
+_ELSEWHERE = z.RELATED | z.COMMENTS | z.FOOTER | z.DIALOG | z.CONSENT | z.ASIDE | z.FORM | z.EMBED
 _STAMPS = z.TIME | z.META | z.BYLINE
 
 

@@ -22,7 +22,7 @@ TAG_ZONES = {
     "textarea": z.FORM, "time": z.TIME, "table": z.TABLE, "ul": z.LIST, "ol": z.LIST, "dl": z.LIST, "menu": z.LIST,
     "blockquote": z.QUOTE, "q": z.QUOTE, "pre": z.CODE, "code": z.CODE, "kbd": z.CODE, "samp": z.CODE,
     "article": z.ARTICLE, "main": z.MAIN, "noscript": z.NOSCRIPT, "header": z.HEADER, "footer": z.FOOTER,
-    "address": 0,
+    "address": 0, "object": z.EMBED,
 }  # fmt: skip
 
 _ROLE_ZONES = {

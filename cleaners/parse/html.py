@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
@@ -14,20 +15,22 @@ from cleaners.native import native
 from cleaners.page import Block, Kind
 from cleaners.parse.evidence import READ, TAG_ZONES, TELLING, ZONE_OF_WORD, read_attributes
 from cleaners.parse.nesting import shallow
+from cleaners.parse.shown import DEEPEST_FRAME, FORMULA, LOOKED_FOR, MOST_FRAMES, show_shadow_roots, show_words
 
 # lexbor's serialisation is regular: attributes in double quotes, "<" in text escaped. What is not (the content of
 # <xmp>, quotes in names) is read by this pattern, tag and attributes of one start or end tag.
 _TAG = re.compile(r'<!?(/?)([a-zA-Z][^\s/>]*)((?:\s+[^\s/>][^\s/>=]*="[^"]*")*)\s*>')
 _STRAY_QUOTE = ' "=""'  # href="…"" in the source: an attribute whose name is a quote, on one page in twenty
 _NAME = re.compile(r'[a-zA-Z][^\s/>"]*')
-_INVISIBLE = ["script", "style", "template", "svg", "math", "iframe", "noembed", "noframes", "object", "audio",
-              "video", "canvas", "datalist", "map", "head"]  # fmt: skip
-_NAMES_OF_INVISIBLE = tuple(name.encode() for name in _INVISIBLE)
+_INVISIBLE = ["script", "style", "template", "svg", "iframe", "noembed", "noframes", "audio", "video", "canvas",
+              "datalist", "head"]  # fmt: skip
+_SOUGHT = tuple(dict.fromkeys((*_INVISIBLE, *LOOKED_FOR)))
+_NAMES_OF_SOUGHT = tuple(name.encode() for name in _SOUGHT)
 _IMPLIED = "head"  # every tree has one
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr output q rb rp rt rtc ruby s "
     "samp slot small span strike strong sub sup td th time tt u var wbr".split()
-)
+).union(FORMULA)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ALT = re.compile(r'(?:^|\s)alt="([^"]+)"')
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -92,8 +95,8 @@ def parse_tree(markup: str) -> LexborHTMLParser:
     return parse(markup)[0]
 
 
-def parse(markup: str) -> tuple[LexborHTMLParser, list[str]]:
-    """The HTML5 tree of a page, and the sorts of invisible elements that may be in it.
+def parse(markup: str) -> tuple[LexborHTMLParser, Sequence[str]]:
+    """The HTML5 tree of a page with its shadow roots shown, and the names of _SOUGHT whose tags may be in it.
 
     Raises MemoryError: every string has a tree, so where the parser gives up it had no room for it.
     """
@@ -102,27 +105,56 @@ def parse(markup: str) -> tuple[LexborHTMLParser, list[str]]:
         tree = LexborHTMLParser(source, options=_NO_MIRRORS)
     except SelectolaxError as error:
         raise MemoryError(f"no room for the tree of {len(source):,} bytes of markup ({error})") from error
-    return tree, _invisible(source)
+    there = _there(source)
+    if "template" in there:
+        show_shadow_roots(tree)
+    return tree, there
 
 
-def _invisible(source: bytes) -> list[str]:
-    """Those of _INVISIBLE whose tag stands somewhere in the source; the tree is walked once for each that is taken out."""
+def _there(source: bytes) -> Sequence[str]:
+    """Those of _SOUGHT whose tag stands somewhere in the source: the tree is walked once for each that is taken out."""
     if native is None:
-        return _INVISIBLE
-    there = native.tags_among(source, _NAMES_OF_INVISIBLE)
-    return [name for name, stands in zip(_INVISIBLE, there, strict=True) if stands or name == _IMPLIED]
+        return _SOUGHT
+    there = native.tags_among(source, _NAMES_OF_SOUGHT)
+    return [name for name, stands in zip(_SOUGHT, there, strict=True) if stands or name == _IMPLIED]
 
 
-def walk(tree: LexborHTMLParser, invisible: list[str] = _INVISIBLE) -> Walked:
+def walk(tree: LexborHTMLParser, there: Sequence[str] = _SOUGHT) -> Walked:
     """The visible lines of a page as blocks. The tree loses its scripts, styles and head on the way.
 
-    `invisible` is for who knows that no other invisible elements are there.
+    `there` is for who knows that no other elements of _SOUGHT are in it.
     """
-    tree.strip_tags(invisible)
+    _strip(tree, there, _Frames())
     body = tree.body
     markup = (body.html if body is not None else None) or ""
     blocks, parents, names = _read(markup, None)
     return Walked(tuple(blocks), tuple(parents), tuple(names), markup)
+
+
+class _Frames:
+    """The documents of a page's frames, and how many were read."""
+
+    def __init__(self) -> None:
+        self.count = self.depth = 0
+
+    def read(self, markup: str) -> LexborHTMLParser | None:
+        """The tree of a document without what is invisible; None when it is one too many, or too deep."""
+        if self.count >= MOST_FRAMES or self.depth >= DEEPEST_FRAME:
+            return None
+        self.count += 1
+        self.depth += 1
+        tree, there = parse(markup)
+        _strip(tree, there, self)
+        self.depth -= 1
+        return tree
+
+
+def _strip(tree: LexborHTMLParser, there: Sequence[str], frames: _Frames) -> None:
+    """Show all words that are shown, and take out what is invisible."""
+    if tree.head is None:
+        return  # it was taken out with the rest
+    show_words(tree, there, frames.read)
+    tree.strip_tags([name for name in _INVISIBLE if name in there])
 
 
 def without_chrome(markup: str) -> str:

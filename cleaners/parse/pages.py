@@ -14,9 +14,9 @@ CUT = "truncated_input"  # the flag of a page of which only the beginning was re
 
 def html_page(source: str, markup: str, *, url: str | None = None, rules: Rules | None = None) -> Page:
     """A page with the blocks and head of an HTML document; any string is one."""
-    tree, invisible = parse(markup)
+    tree, there = parse(markup)
     head = read_head(tree, url)  # before the walk, which takes the head and the scripts out of the tree
-    blocks, parents, names, body = walk(tree, invisible)
+    blocks, parents, names, body = walk(tree, there)
     shown, flags = _first(blocks)
     return Page(
         source, "html", shown, rules or built_in(), url=url, head=head, parents=parents, names=names, markup=body,

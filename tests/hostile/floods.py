@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from hostile.kinds import BEFORE, Kind, flood, page
 
 NESTED = "div span blockquote section ins del b i font em small big code ul ol dl fieldset details article nav aside center".split()
@@ -29,13 +31,13 @@ DEPTH = (
     flood("deep_lists_with_text", "<ul><li>item #", 5_000, close="</li></ul>"),
     flood("deep_forms", "<form>", 20_000),
     flood("deep_buttons", "<button>x", 20_000),
-    flood("deep_objects", "<object>", 20_000, shows=(BEFORE,), allowed=frozenset(["article", "empty"])),
+    flood("deep_objects", "<object>", 20_000),
     flood("deep_marquee", "<marquee>", 20_000),
     flood("deep_ruby", "<ruby><rt>x", 10_000),
     flood("deep_svg", "<svg>", 20_000, shows=(BEFORE,)),
     flood("deep_svg_groups", "<g>", 20_000, before="<svg>", after="</svg>"),
-    flood("deep_foreign_objects", "<svg><foreignObject>", 5_000, shows=(BEFORE,)),
-    flood("deep_math", "<math><mi>", 10_000, shows=(BEFORE,)),
+    flood("deep_foreign_objects", "<svg><foreignObject>", 5_000),
+    flood("deep_math", "<math><mi>", 10_000),
     flood("deep_templates", "<template>", 20_000, shows=(BEFORE,)),
     flood("deep_links_each_with_paragraph", "<a href=#><p>", 5_000),
     flood("deep_headings", "<h2>", 20_000),
@@ -157,4 +159,36 @@ TABLES = (
     Kind("list_with_absurd_numbers", lambda n: page(f"<ol start={'9' * n}><li value=-{'9' * n}>x</ol>"), 1_000),
 )
 
-KINDS = (*DEPTH, *WIDTH, *ATTRIBUTES, *TABLES)
+SHADOW = "<template shadowrootmode=open>"
+
+SHOWN = (
+    flood("deep_shadow_roots", f"<div>{SHADOW}x", 10_000),
+    flood("deep_shadow_roots_that_end", f"<x-y>{SHADOW}x", 5_000, close="</template></x-y>"),
+    flood("many_shadow_roots", f"<section>{SHADOW}boat #<slot>none</slot></template>in</section>", 10_000),
+    flood("many_shadow_roots_of_one_host", f"{SHADOW}boat #</template>", 10_000, before="<div>", after="</div>"),
+    flood("many_slots", "<slot name=s#></slot>", 10_000, before=f"<div>{SHADOW}", after="</template></div>"),
+    flood("many_documents_in_frames", "<iframe srcdoc='<p>boat #'></iframe>", 10_000),
+    Kind("deep_documents_in_frames", lambda n: page(framed("<p>boat", n)), 12),
+    flood("many_drawn_words", "<text>boat #</text>", 20_000, before="<svg>", after="</svg>"),
+    flood("many_drawings_in_a_line", "word <svg><text>boat #</text></svg>", 10_000, before="<p>", after="</p>"),
+    flood("many_drawings_in_a_row", "<td><svg><text>#</text></svg>", 10_000, before="<table><tr>", after="</table>"),
+    flood("deep_drawings_in_drawings", "<svg><text>x</text><foreignObject>boat", 5_000),
+    flood("deep_groups_with_words", "<g><text>boat #</text>", 10_000, before="<svg>", after="</svg>"),
+    flood("many_input_buttons", "<input type=submit value='Press #'>", 15_000),
+    flood("many_labelled_options", "<optgroup label=l#><option label=o#>x", 10_000, before="<select>", after="</select>"),
+    flood("many_fractions", "<mfrac><mn>#</mn><mn>2</mn></mfrac>", 10_000, before="<math>", after="</math>"),
+    flood("many_formulas_drawn_again", "<math><mi>x</mi></math><b aria-hidden=true>x</b>", 10_000, before="<p>"),
+    flood("deep_annotations", "<semantics><annotation>", 10_000, before="<math>", after="</math>"),
+    flood("many_maps_unclosed", "<map name=m#>", 10_000),
+    flood("many_pages_of_tags", "<xmp><b>boat #</b></xmp>", 10_000),
+)  # fmt: skip
+
+
+def framed(markup: str, times: int) -> str:
+    """A document in a frame of a document, so many times; each escapes the one before."""
+    for _ in range(times):
+        markup = f'<p>frame<iframe srcdoc="{escape(markup)}"></iframe>'
+    return markup
+
+
+KINDS = (*DEPTH, *WIDTH, *ATTRIBUTES, *TABLES, *SHOWN)
