@@ -27,6 +27,7 @@ from flows.store.files import alone_in, unchanged
 from flows.store.kept import put_back
 from flows.store.packed import DamagedBody
 from flows.store.raw import walk
+from flows.store.salvage import salvage
 from flows.store.shards import note_tampering, sweep, write_shard
 from flows.store.state import State, forget_everything
 from flows.workers import Pool
@@ -117,6 +118,7 @@ def discover(run: Run) -> None:
 def _remember_output(run: Run) -> None:
     """Fill an empty memory with what stands in CLEAN, should there be anything, and learn from it what it taught."""
     pages = put_back(run.options.clean, run.state, run.own.digests())
+    salvage(run.options.clean, run.state)
     if not pages:
         return
     learn_sites(run.options.clean, run.state)  # every page is compared with that at the end, when all are there

@@ -257,6 +257,33 @@ def test_what_stands_without_its_input_outlives_its_memory(raw: Path, clean: Pat
     assert everything(clean) == expected
 
 
+@pytest.mark.parametrize("lost", ["kept", "everything private", "kept and half of a file"])
+def test_articles_outlive_the_loss_of_their_memory_and_their_input_at_once(
+    raw: Path, clean: Path, again: Again, lost: str, tmp_path: Path
+) -> None:
+    again()
+    before, articles = everything(clean), texts(clean)
+    shutil.copytree(raw, tmp_path / "cold")
+    empty(raw)
+    if lost == "everything private":
+        shutil.rmtree(clean / ".state")
+    else:
+        forget_everything(clean / ".state")
+        shutil.rmtree(clean / ".state" / "kept")
+    whole = 18
+    if lost.endswith("file"):
+        file = clean / "articles" / next(name for name in outputs(clean) if "news" in name).partition("/")[2]
+        file.write_bytes(file.read_bytes()[:-30])
+        whole = 17
+    summary = again()
+    assert closed(summary) == ["withdrawn"] and len(rows(clean)) == whole
+    assert texts(clean) <= articles and because(clean) == ["away"] * whole
+    assert len(rows(clean, "removed")) == 30
+    shutil.copytree(tmp_path / "cold", raw, dirs_exist_ok=True)
+    assert again().cleaned == 18
+    assert everything(clean) == before
+
+
 def story(number: int, **says: Any) -> dict[str, Any]:
     return {"url": f"https://s.example/{number}", "text": f"story {number} tells of the bridge", **says}
 

@@ -239,7 +239,7 @@ class State:
         """
         place, sha = (fields["path"], fields["record"]), fields["sha"]
         held = self.sql.execute(
-            f"""UPDATE pages SET held = ? WHERE path = ? AND record = ? AND held = '' AND sha <> ?
+            f"""UPDATE pages SET held = ? WHERE path = ? AND record = ? AND held = '' AND sha NOT IN ('', ?)
             AND {STANDING} AND NOT {HAS_HELD}""",
             (why, *place, sha),
         )

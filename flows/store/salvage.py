@@ -1,0 +1,76 @@
+"""Takes articles back from the output files alone, where nothing else remembers them.
+
+A lost state is made again from the recovery files beside the shards (flows/store/kept.py). Where such a file is damaged
+too, or of an earlier version, the pages are cleaned again; but an input that is away cannot be. So what the output says is
+noted as an article nobody can vouch for: any reading of its input replaces it, and without one it passes the gate of
+withdrawals like every other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flows.store.names import outputs_of
+from flows.store.packed import pack
+from flows.store.state import NO_RECORD, State
+
+UNPROVEN = "-"  # the recipe of such an article: no pipeline has it, so that its input is read and cleaned again
+FOLDER, SUFFIX = "articles", ".jsonl"
+
+
+def salvage(clean: Path, state: State) -> int:
+    """Note the articles of every shard that no page in the state accounts for; gives how many that are."""
+    articles = 0
+    for file in sorted((clean / FOLDER).rglob(f"*{SUFFIX}")):
+        shard = file.relative_to(clean / FOLDER).as_posix().removesuffix(SUFFIX)
+        if state.one("SELECT 1 FROM pages WHERE shard = ? LIMIT 1", shard) is not None:
+            continue
+        ledger = _ledger(clean / outputs_of(shard)[1])
+        for line, article in _rows(file):
+            fields = _fields(article, shard)
+            if fields and state.known(fields["path"], fields["record"]) is None:
+                state.put(fields, pack([line, *ledger[article["id"]]]))
+                articles += 1
+        state.make_dirty(shard)
+        state.keep()
+    return articles
+
+
+def _rows(file: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """The lines of a file that are JSON objects, and these objects."""
+    if not file.is_file():
+        return
+    with open(file, "rb") as rows:
+        for line in rows:
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError):
+                continue  # damaged: its input tells, if it is there
+            if isinstance(row, dict):
+                yield line.rstrip(b"\n"), row
+
+
+def _ledger(file: Path) -> dict[str, list[bytes]]:
+    lines = defaultdict(list)
+    for line, row in _rows(file):
+        lines[str(row.get("id"))].append(line)
+    return lines
+
+
+def _fields(article: dict[str, Any], shard: str) -> dict[str, Any] | None:
+    """What the state keeps of an article; None where the line is none."""
+    from cleaners.article import identify  # not at the top: loading the cleaners takes a second
+    from flows.worker import article_fields
+
+    try:
+        source = article["source"]
+        path, record = str(source["path"]), NO_RECORD if source["record"] is None else int(source["record"])
+        fields = article_fields(article, identify(None, path, source["record"]))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    place = {"path": path, "record": record, "shard": shard, "sha": "", "recipe": UNPROVEN}
+    return place | fields | {"own_id": article["id"], "claimed": 0, "known": ""}
