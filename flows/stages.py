@@ -17,18 +17,18 @@ from flows.gates import Gate, Missing, closed, gates
 from flows.learning import forget_known, known_file, learn_sites
 from flows.learning import learn as learn_anew
 from flows.manifest import counts, reasons, write_manifest
-from flows.options import FORMATS, CannotRun, Options, check_places
+from flows.options import FORMATS, Options, check_places
 from flows.own_rules import OwnFiles, clean_changed, follow, read_own
 from flows.progress import Progress, say
 from flows.report import write_report
 from flows.standing import relate_to_drift, withdraw
-from flows.store.disk import told
+from flows.store.disk import writing
 from flows.store.files import alone_in, unchanged
 from flows.store.kept import put_back
 from flows.store.packed import DamagedBody
 from flows.store.raw import walk
 from flows.store.salvage import salvage
-from flows.store.shards import note_tampering, sweep, write_shard
+from flows.store.shards import ASIDE, note_tampering, sweep, write_shard
 from flows.store.state import State, forget_everything
 from flows.workers import Pool
 
@@ -79,19 +79,16 @@ def opened(options: Options) -> Iterator[Run]:
     """
     check_places(options)
     own = read_own(options.rules, options.raw)
-    with ExitStack() as stack:
+    with writing(options.clean), ExitStack() as stack:
         private = stack.enter_context(alone_in(options.clean))
         pool = Pool(options.recipe, options.workers, options.page, own.packed())
         stack.callback(pool.close)
         progress = Progress(quiet=options.quiet)
         stack.callback(progress.done)
-        try:
-            state = State(private)
-            stack.callback(state.close)
-            yield Run(options, state, pool, progress, own, time.monotonic())
-            state.settle()
-        except (sqlite3.OperationalError, OSError) as error:
-            raise CannotRun(told(error, options.clean)) from error
+        state = State(private)
+        stack.callback(state.close)
+        yield Run(options, state, pool, progress, own, time.monotonic())
+        state.settle()
 
 
 def discover(run: Run) -> None:
@@ -195,7 +192,7 @@ def publish(run: Run) -> None:
     run.summary.closed = closed(of_run, of_all)
     accounted = str((run.recipe, run.summary.counts, drifting, of_all))
     if dirty or not untouched or run.state.fact("accounted") != accounted:
-        sweep(run.options.clean, run.state)
+        _set_aside(run)
         write_card(run.options.clean, run.state, run.summary.counts)
         write_report(run.options.clean, run.state, run.summary.counts, run.summary.reasons, of_all)
         write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts, run.summary.reasons, of_all)
@@ -209,6 +206,16 @@ def publish(run: Run) -> None:
     run.summary.seconds = time.monotonic() - run.began
 
 
+def _set_aside(run: Run) -> None:
+    files = sweep(run.options.clean, run.state)
+    if files:
+        say(
+            f"{files:,} files of {run.options.clean} are of no page in {run.options.raw}, and were put into "
+            f"{run.options.clean / ASIDE}: bring their inputs back and run again, or delete them there\n",
+            sys.stderr,
+        )
+
+
 def damaged(error: Exception) -> bool:
     """True for an error that says the state file is not what we wrote."""
     if isinstance(error, DamagedBody):
@@ -218,8 +225,5 @@ def damaged(error: Exception) -> bool:
 
 def start_afresh(options: Options) -> None:
     """Throw a damaged state away; the next run fills an empty one with what stands in CLEAN."""
-    with alone_in(options.clean) as private:
-        try:
-            forget_everything(private)
-        except OSError as error:
-            raise CannotRun(told(error, options.clean)) from error
+    with writing(options.clean), alone_in(options.clean) as private:
+        forget_everything(private)

@@ -324,6 +324,24 @@ def test_a_clean_folder_that_cannot_help(cleaned: Path, tmp_path: Path, capsys: 
         run.close()
 
 
+def test_a_damaged_state_is_said(cleaned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where SQLite quotes what it stumbled over, and that is no text."""
+    raw, clean = cleaned / "raw", tmp_path / "clean"
+    page = rows(cleaned / "clean")[0]["id"]
+    shutil.copytree(cleaned / "clean", clean)
+    database = clean / ".state" / "pages.db"
+    whole = database.read_bytes()
+    for damaged in (
+        whole[:4000],
+        whole.replace(b"CREATE INDEX pages_by_id", b"\xa8REATE \x1bNDEX pages_by_id"),
+        whole[::-1],
+    ):
+        database.write_bytes(damaged)
+        assert main([page, str(raw), str(clean)]) == 2
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1 and "is damaged: run python -m flows.clean" in said and "\x1b" not in said
+
+
 def test_asking_changes_nothing(cleaned: Path) -> None:
     """As a person types it, on a terminal that knows no other scripts; no file of CLEAN is touched, none is added."""
     state = cleaned / "clean" / ".state"

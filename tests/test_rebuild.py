@@ -17,6 +17,7 @@ from flows.clean import run as run_here
 from flows.options import Options
 from flows.stages import Summary
 from flows.store.kept import FOLDER
+from flows.store.shards import ASIDE
 from flows.store.state import forget_everything
 from running import HerePool, cleaned_into, lines, outputs, page, rows, run
 from stories import HOUSE, THINGS, markup, story
@@ -147,6 +148,42 @@ def test_a_page_whose_record_is_damaged_is_cleaned_again(
         assert outputs(clean) == expected, path
         forget_everything(clean / ".state")
         assert again().cleaned == 0, path
+
+
+def test_a_damaged_record_is_made_again_while_the_memory_still_knows(
+    raw: Path, clean: Path, again: Callable[[], Summary]
+) -> None:
+    again()
+    expected = outputs(clean)
+    records = {path: path.read_bytes() for path in kept(clean)}
+    for path in records:
+        path.write_bytes(path.read_bytes()[:-1])
+    assert again().cleaned == 0
+    assert {path: path.read_bytes() for path in kept(clean)} == records
+    forget_everything(clean / ".state")
+    assert again().cleaned == 0 and outputs(clean) == expected
+
+
+def test_nothing_is_deleted_that_neither_memory_nor_raw_tell_of(
+    raw: Path, clean: Path, again: Callable[[], Summary], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Memory and a shard's record are damaged, and its input is away: its articles are set aside, and that is said."""
+    again()
+    (feed,) = (clean / "articles").glob("feed*")
+    (record,) = (clean / FOLDER).glob("feed*")
+    articles, name = feed.read_bytes(), feed.relative_to(clean)
+    whole = outputs(clean)
+    away = raw.with_name("away.jsonl")
+    (raw / "feed.jsonl").rename(away)
+    record.write_bytes(b"?")
+    forget_everything(clean / ".state")
+    capsys.readouterr()
+    again()
+    assert "2 files of" in capsys.readouterr().err and not feed.exists()
+    assert (clean / ASIDE / name).read_bytes() == articles
+    away.rename(raw / "feed.jsonl")
+    again()
+    assert outputs(clean) == whole
 
 
 def test_an_output_that_someone_changed_is_made_again(raw: Path, clean: Path, again: Callable[[], Summary]) -> None:

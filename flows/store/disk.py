@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from flows.options import CannotRun
 from flows.store.files import PRIVATE
-from flows.store.proof import DATABASE, LOG, code_of, remove_any
+from flows.store.proof import DATABASE, LOG, MOST_LOG, code_of, remove_any
 
 ROOM = "make room there and run again"
 PERMISSIONS = "correct its permissions, or name another folder for the output"
@@ -35,7 +38,16 @@ NEXT_STEPS = {
 SQLITE = {sqlite3.SQLITE_FULL: errno.ENOSPC}
 NO_ANSWER = {sqlite3.SQLITE_IOERR: errno.EIO, sqlite3.SQLITE_READONLY: errno.EACCES, sqlite3.SQLITE_PERM: errno.EACCES}
 HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-PROBE = bytes(1 << 16)
+AHEAD = MOST_LOG  # bytes by which a file may be about to grow
+
+
+@contextmanager
+def writing(clean: Path) -> Iterator[None]:
+    """Have what keeps us from writing into CLEAN raised as CannotRun, with what it means."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        raise CannotRun(told(error, clean)) from error
 
 
 def told(error: Exception, clean: Path) -> str:
@@ -67,10 +79,11 @@ def refused(private: Path) -> int:
     probe = private / "probe"
     try:
         remove_any(probe)
-        place = max((private / name).stat().st_size for name in (DATABASE, LOG) if (private / name).exists())
+        files = [private / name for name in (DATABASE, LOG)]
+        longest = max(file.stat().st_size if file.exists() else 0 for file in files)
         file = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            os.pwrite(file, PROBE, place)
+            os.pwrite(file, b"x", longest + AHEAD)
             os.fsync(file)
         finally:
             os.close(file)

@@ -28,11 +28,8 @@ class Written(NamedTuple):
 def alone_in(clean: Path) -> Iterator[Path]:
     """Hold CLEAN's lock and give its private folder with an empty tmp/ in it. Raises CannotRun when it is taken."""
     private = clean / PRIVATE
-    try:
-        private.mkdir(exist_ok=True)
-        number = os.open(private / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise CannotRun(f"{clean} cannot be written ({error.strerror}): correct its permissions") from error
+    private.mkdir(exist_ok=True)
+    number = os.open(private / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.store.files import put, put_beside, remove, unchanged
+from flows.store.files import PRIVATE, put, put_beside, remove, unchanged
 from flows.store.kept import keep_pages, kept_of
 from flows.store.names import outputs_of
 from flows.store.packed import unpack
@@ -17,6 +17,7 @@ from flows.store.state import NO_RECORD, State
 
 FOLDERS = ("articles", "removed", "quarantine")
 OURS = (".jsonl", ".txt")
+ASIDE = f"{PRIVATE}/aside"
 CLAIMED = "address_claimed"  # the flag of an article whose address only the page claims, and another page as well
 ARTICLES = """SELECT body, renamed_to, duplicate_of, contested FROM pages JOIN bodies USING (page)
     WHERE shard = ? AND outcome = 'article' AND superseded_by IS NULL ORDER BY path, record"""
@@ -109,12 +110,20 @@ def readable(article: dict[str, Any]) -> str:
     return "\n".join(filter(None, head)) + f"\n\n{article['text']}\n"
 
 
-def sweep(clean: Path, state: State) -> None:
-    """Take away shard files that no page accounts for, as a lost state leaves them."""
+def sweep(clean: Path, state: State) -> int:
+    """Set shard files aside that no page accounts for, as a lost state leaves them; gives how many.
+
+    They are not deleted: where the state was lost and the inputs are away, they are all there is.
+    """
+    files = 0
     known = {path for (path,) in state.rows("SELECT path FROM outputs")}
     for folder in FOLDERS:
         for here, _, names in os.walk(clean / folder):
             for name in names:
                 path = (Path(here) / name).relative_to(clean).as_posix()
                 if name.endswith(OURS) and path not in known:
+                    (clean / ASIDE / path).parent.mkdir(parents=True, exist_ok=True)
+                    os.replace(clean / path, clean / ASIDE / path)
                     remove(clean, path)
+                    files += 1
+    return files

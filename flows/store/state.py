@@ -304,17 +304,25 @@ def _sort_in(folder: str) -> None:
 def reading(clean: Path) -> Iterator[sqlite3.Connection]:
     """The memory of a CLEAN folder to look things up in; nothing is locked or written.
 
-    Raises CannotRun when there is none, or when it cannot be read, as while a run writes to it.
+    Raises CannotRun when there is none, or when it cannot be read, as while a run writes to it. It is not proven, which
+    would take longer than most look-ups: what an undetected damage can do is a wrong answer, once.
     """
-    state = clean / PRIVATE / "pages.db"
+    state = clean / PRIVATE / proof.DATABASE
     if not state.exists():
         raise CannotRun(f"{clean} knows no pages yet: run python -m flows.clean first, or name the folder it wrote to")
-    at_rest = "" if state.with_name("pages.db-wal").exists() else "&immutable=1"
+    at_rest = "" if state.with_name(proof.LOG).exists() else "&immutable=1"
     try:
         with closing(sqlite3.connect(f"{state.resolve().as_uri()}?mode=ro{at_rest}", uri=True, timeout=1)) as sql:
             yield sql
-    except sqlite3.Error as error:
-        raise CannotRun(f"{clean} cannot be read now ({error}): wait for the run in it to end, or run again") from error
+    except (
+        sqlite3.Error,
+        UnicodeDecodeError,
+    ) as error:  # the latter for a damaged text, also in what SQLite says of it
+        if proof.code_of(error) in proof.OF_THE_DISK:
+            raise CannotRun(
+                f"{clean} cannot be read now ({error}): wait for the run in it to end, or run again"
+            ) from error
+        raise CannotRun(f"{clean}/.state is damaged: run python -m flows.clean, which makes it again") from error
 
 
 def forget_everything(private: Path) -> None:
