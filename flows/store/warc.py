@@ -255,10 +255,11 @@ class Reader:
             more = len(behind) < BEHIND and not (full or ended)  # must come, should there be any doubt
             if more and _BEGUN.search(self.held, max(body, stop - _LONGEST_FIRST_LINE)):
                 return None
-            swallowed = self._swallowed(said, body, stop, next_to_another and not more)
+            first = self._doubtful(said, body, stop)
+            if first is not None and more:
+                return None
+            swallowed = None if first is None else self._swallowed(first, stop, next_to_another)
             if swallowed is not None:
-                if more:
-                    return None
                 content = bytes(self.held[body:swallowed]).rstrip(_LINE_ENDS)
                 return self._give(Record(said, content, cut=True), swallowed)
             too_large = stop - body > LONGEST_PAGE
@@ -277,25 +278,29 @@ class Reader:
         content = bytes(self.held[body:until]).rstrip(_LINE_ENDS)
         return self._give(Record(said, content, cut=until < stop), until)
 
-    def _swallowed(self, said: dict[str, str], body: int, stop: int, next_to_another: bool) -> int | None:
+    def _doubtful(self, said: dict[str, str], body: int, stop: int) -> int | None:
+        """Where a record seems to begin within this one; None when there is none, or this one is proven by its digest."""
+        first = next(_starts(self.held, body, stop), None)
+        if first is None or self.looked_at > self._patience():
+            return None
+        self.looked_at += stop - body
+        return None if stop - body <= LONGEST_PAGE and _is_proven(said, bytes(self.held[body:stop])) else first
+
+    def _patience(self) -> int:
+        return PATIENCE * (self._at + len(self.held))
+
+    def _swallowed(self, first: int, stop: int, next_to_another: bool) -> int | None:
         """Where the record begins that came into this one because this one lost its end; None when it is what it says.
 
         One that holds another to its last byte may also be an archive in an archive; then the inner one brings the
         line ends behind it, and as many as are usual here stand behind both.
         """
-        first = next(_starts(self.held, body, stop), None)
-        patience = PATIENCE * (self._at + len(self.held))
-        if first is None or self.looked_at > patience:
-            return None
-        self.looked_at += stop - body
-        if stop - body <= LONGEST_PAGE and _is_proven(said, bytes(self.held[body:stop])):
-            return None
-        before = bytes(self.held[max(body, first - LONGEST_HEAD) : first])
+        before = bytes(self.held[max(0, first - LONGEST_HEAD) : first])
         gap = self._gap or max(len(_RECORD_END), len(before) - len(before.rstrip(_LINE_ENDS)))
         seen: set[int] = set()
         for start in _starts(self.held, first, stop):
             at = start
-            while at < stop and at not in seen and self.looked_at <= patience:
+            while at < stop and at not in seen and self.looked_at <= self._patience():
                 seen.add(at)
                 head = _head(self.held, at)
                 self.looked_at += A_HEAD if head else LONGEST_HEAD
