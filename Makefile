@@ -26,6 +26,10 @@ test: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
+# The accelerator with AddressSanitizer and UBSan in it; needs gcc. A minute.
+test-asan: $(STAMP)
+	PYTHONPATH=.:tests $(BIN)/python -m sanitized
+
 # Real stops, long draws and hundreds of kills: minutes to an hour.
 soak: $(STAMP)
 	@$(BIN)/python -m flows.accelerate

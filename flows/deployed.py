@@ -32,13 +32,18 @@ from prefect.states import Completed  # noqa: E402
 
 from flows.clean import run, told  # noqa: E402
 from flows.drift import Drift  # noqa: E402
+from flows.progress import plain  # noqa: E402
 from flows.stages import Summary  # noqa: E402
 
 
 def say_what_to_do(flow: Any, flow_run: Any, state: State) -> None:
     """When a run fails or its process dies, say in the log what that means: nothing is lost."""
     logger = flow_run_logger(flow_run)
-    logger.error("%s: %s. What is cleaned is kept; start the run again to go on from there.", state.name, state.message)
+    logger.error(
+        "%s: %s. What is cleaned is kept; start the run again to go on from there.",
+        state.name,
+        plain(state.message or ""),
+    )
 
 
 @flow(name="clean", on_failure=[say_what_to_do], on_crashed=[say_what_to_do], persist_result=False)
@@ -77,8 +82,10 @@ def watched(options: Options) -> Summary:
     """A run with its stages as tasks, and an event for each site of which it noticed that it drifted."""
     try:
         summary = run(options, step=as_task)
-    except Gate as gate:
-        tell_drift(gate.news)
+    except Exception as error:
+        if isinstance(error, Gate):
+            tell_drift(error.news)
+        error.args = tuple(plain(said) if isinstance(said, str) else said for said in error.args)  # logs show it
         raise
     tell_drift(summary.drifted)
     return summary
@@ -105,11 +112,11 @@ def as_task(stage: Callable[..., None]) -> Callable[..., None]:
 
 def as_state(summary: Summary, options: Options) -> State:
     """The final state of a flow run, named and worded for a list of runs, with an artifact that says more."""
-    said = told(summary, options)
+    said = plain(told(summary, options))
     create_markdown_artifact(key="clean-run", markdown=as_markdown(said, summary), description=said.splitlines()[0])
     get_run_logger().info(said)
     if summary.nothing_new:
-        return Completed(name="Skipped", message=f"nothing new in {options.raw}/")
+        return Completed(name="Skipped", message=plain(f"nothing new in {options.raw}/"))
     return Completed(message=f"{summary.cleaned:,} cleaned, {summary.counts['quarantined']:,} quarantined")
 
 
