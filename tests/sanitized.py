@@ -11,6 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import settings
 
 from cleaners.native import ELSEWHERE, PLAIN, native
 from flows.accelerate import ADVICE, CannotBuild, build, compiler
@@ -20,8 +23,17 @@ FLAGS = (
     "-std=c11", "-O1", "-g", "-fno-omit-frame-pointer", "-fPIC", "-shared", "-fsanitize=address,undefined",
     "-fno-sanitize-recover=all",
 )  # fmt: skip
-ROUNDS = 3  # of the fuzzer, 200 pages each
+ROUNDS = 2  # of the fuzzer, 200 pages each
+MOST_EXAMPLES = 60  # of a test: with every allocation watched, each takes ten times as long
 DRAW = "draw"
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Have each test draw fewer examples, as a plugin of the run below."""
+    inner = "_hypothesis_internal_use_settings"
+    for item in items:
+        if given := getattr(getattr(item, "obj", None), inner, None):
+            setattr(item.obj, inner, settings(given, max_examples=min(MOST_EXAMPLES, given.max_examples)))
 
 
 def library() -> str:
@@ -53,7 +65,7 @@ def main() -> int:
                 PLAIN: "0",
                 "LD_PRELOAD": library(),
                 "PYTHONMALLOC": "malloc",  # Python's own pools would hide an overflow
-                "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1:allocator_may_return_null=1",
+                "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1:allocator_may_return_null=1:malloc_context_size=2",
                 "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
                 "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)]),
             }
@@ -61,7 +73,10 @@ def main() -> int:
             print(f"no sanitized accelerator: {why}", file=sys.stderr)
             return 2
         tests = [str(path) for path in sorted(HERE.glob("test_native*.py"))]
-        for words in (["-m", "sanitized", DRAW], ["-m", "pytest", "-x", "-p", "no:cacheprovider", "-v", *tests]):
+        for words in (
+            ["-m", "sanitized", DRAW],
+            ["-m", "pytest", "-x", "-p", "no:cacheprovider", "-p", "sanitized", *tests],
+        ):
             code = subprocess.run([sys.executable, *words], env=surroundings, check=False).returncode
             if code:
                 return code if code > 0 else 1
