@@ -156,6 +156,7 @@ def commands(raw: Path) -> Iterator[tuple[Any, list[str]]]:
 def test_no_command_sends_a_terminal_what_it_obeys(
     nasty: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(command.signal, "signal", lambda *_: None)  # this process is the tests' own
     monkeypatch.setattr(sys, "argv", ["flows.serve", f"--cron{NASTY}", NASTY])
     told = ""
     for main, words in commands(nasty):
