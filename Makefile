@@ -5,6 +5,8 @@ SHELL := /bin/sh
 RAW ?= raw
 CLEAN ?= clean
 ARGS ?=
+ROUNDS ?= 10
+MINUTES ?= 30
 # The first of these that is 3.11 or later makes .venv.
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11 python
 VENV := .venv
@@ -12,7 +14,7 @@ BIN := $(VENV)/bin
 # The stamp carries the lock's checksum: a changed lock installs again, an unchanged one never does.
 STAMP := $(VENV)/.installed-$(shell cksum < requirements.lock | tr ' ' '-')
 
-.PHONY: run test soak lock
+.PHONY: run test test-asan soak fuzz lock
 
 run: $(STAMP)
 	@$(BIN)/python -m flows.clean "$(RAW)" "$(CLEAN)" $(ARGS)
@@ -24,10 +26,24 @@ test: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
+# The accelerator with AddressSanitizer and UBSan in it; needs gcc. A minute.
+test-asan: $(STAMP)
+	PYTHONPATH=.:tests $(BIN)/python -m sanitized
+
 # Real stops, long draws and hundreds of kills: minutes to an hour.
 soak: $(STAMP)
 	@$(BIN)/python -m flows.accelerate
 	$(BIN)/python -m pytest -m soak
+
+# Other inputs each time: all Hypothesis tests so many rounds, then the fuzzer of pages for so many minutes of CPU. What is
+# found becomes an @example of its test, or a row in tests/hostile/test_fuzz.py.
+fuzz: $(STAMP)
+	@$(BIN)/python -m flows.accelerate
+	@for round in $$(seq $(ROUNDS)); do \
+		echo "round $$round of $(ROUNDS)"; \
+		WINNOW_DRAWS=fuzz $(BIN)/python -m pytest -m "hypothesis and not soak" || exit 1; \
+	done
+	PYTHONPATH=.:tests $(BIN)/python -m hostile.fuzz --minutes $(MINUTES) --seed $$(date +%s)
 
 # After a change of dependencies; uv is asked for, because one lock then serves every platform and Python.
 lock:

@@ -21,6 +21,7 @@ from cleaners.known import Known
 from cleaners.language import keep_unpacked
 from cleaners.metadata import Metadata, metadata
 from cleaners.metadata.head import host_of
+from cleaners.numerals import whole_number
 from cleaners.page import Page
 from cleaners.parse.depth import DEEPEST, too_deep
 from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
@@ -282,7 +283,7 @@ def _object(payload: bytes) -> dict[str, Any]:
         row = orjson.loads(payload)
     except orjson.JSONDecodeError:
         try:
-            row = json.loads(payload.decode("utf-8", "replace"))
+            row = json.loads(payload.decode("utf-8", "replace"), parse_int=whole_number)
         except (ValueError, RecursionError) as error:
             raise UnreadablePage("bad_record", f"not JSON ({error}); export the record again") from error
         for name in ("html", "text"):  # this reader lets halves of characters through, which no file can hold
@@ -333,7 +334,7 @@ def _of_the_code() -> str:
     here = Path(__file__).parent
     digest = hashlib.sha256(repr([(name, version(name)) for name in READERS]).encode())
     for path in sorted(here.rglob("*")):
-        if path.suffix in (".py", ".toml", ".gz"):
+        if path.suffix in (".py", ".c", ".toml", ".gz"):
             digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import importlib.util
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,9 @@ PARTS = (
     "_native.c", "_walk.c", "_trees.c", "_evidence.c", "_phrases.c", "_credits.c", "_language.c", "_nesting.c",
     "_survey.c",
 )  # fmt: skip
+ELSEWHERE = (
+    "WINNOW_NATIVE"  # in the environment: the file of another build of it, which is used in place of the usual one
+)
 PLAIN = "WINNOW_PURE"  # set to 1 in the environment: Python alone, which gives the same and takes longer
 
 
@@ -31,7 +36,7 @@ def load() -> ModuleType | None:
     if os.environ.get(PLAIN) == "1":
         return None
     try:
-        built = importlib.import_module("cleaners._native")
+        built = _imported(os.environ.get(ELSEWHERE))
     except ImportError:
         return None
     fits = (
@@ -40,6 +45,19 @@ def load() -> ModuleType | None:
         and built.BLOCK_FIELDS.split() == [*Block._fields]
     )
     return built if fits else None
+
+
+def _imported(elsewhere: str | None) -> ModuleType:
+    name = "cleaners._native"
+    if not elsewhere or name in sys.modules:
+        return importlib.import_module(name)
+    spec = importlib.util.spec_from_file_location(name, elsewhere)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{elsewhere} is no extension module")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.modules[name] = module
+    return module
 
 
 native = load()

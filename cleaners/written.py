@@ -41,6 +41,8 @@ def written(name: str, text: str) -> Written:
     text = text.replace("\r\n", "\n")
     try:
         return Written(name, text, tomllib.loads(text))
+    except RecursionError as error:
+        raise BadRules(f"{name}: its lists or tables are nested too deep to be read; write them flat") from error
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         line = int(at[1]) if at else len(text.rstrip("\n").split("\n"))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cleaners.native import PLAIN, SOURCE, digest, native
+from flows.progress import say
 
 FLAGS = ("-std=c11", "-O3", "-DNDEBUG", "-fPIC", "-shared", "-Wall", "-Wextra")
 ADVICE = "on Debian and Ubuntu: apt install gcc python3-dev"
@@ -21,12 +22,15 @@ class CannotBuild(Exception):
     """Something that building takes is not there, or refused."""
 
 
-def build(flags: Sequence[str] = FLAGS) -> Path:
-    """Compile the accelerator and put it in its place in one step; gives the place. Raises CannotBuild."""
+def build(flags: Sequence[str] = FLAGS, folder: Path | None = None) -> Path:
+    """Compile the accelerator and put it in its place in one step; gives the place. Raises CannotBuild.
+
+    Its place is beside its source, or in another folder, from where only who sets cleaners.native.ELSEWHERE uses it.
+    """
     headers = Path(sysconfig.get_path("include"))
     if not (headers / "Python.h").is_file():
         raise CannotBuild(f"Python's headers are missing ({ADVICE})")
-    place = SOURCE.with_name("_native" + sysconfig.get_config_var("EXT_SUFFIX"))
+    place: Path = (folder or SOURCE.parent) / ("_native" + sysconfig.get_config_var("EXT_SUFFIX"))
     fresh = place.with_name(f".{place.name}.{os.getpid()}")
     command = [*compiler(), *flags, f"-I{headers}", f'-DWINNOW_SOURCE="{digest()}"', str(SOURCE), "-o", str(fresh)]
     try:
@@ -61,7 +65,7 @@ def build_missing() -> None:
         try:
             build()
         except CannotBuild as why:
-            print(f"Winnow goes on without its accelerator, only slower: {why}.", file=sys.stderr)
+            say(f"Winnow goes on without its accelerator, only slower: {why}.\n", sys.stderr)
 
 
 if __name__ == "__main__":

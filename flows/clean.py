@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import signal
 import sys
@@ -23,7 +22,7 @@ from flows.options import (
     PageLimits,
     cores,
 )
-from flows.progress import say
+from flows.progress import CommandLine, one_line, ready, say
 from flows.stages import (
     Summary,
     batches,
@@ -128,7 +127,7 @@ def told(summary: Summary, options: Options) -> str:
 
 def parser() -> argparse.ArgumentParser:
     """The command line, every option explained."""
-    command = argparse.ArgumentParser(
+    command = CommandLine(
         prog="python -m flows.clean",
         description="Clean scraped pages: RAW in, articles and a ledger of everything removed out. "
         "Only new and changed pages are cleaned; a stopped run goes on where it was.",
@@ -270,6 +269,7 @@ def small_share(text: str) -> float:
 
 def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
     """Run the command and give its exit code. `recipe` names the module that cleans a page."""
+    ready()
     asked = vars(parser().parse_args(words))
     with_prefect = asked.pop("prefect") or bool(os.environ.get("PREFECT_API_URL"))
     limits = Limits(*(asked.pop(f"drift_{name}") for name in Limits._fields))
@@ -287,26 +287,23 @@ def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
         else:
             summary = run(options)
     except CannotRun as error:
-        say(f"{error}\n", sys.stderr)
+        say(f"{one_line(str(error))}\n", sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         say("stopped; what is cleaned is kept, the same command goes on from here\n", sys.stderr)
         return INTERRUPTED
     say(f"{told(summary, options)}\n", sys.stdout)
     for gate in summary.closed:
-        say(f"{gate.told(options)}\n", sys.stderr)
+        say(f"{one_line(gate.told(options))}\n", sys.stderr)
     return CLOSED if summary.closed else 0
 
 
 def answered(work: Callable[[], int]) -> int:
     """The exit code of a command that shows pages: its own, or that of what kept it from its work, which is said."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # pages are in all scripts, terminals are not
     try:
         return work()
     except CannotRun as error:
-        say(f"{error}\n", sys.stderr)
+        say(f"{one_line(str(error))}\n", sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -32,6 +32,7 @@ from prefect.logging.loggers import flow_run_logger  # noqa: E402
 from prefect.states import Completed, Failed  # noqa: E402
 
 from flows.clean import run, told  # noqa: E402
+from flows.progress import plain  # noqa: E402
 from flows.stages import Summary  # noqa: E402
 
 
@@ -41,7 +42,11 @@ def say_what_to_do(flow: Any, flow_run: Any, state: State) -> None:
     if state.name == GATE:
         logger.error("%s: %s", state.name, state.message)
         return
-    logger.error("%s: %s. What is cleaned is kept; start the run again to go on from there.", state.name, state.message)
+    logger.error(
+        "%s: %s. What is cleaned is kept; start the run again to go on from there.",
+        state.name,
+        plain(state.message or ""),
+    )
 
 
 @flow(name="clean", on_failure=[say_what_to_do], on_crashed=[say_what_to_do], persist_result=False)
@@ -86,7 +91,11 @@ def clean(
 
 def watched(options: Options) -> Summary:
     """A run with its stages as tasks, and an event for each site of which it noticed that it drifted."""
-    summary = run(options, step=as_task)
+    try:
+        summary = run(options, step=as_task)
+    except Exception as error:
+        error.args = tuple(plain(said) if isinstance(said, str) else said for said in error.args)  # logs show it
+        raise
     for drift in summary.drifted:  # an event each, for an automation to act on
         resource = {"prefect.resource.id": f"winnow.site.{drift.site}", "prefect.resource.name": drift.site}
         emit_event(event="winnow.site.drifted", resource=resource, payload=drift._asdict())
@@ -107,13 +116,13 @@ def as_task(stage: Callable[..., None]) -> Callable[..., None]:
 
 def as_state(summary: Summary, options: Options) -> State:
     """The final state of a flow run, named and worded for a list of runs, with an artifact that says more."""
-    said = told(summary, options)
+    said = plain(told(summary, options))
     create_markdown_artifact(key="clean-run", markdown=as_markdown(said, summary), description=said.splitlines()[0])
     get_run_logger().info(said)
     if summary.closed:
-        return Failed(name=GATE, message="; ".join(gate.told(options) for gate in summary.closed))
+        return Failed(name=GATE, message=plain("; ".join(gate.told(options) for gate in summary.closed)))
     if summary.nothing_new:
-        return Completed(name="Skipped", message=f"nothing new in {options.raw}/")
+        return Completed(name="Skipped", message=plain(f"nothing new in {options.raw}/"))
     return Completed(message=f"{summary.cleaned:,} cleaned, {summary.counts['quarantined']:,} quarantined")
 
 

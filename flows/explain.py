@@ -16,7 +16,7 @@ from flows.clean import answered
 from flows.manifest import place
 from flows.options import CannotRun
 from flows.own_rules import FACT, OwnFiles, loaded, read_own
-from flows.progress import say
+from flows.progress import UNSAID, CommandLine, ready, say
 from flows.store.files import PRIVATE
 from flows.store.known import known_in
 from flows.store.names import host_of
@@ -341,7 +341,7 @@ def place_name(source: dict[str, Any]) -> str:
 
 def parser() -> argparse.ArgumentParser:
     """The command line, every option explained."""
-    command = argparse.ArgumentParser(
+    command = CommandLine(
         prog="python -m flows.explain",
         description="Explain one page: every line of it in order, kept or gone, by which step and rule, and why. "
         "What the judge decided comes with the three pieces of evidence that weighed most.",
@@ -360,6 +360,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
+    ready()
     asked = parser().parse_args(words)
     return answered(lambda: shown(asked))
 
@@ -371,8 +372,7 @@ def shown(asked: argparse.Namespace) -> int:
         said = json.dumps(told, ensure_ascii=False, indent=1)
     else:
         said = readable(told, width=None if asked.full else shutil.get_terminal_size((WIDTH, 0)).columns)
-    say(f"{said}\n", sys.stdout)
-    return 0
+    return 0 if say(f"{said}\n", sys.stdout) else UNSAID
 
 
 if __name__ == "__main__":

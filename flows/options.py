@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 FORMATS = ("jsonl", "txt")
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=/)")  # how the address of a store begins, as a path is spelled: s3:/
 CLOCK_TO_CPU = 6  # seconds by the clock for a second of CPU: what a page may take must not depend on what else runs
 RECIPE = "cleaners.article"  # the module whose own_rules(), fingerprint(), warm_up() and clean_raw() the workers call
 
@@ -90,6 +92,9 @@ def cores() -> int:
 
 def check_places(options: Options) -> None:
     """Raise CannotRun unless RAW is a folder and CLEAN one of ours, empty or new, and neither inside the other."""
+    for place in (options.raw, options.clean):
+        if scheme := ADDRESS.match(str(place)):
+            raise CannotRun(f"{scheme[0]}/… is not supported yet by this version: name a folder on this machine")
     if not options.raw.is_dir():
         raise CannotRun(
             f"{options.raw} is not a folder: name the folder with your pages, python -m flows.clean RAW CLEAN"

@@ -1,10 +1,11 @@
-"""This file reads the folder with a user's own rules, once a run, and has a site's pages cleaned again when its file changes."""
+"""Reads the folder with a user's own rules, once a run, and has a site's pages cleaned again when its file changes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from flows.store.state import AGAIN, State
 if TYPE_CHECKING:
     from cleaners.own_rules import OwnRules
 
+LONGEST = 1024 * 1024  # bytes of a file with rules; ten thousand phrases have 300,000
 FOLDER, SITES, SUFFIX = "rules", "sites", ".toml"
 FACT = "site_rules:"  # and the host: what the file of that site hashed to when its pages were last looked at
 
@@ -58,10 +60,23 @@ def read_own(asked: Path | None, raw: Path) -> OwnFiles:
         if name.parts[:-1] not in ((), (SITES,)):
             raise CannotRun(f"{path} would not be read: move it to {folder}/ or {folder / SITES}/")
         try:
-            texts[name.as_posix()] = path.read_text(encoding="utf-8-sig")
+            texts[name.as_posix()] = _text_of(path)
         except (OSError, UnicodeDecodeError) as error:
             raise CannotRun(f"{path} cannot be read ({error}): make it readable, as UTF-8, and run again") from error
     return OwnFiles(str(folder), texts)
+
+
+def _text_of(path: Path) -> str:
+    """What a file with rules says. A link is followed, as these are a user's own: some tools put every file in place by
+    one. Raises CannotRun for what is no file or too long, OSError, UnicodeDecodeError."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise CannotRun(f"{path} is no file but a folder, pipe or device: remove it, or put a file in its place")
+    number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # it may have become a pipe just now
+    with os.fdopen(number, "rb") as file:
+        content = file.read(LONGEST + 1)
+    if len(content) > LONGEST:
+        raise CannotRun(f"{path} has more than {LONGEST:,} bytes, which no file with rules needs: divide or remove it")
+    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def loaded(own: OwnFiles) -> OwnRules | None:

@@ -1,8 +1,8 @@
-"""This file is `python -m flows.serve`: the nightly run of prefect.yaml without a work pool, while it is left running."""
+"""The command `python -m flows.serve`: the nightly run of prefect.yaml without a work pool, while it is left running."""
 
 from __future__ import annotations
 
-import argparse
+from flows.progress import CommandLine, ready
 
 CRON = "15 2 * * *"
 TIMEZONE = "Europe/London"
@@ -10,7 +10,8 @@ TIMEZONE = "Europe/London"
 
 def main() -> None:
     """Serve the flow until stopped."""
-    command = argparse.ArgumentParser(
+    ready()
+    command = CommandLine(
         prog="python -m flows.serve",
         description="Clean raw/ into clean/ every night, and whenever asked in the Prefect UI, until stopped. "
         "Needs PREFECT_API_URL; run it in the folder that holds raw/.",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows.clean import answered
 from flows.own_rules import loaded, read_own
-from flows.progress import say
+from flows.progress import UNSAID, CommandLine, ready, say
 from flows.taught import lines_taught, sites_taught, told_lines, told_sites
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def difference(case: Case, own: OwnRules | None) -> Iterator[str]:
 
 def parser() -> argparse.ArgumentParser:
     """The command line, every option explained."""
-    command = argparse.ArgumentParser(
+    command = CommandLine(
         prog="python -m flows.sites",
         description="List what sites taught, or try the rules you wrote for single sites.",
         epilog=EXAMPLES,
@@ -97,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
+    ready()
     asked = parser().parse_args(words)
     if asked.check:
         return answered(lambda: checked(asked.rules))
@@ -110,8 +111,7 @@ def listed(host: str | None, clean: Path, *, as_json: bool) -> int:
         text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     else:
         text = told_sites(rows) if host is None else told_lines(host, rows)
-    say(text, sys.stdout)
-    return 0
+    return 0 if say(text, sys.stdout) else UNSAID
 
 
 def checked(folder: Path) -> int:

@@ -1,12 +1,19 @@
-"""This file holds the raw folders that several tests run the command over."""
+"""What all tests share: how Hypothesis draws, and the raw folders that several run the command over."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from running import lines, page
+
+# A gate throws no dice: it draws the same examples each time. `make fuzz` draws others each time, and keeps what failed.
+settings.register_profile("gate", derandomize=True, database=None, deadline=None)
+settings.register_profile("fuzz", max_examples=1_000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("WINNOW_DRAWS", "gate"))
 
 
 @pytest.fixture

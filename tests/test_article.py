@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cleaners import article
 from cleaners.article import clean_raw, identify
 from cleaners.parse import html, pages
 
@@ -152,3 +154,20 @@ def test_a_page_whose_tree_finds_no_room_says_so(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(html, "LexborHTMLParser", full)
     with pytest.raises(MemoryError, match="no room for the tree of 14 bytes"):
         clean_raw(b"<p>A sentence.", source="page.html", record=None, media="html")
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"), [("_walk.c", True), ("steps.py", True), ("a/b.toml", True), ("x.so", False)]
+)
+def test_a_change_of_the_code_in_any_language_cleans_pages_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, counts: bool
+) -> None:
+    """A bug mended in C alone changes articles too; what is built from it changes with every compiler."""
+    monkeypatch.setattr(article, "__file__", str(tmp_path / "article.py"))
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    told = set()
+    for content in ("one", "two"):
+        path.write_text(content)
+        told.add(article._of_the_code.__wrapped__())
+    assert len(told) == (2 if counts else 1)

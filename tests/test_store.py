@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from flows.store.raw import walk
 from flows.store.records import Unreadable, read_lines, read_page, read_sidecar, split
 from flows.store.state import NO_RECORD, Held, State
 
-LINES = b"\n".join(b'{"text": "line %d, %s"}' % (n, os.urandom(8).hex().encode()) for n in range(5000))
+NOISE = random.Random(3)
+LINES = b"\n".join(b'{"text": "line %d, %s"}' % (n, NOISE.randbytes(8).hex().encode()) for n in range(5000))
 PACKERS: dict[str, Callable[[bytes], bytes]] = {"": bytes, "gz": gzip.compress, "zst": zstandard.compress}
 
 

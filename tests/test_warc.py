@@ -13,7 +13,7 @@ from typing import Any
 import brotli
 import pytest
 import zstandard
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from archives import page_of, record
@@ -123,21 +123,24 @@ def test_what_is_no_page_is_told_apart(tmp_path: Path) -> None:
 @given(
     st.sampled_from(["", "gz", "zst"]),
     st.integers(0, 99),
-    st.randoms(use_true_random=False),
+    st.integers(0, 1_200),
+    st.integers(1, 200),
     st.sampled_from(["changed", "noise", "cut_out", "zeros", "gone_with_its_end"]),
 )
+@example("", 10, 700, 1, "gone_with_its_end")  # it seems to end with the header of the response behind it
+@example("", 10, 759, 1, "gone_with_its_end")  # and here with the whole record behind it
 def test_a_broken_record_costs_itself_alone(
-    tmp_path: Path, packed: str, number: int, rnd: random.Random, how: str
+    tmp_path: Path, packed: str, number: int, first: int, length: int, how: str
 ) -> None:
     parts = {"": RECORDS, "gz": MEMBERS, "zst": FRAMES}[packed]
     broken = bytearray(parts[number])
-    first = rnd.randrange(len(broken))
-    last = min(len(broken), first + rnd.randrange(1, 200))
+    first %= len(broken)
+    last = min(len(broken), first + length)
     match how:
         case "changed":
-            broken[first] ^= 1 << rnd.randrange(8)
+            broken[first] ^= 1 << length % 8
         case "noise":
-            broken[first:last] = rnd.randbytes(last - first)
+            broken[first:last] = random.Random(length).randbytes(last - first)
         case "cut_out":
             del broken[first:last]
         case "zeros":

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from cleaners.numerals import whole_number
+
 LONGEST_BLOCK = 256_000  # characters; the largest of 1,500 real pages had 30 kB, only live blogs carry more
 LONGEST_ALL = 1_000_000  # characters over all blocks of a page
 MAX_ENTITIES = 100
@@ -55,7 +57,7 @@ def _parse(block: str) -> Any:
         pass  # what is wrong is nearly always one of the three faults forgiven next
     bare = _TRAILING_COMMA.sub("", _WRAPPING.sub("", block).strip())
     try:
-        return json.loads(bare, strict=False)
+        return json.loads(bare, strict=False, parse_int=whole_number)
     except (ValueError, RecursionError):
         return None
 

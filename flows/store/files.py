@@ -14,6 +14,7 @@ from typing import NamedTuple
 from flows.options import CannotRun
 
 PRIVATE = ".state"
+OURS = (PRIVATE, "articles", "removed", "quarantine")  # the folders of CLEAN that are written into
 
 
 class Written(NamedTuple):
@@ -26,10 +27,19 @@ class Written(NamedTuple):
 
 @contextmanager
 def alone_in(clean: Path) -> Iterator[Path]:
-    """Hold CLEAN's lock and give its private folder with an empty tmp/ in it. Raises CannotRun when it is taken."""
+    """Hold CLEAN's lock and give its private folder with an empty tmp/ in it.
+
+    Raises CannotRun when it is taken, or when what is written there would land elsewhere.
+    """
     private = clean / PRIVATE
+    try:
+        os.fspath(clean.resolve()).encode()
+    except UnicodeEncodeError as error:
+        raise CannotRun(f"{clean}: its name is not UTF-8, rename it or choose another folder for the output") from error
+    if link := next(links(clean), None):
+        raise CannotRun(f"{link} is a link, and what a run writes stays in {clean}: put a folder in its place")
     private.mkdir(exist_ok=True)
-    number = os.open(private / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    number = os.open(private / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
         try:
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -40,6 +50,21 @@ def alone_in(clean: Path) -> Iterator[Path]:
         yield private
     finally:
         os.close(number)
+
+
+def links(clean: Path) -> Iterator[Path]:
+    """Links below CLEAN through which a run would write: folders that are one, and anything in the private folder.
+
+    A file that is a link elsewhere is replaced as a whole, so that what it points to stays as it is.
+    """
+    for name in OURS:
+        if (clean / name).is_symlink():
+            yield clean / name
+            continue
+        for folder, folders, files in os.walk(clean / name):
+            for below in folders + (files if name == PRIVATE else []):
+                if os.path.islink(os.path.join(folder, below)):
+                    yield Path(folder, below)
 
 
 def put(clean: Path, name: str, chunks: Iterable[bytes]) -> Written | None:

@@ -89,14 +89,15 @@ def read_page(path: Path, packed: str) -> bytes:
 
 def read_sidecar(path: Path) -> dict[str, Any]:
     """The fields of a sidecar. Raises Unreadable when it is not a JSON object."""
-    from cleaners.parse.depth import DEEPEST, too_deep  # not at the top: a run with nothing to read needs no cleaners
+    from cleaners.numerals import whole_number  # not at the top: a run with nothing to read needs no cleaners
+    from cleaners.parse.depth import DEEPEST, too_deep
 
     with opened(path) as file:
         raw = b"".join(unpacked(file, "", most=LONGEST_SIDECAR + 1))
     if len(raw) > LONGEST_SIDECAR:
         raise Unreadable("broken_sidecar", f"more than {LONGEST_SIDECAR:,} bytes; the page was cleaned without it")
     try:
-        fields = json.loads(raw)
+        fields = json.loads(raw, parse_int=whole_number)
     except (ValueError, RecursionError) as error:
         raise Unreadable("broken_sidecar", f"not JSON ({error}); the page was cleaned without it") from error
     if not isinstance(fields, dict):

@@ -1,11 +1,15 @@
-"""This file reads web archives: the pages among their records, and what was lost between them.
+"""Reads web archives: the pages among their records, and what was lost between them.
 
 A record says how long it is. Where that cannot be true, the next record is looked for by its first line, as it is behind
-bytes that cannot be unpacked; so a broken record costs itself.
+bytes that cannot be unpacked; so a broken record costs itself. A record that lost its end may by chance seem to end
+where another does, with that one inside: its digest tells it from a page about web archives, else its surroundings do.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,18 +21,24 @@ from flows.store.records import LONGEST_PAGE, Line, Trouble, Unreadable, broken_
 LONGEST_HEAD = 64 * 1024  # bytes of the header of a record, or of the response in it
 MOST_DIGITS = 12  # of a length
 BEHIND = 40  # bytes behind a record by which its length is believed
+PATIENCE = 8  # times the bytes of the stream: looked at in records that may hold another, before all are believed
+A_HEAD = 1_000  # bytes that are looked at in the time that reading the header of a record takes
 
 PAGES = frozenset(("text/html", "application/xhtml+xml", "text/plain"))
 NO_PAGE = frozenset((204, 205))  # answers of success without content
 
 _FIRST_LINE = re.compile(rb"WARC/[01]\.\d{1,3}[ \t]*\r?\n")
 _NEXT = re.compile(rb"(?=WARC/[01]\.\d{1,3}[ \t]*\r?\n[A-Za-z-]{1,40}:)")
-_BEHIND = re.compile(rb"WARC/[01]\.\d{1,3}[ \t]*\r?\n|(?:W(?:A(?:R(?:C(?:/[\d.]{0,5}\r?)?)?)?)?)?\Z")  # perhaps cut
+_BEHIND = re.compile(  # the first line of a record, or as much as was left of one
+    rb"WARC/[01]\.\d{1,3}[ \t]*\r?\n|(?:W(?:A(?:R(?:C(?:/[\d.]{0,5})?)?)?)?)?[\r\n]*(?:\Z|WARC/[01]\.)"
+)
+_BEGUN = re.compile(rb"W(?:A(?:R(?:C(?:/[\d.]{0,5}[ \t]*(?:\r?\n[A-Za-z-]{0,40})?\r?)?)?)?)?\Z")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
 _LINE_ENDS = b"\r\n"
 _RECORD_END = b"\r\n\r\n"
 _LONGEST_FIRST_LINE = 80  # bytes, with the name of the field below it
+_DIGESTS = {"sha1": "sha1", "sha-1": "sha1", "sha256": "sha256", "sha-256": "sha256", "sha512": "sha512", "md5": "md5"}
 
 
 class Record(NamedTuple):
@@ -109,7 +119,7 @@ def _fields(head: bytes) -> dict[str, str]:
 
 def records(pieces: Iterator[bytes | Lost | Sound], of: str) -> Iterator[Record | Lost]:
     """The records in a stream, and what was lost of it, in order; `of` says what a place in the stream is a place of."""
-    reader = _Reader(of)
+    reader = Reader(of)
     sound = False  # True between two members of an archive: a record ends there, or goes on in the next
     for piece in pieces:
         if isinstance(piece, Sound):
@@ -130,7 +140,58 @@ def records(pieces: Iterator[bytes | Lost | Sound], of: str) -> Iterator[Record 
     yield from reader.read(ended=True)
 
 
-class _Reader:
+def _head(held: bytes | bytearray, at: int) -> tuple[dict[str, str], int, int] | None:
+    """The fields of the record that begins at `at`, where its content begins, and before which byte it ends; None where
+    its header is not whole or does not say how long the content is."""
+    end = _HEAD_END.search(held, at, at + LONGEST_HEAD)
+    if end is None or not _FIRST_LINE.match(held, at) or _NEXT.search(held, at + 1, end.start()):
+        return None
+    said = _fields(bytes(held[at : end.start()]))
+    length = said.get("content-length", "")
+    if not (length.isascii() and length.isdigit() and len(length) <= MOST_DIGITS):
+        return None
+    return said, end.end(), end.end() + int(length)
+
+
+def _is_proven(said: dict[str, str], block: bytes) -> bool:
+    """True when a digest of the record, or of the payload in it, is that of these bytes."""
+    end = _HEAD_END.search(block, 0, LONGEST_HEAD)
+    payload = block[end.end() :] if end else block
+    return _has_digest(said.get("warc-block-digest", ""), block) or _has_digest(
+        said.get("warc-payload-digest", ""), payload
+    )
+
+
+def _has_digest(stated: str, content: bytes) -> bool:
+    kind, _, value = stated.partition(":")
+    name = _DIGESTS.get(kind.strip().lower())
+    if name is None:
+        return False
+    found = hashlib.new(name, content, usedforsecurity=False)
+    if value.strip().lower() == found.hexdigest():
+        return True
+    try:
+        return base64.b32decode(value.strip().upper() + "=" * (-len(value.strip()) % 8)) == found.digest()
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _starts(held: bytearray, first: int, last: int) -> Iterator[int]:
+    """Where a record may begin, from the first to before the last byte."""
+    at = held.find(b"WARC/", first, last)
+    while at >= 0:
+        if _NEXT.match(held, at):
+            yield at
+        at = held.find(b"WARC/", at + 1, last)
+
+
+def _line_ends(held: bytes | bytearray, at: int) -> int:
+    """How many bytes of line ends stand there."""
+    behind = bytes(held[at : at + LONGEST_HEAD])
+    return len(behind) - len(behind.lstrip(_LINE_ENDS))
+
+
+class Reader:
     """What came of the stream and belongs to no record yet.
 
     A record is given away once something sound stands behind it: what breaks a member may show only at its end.
@@ -138,10 +199,12 @@ class _Reader:
 
     def __init__(self, of: str) -> None:
         self.held = bytearray()
+        self.looked_at = 0  # bytes that were looked at in records that may hold another
         self._of = of
         self._at = 0  # bytes of the stream before what is held
         self._searched = 0  # bytes of what is held in which no record begins
         self._astray = False  # True when what comes may be the middle of a record that is told as lost already
+        self._gap = 0  # bytes of line ends before what is held, where these part two records
 
     def give_up(self) -> None:
         """Forget what is held: the record it belongs to is not whole."""
@@ -163,7 +226,9 @@ class _Reader:
         start = bytes(self.held[:LONGEST_HEAD])
         blank = len(start) - len(start.lstrip(_LINE_ENDS))
         if blank:
+            gap = self._gap + blank
             self._forget(blank)
+            self._gap = gap
             return None
         if len(start) < _LONGEST_FIRST_LINE and not ended:
             return None
@@ -173,12 +238,11 @@ class _Reader:
         other = _NEXT.search(start, 1, end.start() if end else len(start))
         if end is None and other is None and len(start) < LONGEST_HEAD and not ended:
             return None
-        said = _fields(start[: end.start()]) if end else {}
-        length = said.get("content-length", "")
-        if end is None or other or not (length.isascii() and length.isdigit() and len(length) <= MOST_DIGITS):
+        head = None if other else _head(start, 0)
+        if head is None:
             return self._skip(ended, "a record that does not say how long it is")
         self._astray = False
-        return self._record(said, end.end(), end.end() + int(length), paused, ended)
+        return self._record(*head, paused, ended)
 
     def _record(self, said: dict[str, str], body: int, stop: int, paused: bool, ended: bool) -> Record | None:
         """The record whose content should go from `body` to before `stop`; None when more must come to tell."""
@@ -186,8 +250,18 @@ class _Reader:
         if len(self.held) < stop + BEHIND and not (full or ended or (paused and len(self.held) >= stop)):
             return None
         behind = bytes(self.held[stop : stop + BEHIND])
-        ends = behind.startswith(_RECORD_END) or _BEHIND.match(behind.lstrip(_LINE_ENDS))
-        if len(self.held) >= stop and ends:
+        next_to_another = _BEHIND.match(behind.lstrip(_LINE_ENDS)) is not None
+        if len(self.held) >= stop and (next_to_another or behind.startswith(_RECORD_END)):
+            more = len(behind) < BEHIND and not (full or ended)  # must come, should there be any doubt
+            if more and _BEGUN.search(self.held, max(body, stop - _LONGEST_FIRST_LINE)):
+                return None
+            first = self._doubtful(said, body, stop)
+            if first is not None and more:
+                return None
+            swallowed = None if first is None else self._swallowed(first, stop, next_to_another)
+            if swallowed is not None:
+                content = bytes(self.held[body:swallowed]).rstrip(_LINE_ENDS)
+                return self._give(Record(said, content, cut=True), swallowed)
             too_large = stop - body > LONGEST_PAGE
             content = bytes(self.held[body : body + LONGEST_HEAD if too_large else stop])
             return self._give(Record(said, content, too_large=too_large), stop)
@@ -203,6 +277,43 @@ class _Reader:
         until = found.end() if found else len(self.held)
         content = bytes(self.held[body:until]).rstrip(_LINE_ENDS)
         return self._give(Record(said, content, cut=until < stop), until)
+
+    def _doubtful(self, said: dict[str, str], body: int, stop: int) -> int | None:
+        """Where a record seems to begin within this one; None when there is none, or this one is proven by its digest."""
+        first = next(_starts(self.held, body, stop), None)
+        if first is None or self.looked_at > self._patience():
+            return None
+        self.looked_at += stop - body
+        return None if stop - body <= LONGEST_PAGE and _is_proven(said, bytes(self.held[body:stop])) else first
+
+    def _patience(self) -> int:
+        return PATIENCE * (self._at + len(self.held))
+
+    def _swallowed(self, first: int, stop: int, next_to_another: bool) -> int | None:
+        """Where the record begins that came into this one because this one lost its end; None when it is what it says.
+
+        One that holds another to its last byte may also be an archive in an archive; then the inner one brings the
+        line ends behind it, and as many as are usual here stand behind both.
+        """
+        before = bytes(self.held[max(0, first - LONGEST_HEAD) : first])
+        gap = self._gap or max(len(_RECORD_END), len(before) - len(before.rstrip(_LINE_ENDS)))
+        seen: set[int] = set()
+        for start in _starts(self.held, first, stop):
+            at = start
+            while at < stop and at not in seen and self.looked_at <= self._patience():
+                seen.add(at)
+                head = _head(self.held, at)
+                self.looked_at += A_HEAD if head else LONGEST_HEAD
+                if head is None or "warc-type" not in head[0]:
+                    break
+                end = head[2]
+                at = end + _line_ends(self.held, end)
+                if end > stop and not next_to_another:
+                    return start
+                if end <= stop <= at:
+                    is_inside = stop > end and at - stop == gap
+                    return None if is_inside else start
+        return None
 
     def _skip(self, ended: bool, why: str) -> Lost | None:
         """Go on to where the next record begins; what stands before it is lost, and told once."""
@@ -225,7 +336,7 @@ class _Reader:
     def _forget(self, length: int) -> None:
         del self.held[:length]
         self._at += length
-        self._searched = 0
+        self._searched = self._gap = 0
 
 
 # What reads the records of a container, by its kind.

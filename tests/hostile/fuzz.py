@@ -11,7 +11,7 @@ import json
 import time
 import unicodedata
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -157,9 +157,8 @@ def whole(page: Page, removed: list[dict[str, Any]]) -> None:
         assert row["reason"] and row["rule"] and row["step"] and 0 <= row["score"] <= 1, row
 
 
-def hunt(seconds: float, first: int = 0, tell: Callable[[str], None] = lambda _: None) -> int:
-    """Try inputs for so many CPU seconds, from this seed on; gives how many. Raises what the first find raises."""
-    warm_up()
+def a_round(first: int) -> int:
+    """Try as many inputs as a round has, drawn from this seed; gives how many. Raises what the first find raises."""
     tried = 0
 
     def once(asked: tuple[bytes, str, dict[str, Any] | None]) -> None:
@@ -167,14 +166,20 @@ def hunt(seconds: float, first: int = 0, tell: Callable[[str], None] = lambda _:
         tried += 1
         check(*asked)
 
-    started = time.process_time()
-    rounds = 0
-    while time.process_time() - started < seconds:
-        quiet = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-        seed(first + rounds)(quiet(given(inputs())(once)))()
-        rounds += 1
-        tell(f"{tried:,} inputs, {time.process_time() - started:,.0f} CPU s, next seed {first + rounds}")
+    quiet = settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    seed(first)(quiet(given(inputs())(once)))()
     return tried
+
+
+def hunt(seconds: float, first: int = 0) -> None:
+    """Try inputs for so many CPU seconds, from this seed on. Raises what the first find raises."""
+    warm_up()
+    started = time.process_time()
+    tried = 0
+    while (spent := time.process_time() - started) < seconds:
+        tried += a_round(first)
+        first += 1
+        print(f"{tried:,} inputs, {spent:,.0f} CPU s, next seed {first}", flush=True)
 
 
 def main() -> None:
@@ -184,7 +189,7 @@ def main() -> None:
         "--seed", type=int, default=0, metavar="N", help="the first (default: 0); others try other inputs"
     )
     args = command.parse_args()
-    hunt(args.minutes * 60, args.seed, lambda line: print(line, flush=True))
+    hunt(args.minutes * 60, args.seed)
 
 
 if __name__ == "__main__":
