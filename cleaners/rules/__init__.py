@@ -74,6 +74,7 @@ class Rules:
         within = [family for family in self.families.values() if family.match in ("end", "anywhere", "stem")]
         self._sought = [family for family in within if not family.asked]
         self._asked = {family.name: _Within([family]) for family in within if family.asked}
+        self._asked_together: dict[tuple[str, ...], _Within] = {}
         self._known: dict[str, dict[str, str]] = {}  # short lines seen before in this process → family → phrase
         self._book: Any = None  # all phrases for the accelerator, once it has a line to read
 
@@ -106,6 +107,15 @@ class Rules:
         if family in self._asked:
             self._asked[family].add([line], found)
         return found[0].get(family, "")
+
+    def ask_all(self, lines: Sequence[str], families: tuple[str, ...]) -> list[dict[str, str]]:
+        """For each folded line: family → the longest phrase of it that stands there, of asked families alone."""
+        if families not in self._asked_together:
+            known = [self.families[name] for name in families if name in self._asked]
+            self._asked_together[families] = _Within(known)
+        found: list[dict[str, str]] = [{} for _ in lines]
+        self._asked_together[families].add(lines, found)
+        return found
 
     def _entries(self) -> tuple[_Entries, _Entries, bytes]:
         """What the accelerator looks up: the phrases at a line's edges, those within, and classes of characters."""
