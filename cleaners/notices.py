@@ -21,35 +21,45 @@ from cleaners.recipe import MOSTLY_LINK, sure
 from cleaners.site_rules import STEP as SITE_RULES
 
 CONSENT_WALL, BLOCKED = "consent_wall", "blocked"
+MOST_LINES = 5_000  # of a notice; one that names a thousand partners with what they want has as many
 PLENTY = 250  # words of prose without a word of consent; the longest block pages seen have some 200
 STATED = 50  # words of a stated body that is the article; a shorter one may be its description
 LONGEST_BLOCK = 260  # words
 SENTENCE_WORDS = 12  # a line this long is told to a reader though no stop ends it, as in Thai
 BARE_LABEL = 2  # words; shorter lines are names, buttons and entries of menus
+LONGEST_ENTRY = 4  # words; a longer link leads to a story
 LABEL_WORDS = 12  # in longer labels that say nothing known: a slogan or two; a list of results or goods has more
 LABEL_SHARE = 0.1  # of the words that speak of consent; long walls list more purposes than are known
 FREE_HEADINGS = 2  # the headline of a story that the wall hides, and the wall's own
 LONGEST_HEADLINE = 25  # words
 PLAIN_INSIDE = 0.4  # words of plain sentences in paragraphs that speak of consent, to one that does
 PLAIN_BETWEEN = 0.15  # the same, of paragraphs between two such; a story between two banners is longer
+NEAR = 2  # paragraphs; one that lacks the known words may stand beside another
 PLAIN_APART = 6  # words elsewhere; the shortest news has more
 VOICED = 0.4  # of the words that speak of consent: a wall says "we" and "you", a report on walls does not
 LEAST_TALK = 4  # words
 PLAIN_BLOCKED = 0.25  # words of plain sentences to one that speaks of the block
-LEAST_BLOCKED = 0.4  # of the words
+LEAST_BLOCKED = 0.4  # of the words; those of a sentence about pages and servers in general count half
+LONGEST_UNVOICED = 10  # words; a longer sentence of such a page has a "you", "we" or "please", one of a report has not
+LONGEST_REFUSAL = 14  # words; of a sentence that has none, but speaks of pages or servers as well
 FIRST_LINES = 4  # a block page says what it is at its top
 LONGEST_POLICY = 8  # words of a title; in a longer one the word may be the story's
 
-_WALL = ("wall_phrases", "wall_data", "wall_partners", "wall_purposes", "wall_offer")
+_WALL = ("wall_phrases", "wall_voice", "wall_data", "wall_partners", "wall_purposes", "wall_offer")
 _BLOCK = ("block_phrases", "block_asides", "block_words")
 _ASKED = (*_WALL, *_BLOCK, "notice_told", "notice_policy", "consent_voice")
 _STRONG = ("wall_phrases", "block_phrases")
 _BANNER = ("cookie_nouns", "consent_phrases")
 _TALK = frozenset((*_BANNER, "consent_neighbours", "consent_agreement"))
 _CORE = frozenset(("cookie_nouns", "consent_neighbours", "wall_data", "wall_partners"))
-_MORE = frozenset(("consent_web", "consent_agreement", "consent_choices", "consent_phrases", "wall_purposes", "wall_offer"))
+_MORE = frozenset(
+    ("consent_web", "consent_agreement", "consent_choices", "consent_phrases", "wall_purposes", "wall_offer")
+)
+_ASKING = frozenset(("consent_phrases", "wall_purposes"))
+_VOICE = frozenset(("consent_voice", "wall_voice", "wall_phrases"))
 _LABELS = _CORE | _MORE | {"consent_buttons", "cookie_links", "consent_saved"}
-_AROUND = z.NAV | z.FOOTER | z.RELATED | z.PROMO | z.SHARE | z.COMMENTS
+_MENUS = z.NAV | z.FOOTER
+_AROUND = _MENUS | z.RELATED | z.PROMO | z.SHARE | z.COMMENTS
 
 
 class Line(NamedTuple):
@@ -58,15 +68,16 @@ class Line(NamedTuple):
     words: int
     says: Mapping[str, str]
     block: int
-    is_sentence: bool
-    in_banner: bool  # dropped as part of one
-    is_heading: bool
-    digits: bool  # mostly numbers, addresses and codes
+    is_sentence: bool = False
+    in_banner: bool = False  # dropped as part of one
+    is_heading: bool = False
+    digits: bool = False  # mostly numbers, addresses and codes
+    leads_away: bool = False  # a link as long as the headline of another story
 
 
 def notice(page: Page) -> tuple[str, str] | None:
     """The reason and the detail with which a cleaned page goes to quarantine as a mere notice, or None for an article."""
-    if _reads_on(page) or _stated(page) or _wanted(page):
+    if len(page.blocks) > MOST_LINES or _reads_on(page) or _stated(page) or _wanted(page):
         return None
     found = page.rules.ask_all([block.folded for block in page.blocks] + [_title(page)], _STRONG)
     said = set().union(*found)
@@ -124,11 +135,17 @@ def _lines(page: Page) -> tuple[list[Line], bool]:
     lines: list[Line] = []
     for block, verdict in zip(read.blocks, read.verdicts, strict=True):
         in_banner = verdict is not None and verdict.step == BANNERS
-        around = block.inside(_AROUND) or block.link_share > MOSTLY_LINK
-        if around and not in_banner and block.index not in told and not is_prose(block):
-            continue
+        if not in_banner and block.index not in told and not is_prose(block):
+            if block.link_share > MOSTLY_LINK and block.words > LONGEST_ENTRY and not block.inside(_MENUS):
+                lines.append(Line(block.words, {}, block.index, leads_away=True))
+            if block.link_share > MOSTLY_LINK or block.inside(_AROUND):
+                continue
         hides = verdict is not None and not in_banner and block.index not in told and verdict.step != "captions"
-        is_heading = block.kind == "heading" or (not lines and page.media == "text") or squash(block.text) in titles
+        is_heading = (
+            block.kind == "heading"
+            or (not lines and page.media == "text" and not block.ends_sentence)
+            or squash(block.text) in titles
+        )
         lines += _parts(page, block, in_banner=in_banner, is_heading=is_heading, hides=hides)
     return lines, any(lift.field == "author" for lift in read.lifts)
 
@@ -164,10 +181,7 @@ def _is_wall(lines: Sequence[Line]) -> bool:
     if voiced < VOICED * total:
         return False
     speaking = {line.block for line, speaks in zip(lines, talk, strict=True) if speaks}
-    order = sorted({line.block for line in lines})
-    framed = {
-        block for before, block, after in zip(order, order[1:], order[2:], strict=False) if {before, after} <= speaking
-    }
+    framed = _framed(lines, speaking)
     inside = between = apart = labels = headings = 0
     after_partners = False
     for line, speaks in zip(lines, talk, strict=True):
@@ -177,7 +191,7 @@ def _is_wall(lines: Sequence[Line]) -> bool:
             headings += line.is_heading
             if line.words > BARE_LABEL and not after_partners and not line.digits:
                 labels += 0 if line.is_heading and headings <= FREE_HEADINGS else line.words
-        elif line.block in speaking:
+        elif line.block in speaking or (line.block in framed and _may_be_of_consent(line)):
             inside += line.words
         elif line.block in framed:
             between += line.words
@@ -191,26 +205,45 @@ def _is_wall(lines: Sequence[Line]) -> bool:
     )
 
 
+def _framed(lines: Sequence[Line], speaking: set[int]) -> set[int]:
+    """The blocks near one that speaks of consent, with a sentence or two labels near behind them that do as well."""
+    order = list(dict.fromkeys([line.block for line in lines]))
+    told = {line.block for line in lines if line.is_sentence} & speaking
+    framed = set()
+    for at, block in enumerate(order):
+        before, after = (
+            speaking.intersection(order[max(0, at - NEAR) : at]),
+            speaking.intersection(order[at + 1 : at + 1 + NEAR]),
+        )
+        if before and (len(after) > 1 or after & told):
+            framed.add(block)
+    return framed
+
+
 def _speaks_of_consent(line: Line) -> bool:
     said = line.says.keys()
     if "wall_phrases" in said or "consent_phrases" in said or "consent_buttons" in said or "cookie_links" in said:
         return True
-    core = len(_CORE & said)
+    core, more = len(_CORE & said), len(_MORE & said) + _has_stem(said)
     if not line.is_sentence:
         return core > 0 or not _LABELS.isdisjoint(said)
-    return core > 1 or (core > 0 and (not _MORE.isdisjoint(said) or _has_stem(said))) or "wall_offer" in said
+    return core > 1 or (core > 0 and more > 0) or (core + more > 1 and _is_voiced(line)) or "wall_offer" in said
+
+
+def _may_be_of_consent(line: Line) -> bool:
+    return _is_voiced(line) and (not (_CORE | _MORE).isdisjoint(line.says) or _has_stem(line.says))
 
 
 def _asks_for_consent(line: Line) -> bool:
     said = line.says.keys()
     if "wall_phrases" in said:
         return True
-    web = "consent_web" in said or "consent_voice" in said
-    return "cookie_nouns" in said and web and (_has_stem(said) or "consent_phrases" in said)
+    voiced = "consent_web" in said or not _VOICE.isdisjoint(said)
+    return "cookie_nouns" in said and voiced and (_has_stem(said) or not _ASKING.isdisjoint(said))
 
 
 def _is_voiced(line: Line) -> bool:
-    return not line.is_sentence or not line.says.keys().isdisjoint(("consent_voice", "wall_phrases"))
+    return not line.is_sentence or not line.says.keys().isdisjoint(_VOICE)
 
 
 def _has_stem(said: Iterable[str]) -> bool:
@@ -227,12 +260,14 @@ def _is_policy(lines: Sequence[Line]) -> bool:
 
 def _is_block(lines: Sequence[Line], titled: bool) -> bool:
     """True when the page says that something is refused, checked, missing or broken, and nothing else."""
-    lines = [line for line in lines if not line.in_banner]
-    if not (titled or any("block_phrases" in line.says for line in lines[:FIRST_LINES])):
+    lines = [line for line in lines if not (line.in_banner or line.leads_away)]
+    first = set(list(dict.fromkeys([line.block for line in lines]))[:FIRST_LINES])
+    if not (titled or any("block_phrases" in line.says for line in lines if line.block in first)):
         return False
     spoken = words = plain = labels = headings = 0
     for line in lines:
-        if "block_phrases" in line.says or "block_asides" in line.says:
+        known = "block_phrases" in line.says or "block_asides" in line.says
+        if known and _may_refuse(line):
             spoken += line.words
         elif line.digits:
             continue
@@ -240,7 +275,7 @@ def _is_block(lines: Sequence[Line], titled: bool) -> bool:
             headings += line.is_heading
             if line.words > BARE_LABEL:
                 labels += 0 if line.is_heading and headings <= FREE_HEADINGS else line.words
-        elif "block_words" in line.says:
+        elif "block_words" in line.says and not known:
             words += line.words
         else:
             plain += line.words
@@ -248,6 +283,13 @@ def _is_block(lines: Sequence[Line], titled: bool) -> bool:
         spoken > 0
         and spoken + words + plain <= LONGEST_BLOCK
         and plain <= PLAIN_BLOCKED * spoken
-        and spoken >= LEAST_BLOCKED * (spoken + words + plain)
+        and spoken + words / 2 >= LEAST_BLOCKED * (spoken + words + plain)
         and labels <= LABEL_WORDS
     )
+
+
+def _may_refuse(line: Line) -> bool:
+    """True unless the sentence is one of a report: long, to nobody, with the words of a refusal and no others of it."""
+    if line.words <= LONGEST_UNVOICED or _is_voiced(line) or "block_asides" in line.says:
+        return True
+    return line.words <= LONGEST_REFUSAL and "block_words" in line.says
