@@ -31,6 +31,7 @@ LONGEST_ENTRY = 4  # words; a longer link leads to a story
 LABEL_WORDS = 12  # in longer labels that say nothing known: a slogan or two; a list of results or goods has more
 LABEL_SHARE = 0.1  # of the words that speak of consent; long walls list more purposes than are known
 FREE_HEADINGS = 2  # the headline of a story that the wall hides, and the wall's own
+LONGEST_QUESTION = 9  # words of a headline that ends with a stop, "Do you want to read on for free?"
 LONGEST_HEADLINE = 25  # words
 PLAIN_INSIDE = 0.4  # words of plain sentences in paragraphs that speak of consent, to one that does
 PLAIN_BETWEEN = 0.15  # the same, of paragraphs between two such; a story between two banners is longer
@@ -55,6 +56,7 @@ _CORE = frozenset(("cookie_nouns", "consent_neighbours", "wall_data", "wall_part
 _MORE = frozenset(
     ("consent_web", "consent_agreement", "consent_choices", "consent_phrases", "wall_purposes", "wall_offer")
 )
+_SURE = frozenset(("wall_phrases", "consent_phrases", "consent_buttons", "cookie_links"))
 _ASKING = frozenset(("consent_phrases", "wall_purposes"))
 _VOICE = frozenset(("consent_voice", "wall_voice", "wall_phrases"))
 _LABELS = _CORE | _MORE | {"consent_buttons", "cookie_links", "consent_saved"}
@@ -143,7 +145,7 @@ def _lines(page: Page) -> tuple[list[Line], bool]:
         hides = verdict is not None and not in_banner and block.index not in told and verdict.step != "captions"
         is_heading = (
             block.kind == "heading"
-            or (not lines and page.media == "text" and not block.ends_sentence)
+            or (not lines and page.media == "text" and not (block.ends_sentence and block.words > LONGEST_QUESTION))
             or squash(block.text) in titles
         )
         lines += _parts(page, block, in_banner=in_banner, is_heading=is_heading, hides=hides)
@@ -177,7 +179,9 @@ def _is_wall(lines: Sequence[Line]) -> bool:
     total = sum(line.words for line, speaks in zip(lines, talk, strict=True) if speaks)
     if total < LEAST_TALK or not any(map(_asks_for_consent, lines)) or _is_policy(lines):
         return False
-    voiced = sum(line.words for line, speaks in zip(lines, talk, strict=True) if speaks and _is_voiced(line))
+    voiced = sum(
+        line.words for line, speaks in zip(lines, talk, strict=True) if speaks and (line.in_banner or _is_voiced(line))
+    )
     if voiced < VOICED * total:
         return False
     speaking = {line.block for line, speaks in zip(lines, talk, strict=True) if speaks}
@@ -222,7 +226,7 @@ def _framed(lines: Sequence[Line], speaking: set[int]) -> set[int]:
 
 def _speaks_of_consent(line: Line) -> bool:
     said = line.says.keys()
-    if "wall_phrases" in said or "consent_phrases" in said or "consent_buttons" in said or "cookie_links" in said:
+    if not _SURE.isdisjoint(said) or (line.in_banner and (_is_voiced(line) or not _LABELS.isdisjoint(said))):
         return True
     core, more = len(_CORE & said), len(_MORE & said) + _has_stem(said)
     if not line.is_sentence:
