@@ -22,6 +22,7 @@ from cleaners.site_rules import STEP as SITE_RULES
 
 CONSENT_WALL, BLOCKED = "consent_wall", "blocked"
 MOST_LINES = 5_000  # of a notice; one that names a thousand partners with what they want has as many
+PLAIN_WORDS = 80  # of prose without a word of consent; a wall of 500 words may have so many
 PLENTY = 250  # words of prose without a word of consent; the longest block pages seen have some 200
 STATED = 50  # words of a stated body that is the article; a shorter one may be its description
 LONGEST_BLOCK = 260  # words
@@ -56,6 +57,7 @@ _CORE = frozenset(("cookie_nouns", "consent_neighbours", "wall_data", "wall_part
 _MORE = frozenset(
     ("consent_web", "consent_agreement", "consent_choices", "consent_phrases", "wall_purposes", "wall_offer")
 )
+_CONSENT = _TALK | {"consent_web", "consent_choices", "consent_buttons", "consent_saved"}
 _SURE = frozenset(("wall_phrases", "consent_phrases", "consent_buttons", "cookie_links"))
 _ASKING = frozenset(("consent_phrases", "wall_purposes"))
 _VOICE = frozenset(("consent_voice", "wall_voice", "wall_phrases"))
@@ -82,8 +84,9 @@ def notice(page: Page) -> tuple[str, str] | None:
     if len(page.blocks) > MOST_LINES or _reads_on(page) or _stated(page) or _wanted(page):
         return None
     found = page.rules.ask_all([block.folded for block in page.blocks] + [_title(page)], _STRONG)
-    said = set().union(*found)
-    walled, blocked = bool(said & {"wall_phrases"} or page.saying(_BANNER)), "block_phrases" in said
+    said: set[str] = set().union(*found)
+    walled = ("wall_phrases" in said or bool(page.saying(_BANNER))) and not _tells(page)
+    blocked = "block_phrases" in said and sum(block.words for block in page.kept()) <= LONGEST_BLOCK
     if not (walled or blocked):
         return None
     lines, signed = _lines(page)
@@ -105,6 +108,16 @@ def _reads_on(page: Page) -> bool:
             if words >= PLENTY:
                 return True
     return False
+
+
+def _tells(page: Page) -> bool:
+    """True when the article has prose in which no word is one of consent: more than a wall can have."""
+    words = 0
+    for block in page.kept():
+        said = page.hits[block.index]
+        if is_prose(block) and _CONSENT.isdisjoint(said) and not _has_stem(said):
+            words += block.words
+    return words >= PLAIN_WORDS
 
 
 def _stated(page: Page) -> bool:

@@ -29,7 +29,7 @@ DEPTH = (
     flood("deep_lists_with_text", "<ul><li>item #", 5_000, close="</li></ul>"),
     flood("deep_forms", "<form>", 20_000),
     flood("deep_buttons", "<button>x", 20_000),
-    flood("deep_objects", "<object>", 20_000, shows=(BEFORE,), allowed=frozenset(["article", "empty"])),
+    flood("deep_objects", "<object>", 20_000, shows=(BEFORE,), allowed=frozenset(["article", "too_little"])),
     flood("deep_marquee", "<marquee>", 20_000),
     flood("deep_ruby", "<ruby><rt>x", 10_000),
     flood("deep_svg", "<svg>", 20_000, shows=(BEFORE,)),
