@@ -93,11 +93,12 @@ def run(steps: tuple[Step, ...], page: Page) -> Page:
 
 
 def cautious(page: Page) -> Page:
-    """The page by the cautious recipe: the first of four takes, each weaker than the one before, that keeps a word.
+    """The page by the cautious recipe: the first of five takes, each weaker than the one before, that keeps a word.
 
-    Prose outside of consent, menus and footers stays; else all lines outside of them; else all that is nobody's name,
-    headline or caption; else all there is. What the rules of the site drop stays dropped in each, and the last two are
-    not for a page that lost its prose to them: its menus are not what their author wanted to keep.
+    Prose outside of consent, menus and footers stays; else what no rule is sure about; else all lines outside of them;
+    else all that is nobody's name, headline or caption; else all there is. What the rules of the site drop stays
+    dropped in each, and the last two are not for a page that lost its prose to them: its menus are not what their
+    author wanted to keep.
     """
     page = replace(page, flags=page.flags | {"over_cleaned"}, confidence=min(page.confidence, 0.3))
     for take in TAKES:
@@ -111,6 +112,12 @@ def _prose(page: Page) -> Page:
     """Consent, captions and structure go, all prose that is left stays."""
     page = run((site_rules, cookie_banners, captions, bylines, title_repeat), page)
     page = drop_where(page, STEP, "boilerplate", _no_prose)
+    return run((settled, keep_rest), page)
+
+
+def _judged_by_none(page: Page) -> Page:
+    """What a rule is sure about goes, menus and footers too, all that is left stays."""
+    page = drop_where(run((site_rules, *SURE), page), STEP, "boilerplate", _chrome)
     return run((settled, keep_rest), page)
 
 
@@ -131,7 +138,7 @@ def _all(page: Page) -> Page:
     return replace(keep_rest(page), lifts=tuple(lift for lift in lifts if lift.field != "caption"))
 
 
-TAKES = (_prose, _lines, _all_but_lifted, _all)
+TAKES = (_prose, _judged_by_none, _lines, _all_but_lifted, _all)
 
 
 def _no_prose(block: Block) -> Why | None:

@@ -167,7 +167,7 @@ def test_cleaned_text_loses_nothing_more_to_any_rule(page: Page) -> None:
     cleaned = clean(page)
     if any(block.kind == "code" for block in cleaned.kept()):
         return  # lines of code are left alone because of their markup, which text has not
-    if "over_cleaned" in cleaned.flags and not has_words(TAKES[0](page).kept()):
+    if "over_cleaned" in cleaned.flags and not any(has_words(take(page).kept()) for take in TAKES[:2]):
         return  # the rules find something in every line of it, and one without text is worse
     again = sure(text_page("again", body(cleaned)[0]))
     assert [(block.text, verdict) for block, verdict in zip(again.blocks, again.verdicts, strict=True) if verdict] == []
