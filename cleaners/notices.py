@@ -83,10 +83,13 @@ def notice(page: Page) -> tuple[str, str] | None:
     """The reason and the detail with which a cleaned page goes to quarantine as a mere notice, or None for an article."""
     if len(page.blocks) > MOST_LINES or _reads_on(page) or _stated(page) or _wanted(page):
         return None
+    may_wall, may_block = not _tells(page), sum(block.words for block in page.kept()) <= LONGEST_BLOCK
+    if not (may_wall or may_block):
+        return None
     found = page.rules.ask_all([block.folded for block in page.blocks] + [_title(page)], _STRONG)
     said: set[str] = set().union(*found)
-    walled = ("wall_phrases" in said or bool(page.saying(_BANNER))) and not _tells(page)
-    blocked = "block_phrases" in said and sum(block.words for block in page.kept()) <= LONGEST_BLOCK
+    walled = may_wall and ("wall_phrases" in said or bool(page.saying(_BANNER)))
+    blocked = may_block and "block_phrases" in said
     if not (walled or blocked):
         return None
     lines, signed = _lines(page)
