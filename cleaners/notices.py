@@ -18,6 +18,7 @@ from cleaners.fold import fold, squash
 from cleaners.language import identify
 from cleaners.page import SENTENCE_ENDS, Block, Page
 from cleaners.recipe import MOSTLY_LINK, sure
+from cleaners.site_repeats import STEP as SITE_REPEATS
 from cleaners.site_rules import STEP as SITE_RULES
 
 CONSENT_WALL, BLOCKED = "consent_wall", "blocked"
@@ -81,9 +82,10 @@ class Line(NamedTuple):
 
 def notice(page: Page) -> tuple[str, str] | None:
     """The reason and the detail with which a cleaned page goes to quarantine as a mere notice, or None for an article."""
-    if len(page.blocks) > MOST_LINES or _reads_on(page) or _stated(page) or _wanted(page):
+    own = _own(page)
+    if len(page.blocks) > MOST_LINES or _reads_on(page, own) or _stated(page) or _wanted(page):
         return None
-    may_wall, may_block = not _tells(page), sum(block.words for block in page.kept()) <= LONGEST_BLOCK
+    may_wall, may_block = not _tells(page, own), sum(block.words for block in own) <= LONGEST_BLOCK
     if not (may_wall or may_block):
         return None
     found = page.rules.ask_all([block.folded for block in page.blocks] + [_title(page)], _STRONG)
@@ -92,7 +94,7 @@ def notice(page: Page) -> tuple[str, str] | None:
     blocked = may_block and "block_phrases" in said
     if not (walled or blocked):
         return None
-    lines, signed = _lines(page)
+    lines, signed = _lines(page, own)
     if any("notice_told" in line.says for line in lines):
         return None
     if blocked and not signed and _is_block(lines, "block_phrases" in found[-1]):
@@ -102,10 +104,16 @@ def notice(page: Page) -> tuple[str, str] | None:
     return None
 
 
-def _reads_on(page: Page) -> bool:
+def _own(page: Page) -> Sequence[Block]:
+    """The blocks that are kept, or would be if the site had taught nothing: what it teaches makes no page a notice."""
+    judged = zip(page.blocks, page.verdicts, strict=True)
+    return [block for block, verdict in judged if verdict and (verdict.keep or verdict.step == SITE_REPEATS)]
+
+
+def _reads_on(page: Page, own: Sequence[Block]) -> bool:
     """True as soon as the article has more prose than a notice that is none of consent; most pages end here."""
     words = 0
-    for block in page.kept():
+    for block in own:
         if is_prose(block) and _TALK.isdisjoint(page.hits[block.index]):
             words += block.words
             if words >= PLENTY:
@@ -113,10 +121,10 @@ def _reads_on(page: Page) -> bool:
     return False
 
 
-def _tells(page: Page) -> bool:
+def _tells(page: Page, own: Sequence[Block]) -> bool:
     """True when the article has prose in which no word is one of consent: more than a wall can have."""
     words = 0
-    for block in page.kept():
+    for block in own:
         said = page.hits[block.index]
         if is_prose(block) and _CONSENT.isdisjoint(said) and not _has_stem(said):
             words += block.words
@@ -145,10 +153,10 @@ def _spoken(page: Page) -> str:
     return f"language: {identify(' '.join([block.text for block in page.blocks[:50]]), page.head.language)[0]}"
 
 
-def _lines(page: Page) -> tuple[list[Line], bool]:
+def _lines(page: Page, own: Sequence[Block]) -> tuple[list[Line], bool]:
     """The sentences and labels of a page that are no chrome, and whether somebody signed it."""
     read = sure(replace(page, verdicts=(), lifts=(), uncaptioned=False))
-    told = set() if "over_cleaned" in page.flags else {block.index for block in page.kept()}
+    told = set() if "over_cleaned" in page.flags else {block.index for block in own}
     titles = {squash(title) for title in (page.head.title, *page.head.titles) if title}
     lines: list[Line] = []
     for block, verdict in zip(read.blocks, read.verdicts, strict=True):
