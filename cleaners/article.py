@@ -21,6 +21,7 @@ from cleaners.known import Known
 from cleaners.language import keep_unpacked
 from cleaners.metadata import Metadata, metadata
 from cleaners.metadata.head import host_of
+from cleaners.notices import notice
 from cleaners.numerals import whole_number
 from cleaners.page import Page
 from cleaners.parse.depth import DEEPEST, too_deep
@@ -28,7 +29,7 @@ from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
 from cleaners.parse.pages import CUT, html_page, text_page
 from cleaners.parse.transfer import decoded_body
 from cleaners.parse.unseen import without_unseen
-from cleaners.recipe import clean, sure
+from cleaners.recipe import clean, has_words, sure
 from cleaners.render import body, captions, kept_ratio, ledger, summary, undecided
 from cleaners.site_rules import ruled
 from cleaners.survey import pack
@@ -57,11 +58,14 @@ _WARM_PAGE = f"""<!doctype html><html lang="en"><head><title>The ferry is back |
 
 
 class UnreadablePage(Exception):
-    """A raw page cannot be cleaned: `reason` as counted in the manifest, and a message with the next step."""
+    """A raw page becomes no article: `reason` as counted in the manifest, and a message with the next step.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    `site` and `fetched_at` are those of a page that was read and holds no article, None where they are not known.
+    """
+
+    def __init__(self, reason: str, detail: str, *, site: str | None = None, fetched_at: str | None = None) -> None:
         super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail = reason, detail
+        self.reason, self.detail, self.site, self.fetched_at = reason, detail, site, fetched_at
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,9 @@ def clean_raw(
     `sha256` is that of the payload, where the caller has it already; `known` what was learned of all sites,
     `own` the user's own rules.
     Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …, "claimed": …, "own_id": …, "survey": …} or
-    {"outcome": "quarantine", "reason": …, "detail": …}. The alternative is for an article whose id another one has;
-    its own one says what the input does of its address; it is claimed when the page alone says at which one it stood. The survey, for learning, does not depend on what
+    {"outcome": "quarantine", "reason": …, "detail": …, "site": …, "fetched_at": …}. The alternative is for an article whose
+    id another one has; its own one says what the input does of its address; it is claimed when the page alone says at
+    which one it stood. The survey, for learning, does not depend on what
     is known.
     """
     try:
@@ -115,7 +120,10 @@ def clean_raw(
             own=own,
         )[0]
     except UnreadablePage as error:
-        return {"outcome": "quarantine", "reason": error.reason, "detail": error.detail}
+        return {
+            "outcome": "quarantine", "reason": error.reason, "detail": error.detail, "site": error.site,
+            "fetched_at": error.fetched_at,
+        }  # fmt: skip
 
 
 def clean_with_page(
@@ -158,11 +166,16 @@ def _clean(
     is_html = "<" in markup or not markup.strip() if raw.is_html else looks_like_html(markup)
     rules = own.rules if own else None
     page = (html_page if is_html else text_page)(source, markup, url=raw.url, rules=rules)
-    if all(block.zone & z.BUTTON for block in page.blocks):
-        raise UnreadablePage("empty", "nothing visible is left of it without scripts and styles; fetch the page again")
     folder = (folder_host or "").removeprefix("www.")
     site = host_of(page.url) or folder or host_of(page.head.canonical) or ""
+    if not has_words([block for block in page.blocks if not block.zone & z.BUTTON]):
+        raise UnreadablePage("too_little", _wordless(page), site=site or None, fetched_at=raw.fetched_at)
     page = clean(ruled(replace(page, site=site, known=known), own.sites.get(site) if own else None, markup))
+    if found_notice := notice(page):
+        raise UnreadablePage(*found_notice, site=site or None, fetched_at=raw.fetched_at)
+    if not has_words(page.kept()):
+        told = f"the rules of {site} drop every line that could be its text; keep one there, or leave it as it is"
+        raise UnreadablePage("too_little", told, site=site or None, fetched_at=raw.fetched_at)
     if undecided(page.verdicts):
         raise AssertionError(f"{source}: blocks {undecided(page.verdicts)[:5]} have no verdict")
     found = metadata(page, fetched_at=raw.fetched_at)
@@ -200,6 +213,13 @@ def _article(
         "kept_ratio": kept_ratio(page), "confidence": page.confidence, "flags": [], "removed": summary(removed),
         "duplicate_of": None, "near_duplicates": [],
     }  # fmt: skip
+
+
+def _wordless(page: Page) -> str:
+    """What to do about a page that shows no word."""
+    if page.blocks:
+        return "no letter or digit stands in what it shows besides buttons; fetch the page again"
+    return "nothing visible is left of it without scripts and styles; fetch the page again"
 
 
 def _decoded(raw: Raw) -> Decoded:

@@ -21,6 +21,7 @@ _GLANCE = 300  # characters, read first; where the model is this sure of them, 1
 _CLEAR = 0.95
 _SHORT = 60  # letters; below, the model errs on one text in ten and the page's own statement is the better guess
 _SURE = 0.8
+_GUESS = 0.1  # below it the model names any language: "hi" and "ok" are Serbian at 0.02, "Hallo Welt" is German at 0.16
 _FOLDER = Path(__file__).parent
 _HINT_SCORE = 0.6  # for a language that the page states and the text neither bears out nor refutes
 
@@ -117,7 +118,7 @@ def keep_unpacked() -> None:
 
 
 def identify(text: str, hint: str | None = None) -> tuple[str, float]:
-    """ISO 639-1 code of the text's language and a score from 0 to 1; ("und", 0.0) for a text without letters.
+    """ISO 639-1 code of the text's language and a score from 0 to 1; ("und", 0.0) for a text too short to tell.
 
     `hint` is the language the page states. It decides where the text is short or the model in doubt, and only there:
     templates state the wrong language more often than the model errs. The model is langid.py's (Lui and Baldwin 2012).
@@ -131,6 +132,8 @@ def identify(text: str, hint: str | None = None) -> tuple[str, float]:
     doubtful = letters < _SHORT or probability < _SURE
     if doubtful and len(stated) == 2 and stated != language:
         return stated, _HINT_SCORE
+    if letters < _SHORT and probability < _GUESS and stated != language:
+        return "und", 0.0
     return language, round(probability, 2)  # further digits differ between processors
 
 

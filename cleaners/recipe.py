@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from cleaners import page as z
@@ -25,6 +25,7 @@ from cleaners.site_rules import site_rules
 from cleaners.title_repeat import title_repeat
 
 Step = Callable[[Page], Page]
+STEP = "cautious"
 
 # Sure first: each of these has near-zero false positives measured on its own. Bylines lift a leading headline, which
 # title_repeat then knows; runs of links and repeated lines are counted among what the others left.
@@ -72,11 +73,12 @@ LISTING_LINKS = 10  # lines that are mostly a link; a page of so many and next t
 MOSTLY_LINK = 0.5  # of a line
 LISTING_PROSE = 0.2  # of the kept words
 STAMP = z.TIME | z.ARTICLE
+_AROUND = z.CONSENT | z.FOOTER | z.NAV
 LIVE_STAMPS = 6  # time stamps of their own lines: entries of a live blog
 
 
 def clean(page: Page) -> Page:
-    """The page with a verdict on every block, and its flags."""
+    """The page with a verdict on every block, and its flags; it keeps a word where its site's own rules leave it one."""
     decided = run(RECIPE, page)
     if _lost_too_much(decided):
         decided = replace(cautious(page), survey=decided.survey, title_parts=decided.title_parts)
@@ -91,17 +93,74 @@ def run(steps: tuple[Step, ...], page: Page) -> Page:
 
 
 def cautious(page: Page) -> Page:
-    """The page by the cautious recipe: consent, captions and structure go, all prose that is left stays."""
+    """The page by the cautious recipe: the first of five takes, each weaker than the one before, that keeps a word.
+
+    Prose outside of consent, menus and footers stays; else what no rule is sure about; else all lines outside of them;
+    else all that is nobody's name, headline or caption; else all there is. What the rules of the site drop stays
+    dropped in each, and the last two are not for a page that lost its prose to them: its menus are not what their
+    author wanted to keep.
+    """
+    page = replace(page, flags=page.flags | {"over_cleaned"}, confidence=min(page.confidence, 0.3))
+    for take in TAKES:
+        taken = take(page)
+        if has_words(taken.kept()) or (take is _lines and _lost_prose_to_site_rules(taken)):
+            break
+    return taken
+
+
+def _prose(page: Page) -> Page:
+    """Consent, captions and structure go, all prose that is left stays."""
     page = run((site_rules, cookie_banners, captions, bylines, title_repeat), page)
-    page = drop_where(page, "cautious", "boilerplate", _no_prose)
-    page = run((settled, keep_rest), page)
-    return replace(page, flags=page.flags | {"over_cleaned"}, confidence=min(page.confidence, 0.3))
+    page = drop_where(page, STEP, "boilerplate", _no_prose)
+    return run((settled, keep_rest), page)
+
+
+def _judged_by_none(page: Page) -> Page:
+    """What a rule is sure about goes, menus and footers too, all that is left stays."""
+    page = drop_where(run((site_rules, *SURE), page), STEP, "boilerplate", _chrome)
+    return run((settled, keep_rest), page)
+
+
+def _lines(page: Page) -> Page:
+    """Consent, captions, names, menus and footers go, all that is left stays."""
+    page = run((site_rules, cookie_banners, captions, bylines, title_repeat), page)
+    return keep_rest(drop_where(page, STEP, "boilerplate", _chrome))
+
+
+def _all_but_lifted(page: Page) -> Page:
+    return run((site_rules, captions, bylines, title_repeat, keep_rest), page)
+
+
+def _all(page: Page) -> Page:
+    """Every line stays that no rule of the site drops; a headline or a name in them is metadata as well."""
+    page = site_rules(page)
+    lifts = run((captions, bylines, title_repeat), page).lifts
+    return replace(keep_rest(page), lifts=tuple(lift for lift in lifts if lift.field != "caption"))
+
+
+TAKES = (_prose, _judged_by_none, _lines, _all_but_lifted, _all)
 
 
 def _no_prose(block: Block) -> Why | None:
-    if is_prose(block) and not block.inside(z.CONSENT | z.FOOTER | z.NAV):
+    if is_prose(block) and not block.inside(_AROUND):
         return None
     return "no_prose", "no running prose, on a page that otherwise lost nearly all"
+
+
+def _chrome(block: Block) -> Why | None:
+    if not block.inside(_AROUND):
+        return None
+    return "around_text", "a menu, a footer or a banner, on a page that otherwise lost nearly all"
+
+
+def _lost_prose_to_site_rules(page: Page) -> bool:
+    judged = zip(page.blocks, page.verdicts, strict=True)
+    return any(verdict and verdict.reason == SITE_RULE and is_prose(block) for block, verdict in judged)
+
+
+def has_words(blocks: Iterable[Block]) -> bool:
+    """True when there is a letter or a digit in one of the blocks."""
+    return any(any(map(str.isalnum, block.text)) for block in blocks)
 
 
 def _lost_too_much(page: Page) -> bool:
@@ -109,9 +168,9 @@ def _lost_too_much(page: Page) -> bool:
     blocks = _not_told_to_drop(page)
     if kept >= ENOUGH_WORDS and kept >= LEAST_SHARE * sum(block.words for block in blocks):
         return False  # what holds for all words holds for those of the prose
+    if not has_words(page.kept()):
+        return True
     prose = sum(block.words for block in blocks if is_prose(block) and not block.inside(z.CONSENT))
-    if not kept:
-        return prose > 0
     return prose >= PLENTY_OF_PROSE and (kept < ENOUGH_WORDS or kept < LEAST_SHARE * prose)
 
 

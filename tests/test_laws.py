@@ -20,7 +20,7 @@ from cleaners.mend import mend
 from cleaners.page import Block, DecidedTwice, Page, Verdict
 from cleaners.parse.pages import html_page, text_page
 from cleaners.parse.text import text_blocks
-from cleaners.recipe import RECIPE, clean, run, settled, sure
+from cleaners.recipe import RECIPE, TAKES, clean, has_words, run, settled, sure
 from cleaners.render import LIFTED, body, ledger
 from cleaners.rules import Rules, built_in
 from cleaners.settle import settle
@@ -167,6 +167,8 @@ def test_cleaned_text_loses_nothing_more_to_any_rule(page: Page) -> None:
     cleaned = clean(page)
     if any(block.kind == "code" for block in cleaned.kept()):
         return  # lines of code are left alone because of their markup, which text has not
+    if "over_cleaned" in cleaned.flags and not any(has_words(take(page).kept()) for take in TAKES[:2]):
+        return  # the rules find something in every line of it, and one without text is worse
     again = sure(text_page("again", body(cleaned)[0]))
     assert [(block.text, verdict) for block, verdict in zip(again.blocks, again.verdicts, strict=True) if verdict] == []
 
@@ -178,6 +180,22 @@ def test_cleaned_text_loses_nothing_more_to_any_rule(page: Page) -> None:
 @example("à¢\r0")
 def test_mending_twice_changes_nothing(text: str) -> None:
     assert mend(mend(text)) == mend(text)
+
+
+@many
+@given(pages)
+@example(html_page("law", "<p>hi</p>"))
+@example(html_page("law", "<h1>The ferry is back</h1><p>By Agnes Thorley</p>"))
+@example(html_page("law", "<figure><img src=a.jpg><figcaption>The bank (Image: Agnes Thorley)</figcaption></figure>"))
+@example(html_page("law", "<nav><a href=/>Home</a> <a href=/news>News</a></nav><footer><p>© 2024</p></footer>"))
+@example(text_page("law", "We use cookies to improve this site."))
+@example(text_page("law", "17\n4\n— — —"))
+def test_words_never_make_an_article_without_a_text(page: Page) -> None:
+    """Where a page has a letter or a digit, its text has one, but for what rules of its site drop."""
+    cleaned = clean(page)
+    assert has_words(cleaned.kept()) == has_words(page.blocks)
+    lost = all(verdict and not verdict.keep for verdict in run(RECIPE, page).verdicts)
+    assert not (lost and has_words(page.blocks)) or "over_cleaned" in cleaned.flags
 
 
 @many

@@ -209,6 +209,12 @@ def test_language_of_nothing() -> None:
     assert identify("") == identify("12:30 – 14:00", "de") == ("und", 0.0)
 
 
+def test_a_word_or_two_have_the_language_that_the_page_states_or_none() -> None:
+    assert identify("hi") == identify("ok") == ("und", 0.0)
+    assert identify("hi", "en")[0] == identify("hi", "en-GB")[0] == "en"
+    assert identify("Hallo Welt")[0] == "de" and identify("こんにちは")[0] == "ja"
+
+
 def fill_up(file: BinaryIO, _: Any) -> None:
     """Write some of what is asked for, to a disk that is full then."""
     file.write(b"half")

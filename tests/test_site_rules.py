@@ -338,7 +338,7 @@ def test_check_says_which_cases_hold(tmp_path: Path, capsys: pytest.CaptureFixtu
         "should go, was kept by site_rules/keep_pattern: the rules of this site keep lines like Photo: .*\n"
         "    Photo: Agnes Thorley",
         "should stay, was removed by site_rules/drop_line: the rules of this site drop this line\n    Hear our podcast",
-        "line 17: an empty page\n  it is no page: empty: ",
+        "line 17: an empty page\n  it is no page: too_little: ",
     ):
         assert said in told
 

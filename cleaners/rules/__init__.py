@@ -73,7 +73,8 @@ class Rules:
         }
         within = [family for family in self.families.values() if family.match in ("end", "anywhere", "stem")]
         self._sought = [family for family in within if not family.asked]
-        self._asked = {family.name: _Within([family]) for family in within if family.asked}
+        self._asked = {family.name: family for family in within if family.asked}
+        self._together: dict[tuple[str, ...], _Within] = {}  # of asked families, once they were asked for
         self._known: dict[str, dict[str, str]] = {}  # short lines seen before in this process → family → phrase
         self._book: Any = None  # all phrases for the accelerator, once it has a line to read
 
@@ -102,10 +103,15 @@ class Rules:
 
     def asks(self, line: str, family: str) -> str:
         """The longest phrase of an asked family in a folded line, or an empty string."""
-        found: list[dict[str, str]] = [{}]
-        if family in self._asked:
-            self._asked[family].add([line], found)
-        return found[0].get(family, "")
+        return self.ask_all([line], (family,))[0].get(family, "")
+
+    def ask_all(self, lines: Sequence[str], families: tuple[str, ...]) -> list[dict[str, str]]:
+        """For each folded line: family → the longest phrase of it that stands there, of asked families alone."""
+        if families not in self._together:
+            self._together[families] = _Within([self._asked[name] for name in families if name in self._asked])
+        found: list[dict[str, str]] = [{} for _ in lines]
+        self._together[families].add(lines, found)
+        return found
 
     def _entries(self) -> tuple[_Entries, _Entries, bytes]:
         """What the accelerator looks up: the phrases at a line's edges, those within, and classes of characters."""

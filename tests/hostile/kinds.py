@@ -12,7 +12,7 @@ AFTER = "On the second morning the fog lifted, and all forty-one boats lay where
 BOTH = (BEFORE, AFTER)
 
 ARTICLE = frozenset(["article"])
-NOTHING_SEEN = frozenset(["empty"])
+NOTHING_SEEN = frozenset(["too_little"])
 NO_TEXT = frozenset(["not_text"])
 COSTLY = frozenset(["article", "timeout", "out_of_memory"])  # what a library makes of it is limited, not prevented
 

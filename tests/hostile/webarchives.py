@@ -97,7 +97,7 @@ KINDS = (
     packed("warc_member_bomb", lambda n: gz(record(2, bytes(n))), LOST | {"too_large"}, size=3 * MANY, records=4),
     Kind("warc_zst_corrupt", lambda _: zstandard.compress(good(1)) + zstandard.compress(good(2))[:60] + zstandard.compress(good(3)), 1,
          ARTICLE | LOST, (), ".warc.zst", records=3),
-    Kind("warc_of_nothing", lambda _: b"", 1, NOTHING_SEEN, (), ".warc"),
+    Kind("warc_of_nothing", lambda _: b"", 1, frozenset(["empty"]), (), ".warc"),
     Kind("warc_of_html", lambda _: PAGE, 1, LOST, (), ".warc"),
     Kind("warc_not_packed", lambda _: good(1), 1, LOST, (), ".warc.gz"),
 )  # fmt: skip
