@@ -84,6 +84,8 @@ def clean_raw(
         said = dict(line.split(": ", 1) for line in lines if ": " in line)
     said |= sidecar or {}
     time.sleep(float(os.environ.get("SCRIPTED_WAIT", "0")))
+    if os.environ.get("SCRIPTED_STOP", "").split(" ")[0] == said.get("id", "none"):
+        os.kill(os.getppid(), signal.Signals[os.environ["SCRIPTED_STOP"].split(" ")[1]])  # the run, while it waits
     behave(said.get("do", ""))
     if said.get("do") == "refuse":
         return {"outcome": "quarantine", "reason": "no_text", "detail": "it asked for it"}
@@ -161,6 +163,9 @@ def behave(how: str) -> None:
     match how.split():
         case ["sleep", seconds]:
             time.sleep(float(seconds))
+        case ["await", file]:
+            while not os.path.exists(file):
+                time.sleep(0.02)
         case ["spin"]:
             while True:
                 pass
