@@ -11,6 +11,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import connection
+from pathlib import Path
 from typing import Any
 
 LENGTH = struct.Struct(">Q")
@@ -37,6 +38,14 @@ def _exactly(pipe: socket.socket, size: int) -> bytes | None:
             return None
         parts += part
     return bytes(parts)
+
+
+def starved(process: int) -> float:
+    """Seconds of its life in which a process was ready to run and others had all the cores; 0 where that is not known."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 class Inbox:

@@ -177,9 +177,22 @@ def allow_cpu(seconds: float) -> None:
 
 def confine(memory: int) -> None:
     """Let this process have so many megabytes, and no file to write to."""
-    limit(resource.RLIMIT_AS, (memory + UNUSED) * MEGABYTE)
+    limit_memory(memory)
     limit(resource.RLIMIT_FSIZE, 0)
+
+
+def limit_memory(memory: int, already: int = 0) -> None:
+    """Let this process have so many megabytes, beyond the bytes of address space that it has `already`."""
+    limit(resource.RLIMIT_AS, already + (memory + UNUSED) * MEGABYTE)
     limit(resource.RLIMIT_CORE, 0)
+
+
+def address_space() -> int:
+    """Bytes of address space of this process; 0 where that is not known."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def took_more_than(memory: int) -> bool:

@@ -23,7 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
-from flows.messages import Inbox, Patience, send
+from flows.messages import Inbox, Patience, send, starved
 from flows.options import CannotRun, PageLimits
 from flows.store.raw import Found
 
@@ -121,12 +121,8 @@ class Worker:
 
     def starved(self) -> float:
         """Seconds since this was last asked in which it was ready to run and others had all the cores, where known."""
-        try:
-            waited = int(Path(f"/proc/{self._process.pid}/schedstat").read_text().split()[1]) / 1e9
-        except (OSError, IndexError, ValueError):
-            return 0.0
-        since, self._starved = waited - self._starved, waited
-        return since
+        before, self._starved = self._starved, starved(self._process.pid)
+        return max(self._starved - before, 0.0)
 
     def gone(self) -> bool:
         """True when the process has ended."""
@@ -280,11 +276,12 @@ class Pool:
         self._dismiss(worker)
         if batch and not (late and last_words):  # else it had just gone on to the next page
             job = batch.popleft()
-            cause = CLOCK if late else _cause(status)
+            cause = CLOCK if late else cause_of(status)
             deaths = self._deaths.setdefault(_place(job), Counter())
             deaths[cause] += 1
             if deaths[cause] >= CHANCES[cause]:
-                yield job, Answer({"outcome": "quarantined", **blame(cause, status, self._page)})
+                told = blame(cause, status, self._page, again=", with --retry-quarantined")
+                yield job, Answer({"outcome": "quarantined", **told})
             else:
                 self._suspects.append(job)
         self._send_again(batch)
@@ -350,33 +347,28 @@ def _place(job: Job) -> tuple[str, int]:
     return job.found.path, job.record
 
 
-def _cause(status: int) -> str:
+def cause_of(status: int) -> str:
     """What ended a process that nobody here ended."""
     if status == -signal.SIGXCPU:
         return CPU
     return FAULT if status >= 0 or -status in OWN_FAULTS else OUTSIDE
 
 
-def blame(cause: str, status: int, page: PageLimits) -> dict[str, str]:
-    """Reason and detail for a page that used up the chances that this cause leaves it."""
-    again = "with --retry-quarantined"
+def blame(cause: str, status: int, page: PageLimits, again: str = "") -> dict[str, str]:
+    """Reason and detail for a page that used up its chances; `again` is said where cleaning it again may help."""
     if cause == CLOCK:
-        return {
-            "reason": "timeout",
-            "detail": f"more than {page.wall:g} s by the clock; --page-wall gives more, {again}",
-        }
+        return {"reason": "timeout", "detail": f"more than {page.wall:g} s by the clock; --page-wall gives more{again}"}
     if cause == CPU:
-        return {"reason": "timeout", "detail": f"more than {page.cpu:g} s of CPU; --page-timeout gives more, {again}"}
+        return {"reason": "timeout", "detail": f"more than {page.cpu:g} s of CPU; --page-timeout gives more{again}"}
     if status == OUT_OF_MEMORY:
-        detail = f"more than {page.memory:,} MB of memory; --page-memory gives more, {again}"
+        detail = f"more than {page.memory:,} MB of memory; --page-memory gives more{again}"
         return {"reason": "out_of_memory", "detail": detail}
     if status == -signal.SIGKILL:
-        detail = "its worker was killed each time (SIGKILL), as a system does that is out of memory"
-        return {"reason": "out_of_memory", "detail": f"{detail}; give the machine more room and clean again {again}"}
+        detail = f"its process was killed (SIGKILL), as a system short of memory does; make memory free{again}"
+        return {"reason": "out_of_memory", "detail": detail}
     if cause == OUTSIDE:
-        detail = f"its worker was ended from outside each time ({_how(status)}); clean again {again}"
-        return {"reason": "crashed", "detail": detail}
-    return {"reason": "crashed", "detail": f"the worker process ended ({_how(status)}); report it with the page"}
+        return {"reason": "crashed", "detail": f"its process was ended from outside ({_how(status)}){again}"}
+    return {"reason": "crashed", "detail": f"its process ended ({_how(status)}); report it with the page"}
 
 
 def _how(status: int) -> str:
