@@ -29,7 +29,7 @@ from flows.worker import (
     took_more_than,
     where,
 )
-from flows.workers import CLOCK, OUTSIDE, START_SECONDS, blame, cause_of
+from flows.workers import CLOCK, OUTSIDE, START_SECONDS, blame, cause_of, in_words
 
 READING, STARTING, CLEANING, SHOWING = "reading", "starting", "cleaning", "showing"
 SAY_AGAIN = 1.0  # seconds until a step that goes on says so
@@ -153,7 +153,10 @@ def _why(heard: _Heard, status: int, page: PageLimits, name: str) -> str:
     if heard.step == READING:
         return f"{name} cannot be read, {told['reason']}: {told['detail']}"
     if heard.step == STARTING:
-        return f"the cleaners do not start ({told['detail']}): check the installation"
+        how = (
+            f"did not start within {START_SECONDS:g} s" if heard.late else f"ended while starting ({in_words(status)})"
+        )
+        return f"the cleaners {how}: check the installation"
     if heard.step == SHOWING:
         return f"{name} becomes an article, but why its lines were kept takes too long to say: {told['detail']}"
     return f"{name} becomes no article, {told['reason']}: {told['detail']}"

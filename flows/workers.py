@@ -269,7 +269,7 @@ class Pool:
         if worker not in self._workers:
             return  # its last word was that it failed
         if not worker.warm:
-            how = f"did not start within {START_SECONDS:g} s" if late else f"ended while starting ({_how(status)})"
+            how = f"did not start within {START_SECONDS:g} s" if late else f"ended while starting ({in_words(status)})"
             self._dismiss(worker, f"a worker process {how}")
             return
         batch = worker.batch
@@ -367,11 +367,11 @@ def blame(cause: str, status: int, page: PageLimits, again: str = "") -> dict[st
         detail = f"its process was killed (SIGKILL), as a system short of memory does; make memory free{again}"
         return {"reason": "out_of_memory", "detail": detail}
     if cause == OUTSIDE:
-        return {"reason": "crashed", "detail": f"its process was ended from outside ({_how(status)}){again}"}
-    return {"reason": "crashed", "detail": f"its process ended ({_how(status)}); report it with the page"}
+        return {"reason": "crashed", "detail": f"its process was ended from outside ({in_words(status)}){again}"}
+    return {"reason": "crashed", "detail": f"its process ended ({in_words(status)}); report it with the page"}
 
 
-def _how(status: int) -> str:
+def in_words(status: int) -> str:
     """An exit status in words."""
     if status >= 0:
         return f"exit code {status}"
