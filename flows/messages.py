@@ -55,6 +55,7 @@ class Inbox:
         self.over = False
         self._pipe = pipe
         self._got = bytearray()
+        self._room = memoryview(bytearray(AT_ONCE))  # kept: memory of this size is costly to ask for each time
 
     def messages(self) -> Iterator[bytes]:
         """All messages that are here whole, those included that come while one of them is being looked at."""
@@ -71,14 +72,14 @@ class Inbox:
     def _take_in(self) -> bool:
         """True when there was something to take in."""
         try:
-            part = self._pipe.recv(AT_ONCE, socket.MSG_DONTWAIT)
+            size = self._pipe.recv_into(self._room, 0, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return False
         except OSError:  # the child ended without having read all that it was sent
-            part = b""
-        self._got += part
-        self.over = not part
-        return bool(part)
+            size = 0
+        self._got += self._room[:size]
+        self.over = not size
+        return bool(size)
 
 
 class Patience:
