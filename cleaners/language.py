@@ -1,16 +1,18 @@
-"""This file tells the language of a text, offline, with py3langid's model and the page's own statement as a hint."""
+"""Tells the language of a text, offline, with py3langid's model and the page's own statement as a hint."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+import xxhash
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 from py3langid.modelio import load_model
 
@@ -23,6 +25,8 @@ _SHORT = 60  # letters; below, the model errs on one text in ten and the page's 
 _SURE = 0.8
 _GUESS = 0.1  # below it the model names any language: "hi" and "ok" are Serbian at 0.02, "Hallo Welt" is German at 0.16
 _FOLDER = Path(__file__).parent
+_PROOF = 16  # bytes at the end of the kept model: a hash of all that stands before
+_AT_ONCE = 1 << 20  # bytes
 _HINT_SCORE = 0.6  # for a language that the page states and the text neither bears out nor refutes
 
 
@@ -81,11 +85,35 @@ def _unpacked() -> npt.NDArray[Any]:
 
 
 def _kept() -> npt.NDArray[Any] | None:
-    """The record as `keep_unpacked` left it: read where and when it is looked at, and shared by all processes."""
+    """The record as `keep_unpacked` left it: read where and when it is looked at, and shared by all processes.
+
+    None where it is not there, cannot be read, or is not what was written: a damaged one would tell wrong languages or
+    break on every page.
+    """
+    place = _place()
     try:
-        return np.asarray(np.load(_place(), mmap_mode="r", allow_pickle=False))
-    except (OSError, ValueError, EOFError):  # not there, or damaged
+        facts = os.stat(place)
+        if not place.is_file() or not _proven(place, facts.st_size, (facts.st_ino, facts.st_mtime_ns)):
+            return None
+        return np.asarray(np.load(place, mmap_mode="r", allow_pickle=False))
+    except (OSError, ValueError, EOFError):
         return None
+
+
+@lru_cache(maxsize=1)
+def _proven(place: Path, size: int, _take: tuple[int, int]) -> bool:
+    """True when the file bears out its proof; takes 0.02 s, so that it is asked once of each take of it."""
+    with open(place, "rb") as file:
+        return size > _PROOF and _proof(file, size - _PROOF) == file.read(_PROOF)
+
+
+def _proof(file: BinaryIO, size: int) -> bytes:
+    """The hash of the next bytes of a file: read, for mapped memory counts as that of the process once it is seen."""
+    digest = xxhash.xxh3_128()
+    while size > 0 and (part := file.read(min(size, _AT_ONCE))):
+        digest.update(part)
+        size -= len(part)
+    return digest.digest()
 
 
 @lru_cache(maxsize=1)
@@ -102,14 +130,21 @@ def keep_unpacked() -> None:
     """
     if _kept() is not None:
         return
+    for old in _FOLDER.glob("_language-*.npy*"):  # damaged, of another version, or left by a process that was stopped
+        with suppress(OSError):
+            if old.is_dir() and not old.is_symlink():
+                shutil.rmtree(old)
+            else:
+                old.unlink(missing_ok=True)
     with suppress(OSError):
-        for old in _FOLDER.glob("_language-*.npy*"):  # of another version, or left by a process that was stopped
-            old.unlink(missing_ok=True)
         place = _place()
         fresh = place.with_suffix(f".npy.{os.getpid()}")
         try:
-            with open(fresh, "wb") as file:
+            with open(fresh, "w+b") as file:
                 np.save(file, _unpacked())
+                size = file.tell()
+                file.seek(0)
+                file.write(_proof(file, size))
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(place)

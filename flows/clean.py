@@ -147,26 +147,7 @@ def parser() -> argparse.ArgumentParser:
         "(default: rules beside RAW, if there is one)",
     )
     add("--retry-quarantined", action="store_true", help="clean quarantined pages again, after a fix")
-    add(
-        "--page-timeout",
-        type=seconds_of,
-        default=A_PAGE.cpu,
-        metavar="SECONDS",
-        help=f"CPU time after which a page is given up and quarantined (default: {A_PAGE.cpu:g})",
-    )
-    add(
-        "--page-wall",
-        type=seconds_of,
-        metavar="SECONDS",
-        help=f"time by the clock after which it is, for one that waits (default: {CLOCK_TO_CPU} times --page-timeout)",
-    )
-    add(
-        "--page-memory",
-        type=megabytes_of,
-        default=A_PAGE.memory,
-        metavar="MB",
-        help=f"memory of a worker above which its page is quarantined as out_of_memory (default: {A_PAGE.memory})",
-    )
+    add_page_limits(command)
     add(
         "--max-withdrawn",
         type=share_of,
@@ -225,6 +206,31 @@ def parser() -> argparse.ArgumentParser:
     add("--prefect", action="store_true", help="run as a Prefect flow even when no PREFECT_API_URL is set (slower)")
     add("--quiet", action="store_true", help="no progress, only the three lines at the end")
     return command
+
+
+def add_page_limits(command: argparse.ArgumentParser) -> None:
+    """The options that say what a page may take."""
+    add = command.add_argument
+    add(
+        "--page-timeout",
+        type=seconds_of,
+        default=A_PAGE.cpu,
+        metavar="SECONDS",
+        help=f"CPU time after which a page is given up and quarantined (default: {A_PAGE.cpu:g})",
+    )
+    add(
+        "--page-wall",
+        type=seconds_of,
+        metavar="SECONDS",
+        help=f"time by the clock after which it is, for one that waits (default: {CLOCK_TO_CPU} times --page-timeout)",
+    )
+    add(
+        "--page-memory",
+        type=megabytes_of,
+        default=A_PAGE.memory,
+        metavar="MB",
+        help=f"memory of a worker above which its page is quarantined as out_of_memory (default: {A_PAGE.memory})",
+    )
 
 
 def at_least_one(text: str) -> int:

@@ -1,4 +1,4 @@
-"""This file is `python -m flows.explain`: for one page, why each of its lines was kept, removed or moved to metadata."""
+"""`python -m flows.explain`: for one page, why each of its lines was kept, removed or moved to metadata."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flows.clean import answered
+from flows.clean import add_page_limits, answered
+from flows.confined import READING, STARTING, Limited, confined
 from flows.manifest import place
-from flows.options import CannotRun
+from flows.options import CannotRun, PageLimits
 from flows.own_rules import FACT, OwnFiles, loaded, read_own
 from flows.progress import UNSAID, CommandLine, ready, say
 from flows.store.files import PRIVATE
@@ -34,7 +36,8 @@ EXAMPLES = """examples:
                                                           ... or its id, with other folders
   python -m flows.explain raw/news/page.html --json | jq '.page[] | select(.reason == "related")'
 
-Nothing is written. The page is cleaned afresh by this version, which may not be the one that made CLEAN.
+Nothing is written. The page is cleaned afresh by this version, which may not be the one that made CLEAN, and within the
+limits of a run: one that a run gives up is given up here, and the reason is said.
 In brackets stand the reason, the step and its rule, and how sure that is, 0 to 1. A number before a piece of evidence
 is what it adds to the judge's score, in log-odds: + for main content, - against.
 
@@ -82,19 +85,23 @@ class Asked(NamedTuple):
         return path if self.record == NO_RECORD else f"{path}#{self.record}"
 
 
-def explain(page: str, raw: Path, clean: Path, rules: OwnFiles) -> dict[str, Any]:
+def explain(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dict[str, Any]:
     """Everything there is to say of one page, as `--json` prints it. Raises CannotRun."""
-    asked = meant(page, raw, clean)
-    payload, sidecar = content(asked)
+    limited.step(READING)
+    payload, sidecar = content(asked, limited)
+    limited.step(STARTING)
     from cleaners.article import (
         UnreadablePage,
         clean_with_page,
         fingerprint,
+        warm_up,
     )  # not at the top: loading the cleaners takes a second
     from cleaners.main_content.evidence import strongest
     from cleaners.main_content.trees import NoCover
 
     own = loaded(rules)
+    warm_up()
+    limited.begin_cleaning()
     try:
         result, cleaned = clean_with_page(
             payload,
@@ -108,8 +115,11 @@ def explain(page: str, raw: Path, clean: Path, rules: OwnFiles) -> dict[str, Any
         )
     except UnreadablePage as error:
         raise CannotRun(f"{asked.name} becomes no article, {error}; correct or remove it") from error
+    except MemoryError:
+        raise
     except Exception as error:
         raise CannotRun(f"{asked.name} breaks the cleaners: {where(error)}") from error
+    limited.end_cleaning()
     article, known = result["article"], asked.known
     try:
         judged, evidence = strongest(cleaned)
@@ -247,11 +257,11 @@ def entry(base: Path, path: str) -> Found:
     return found
 
 
-def content(asked: Asked) -> tuple[bytes, dict[str, Any] | None]:
+def content(asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | None]:
     """The bytes of the page, and the fields of its sidecar. Raises CannotRun."""
     path = asked.base.resolve() / asked.found.path
     if asked.found.kind in CONTAINERS:
-        return record_of(path, asked)
+        return record_of(path, asked, limited)
     if asked.record != NO_RECORD:
         raise CannotRun(f"{path} holds one page: name it without #{asked.record}")
     sidecar = None
@@ -266,12 +276,13 @@ def content(asked: Asked) -> tuple[bytes, dict[str, Any] | None]:
         raise CannotRun(f"{path} cannot be read, {error}") from error
 
 
-def record_of(path: Path, asked: Asked) -> tuple[bytes, dict[str, Any] | None]:
+def record_of(path: Path, asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | None]:
     """One record of a container, and what that says of it. Raises CannotRun."""
     if asked.record == NO_RECORD:
         raise CannotRun(f"{path} holds many pages: say which, the first is {asked.found.path}#0")
     count = 0
     for line in READERS[asked.found.kind](path, asked.found.packed):
+        limited.step(READING)
         if line.trouble and (line.last or line.record == asked.record):
             raise CannotRun(f"{path}#{line.record} cannot be read, {line.trouble.reason}: {line.trouble.detail}")
         if line.record == asked.record:
@@ -353,6 +364,7 @@ def parser() -> argparse.ArgumentParser:
     add("raw", nargs="?", default="raw", type=Path, metavar="RAW", help="folder with your pages (default: raw)")
     add("clean", nargs="?", default="clean", type=Path, metavar="CLEAN", help="folder of the output (default: clean)")
     add("--rules", type=Path, metavar="DIR", help="folder with your own rules (default: rules beside RAW)")
+    add_page_limits(command)
     add("--full", action="store_true", help="whole lines, not cut to the width of the terminal")
     add("--json", action="store_true", help="one JSON object, with the names of the article and the ledger")
     return command
@@ -367,7 +379,10 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def shown(asked: argparse.Namespace) -> int:
     """Print the explanation of the page asked for. Raises CannotRun."""
-    told = explain(asked.page, asked.raw, asked.clean, read_own(asked.rules, asked.raw))
+    rules = read_own(asked.rules, asked.raw)
+    page = PageLimits.asked(asked.page_timeout, asked.page_wall, asked.page_memory)
+    one = meant(asked.page, asked.raw, asked.clean)
+    told = confined(partial(explain, one, asked.clean, rules), page, one.name)
     if asked.json:
         said = json.dumps(told, ensure_ascii=False, indent=1)
     else:

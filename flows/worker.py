@@ -1,4 +1,4 @@
-"""This file is what a worker process does: clean one page after another and send back what became of each.
+"""What a worker process does: clean one page after another and send back what became of each.
 
 It is started by flows/workers.py and never imported by a run itself: here alone the cleaners are loaded. A page may
 do its worst: the process has limits of memory, CPU time and file size, and ends with the run that started it.
@@ -13,17 +13,20 @@ import importlib
 import json
 import math
 import os
+import pickle
 import resource
 import signal
+import socket
 import sys
 import time
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import orjson
 
+from flows.messages import receive, send
 from flows.store.known import known_in, known_of
 from flows.store.packed import pack
 
@@ -33,6 +36,7 @@ LOADING = 1.0  # CPU seconds on top of a page's own: it may be the first to need
 OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings; 200 pages left none to collect
 OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 PR_SET_PDEATHSIG = 1
+BY_TICKS = -8  # (~0 << 3) | CPUCLOCK_PROF: Linux's clock of this process that RLIMIT_CPU goes by
 HEX = frozenset("0123456789abcdef")
 
 
@@ -43,35 +47,30 @@ def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float,
     """
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
-    answers = Connection(number)
+    run = socket.socket(fileno=number)
     from cleaners.rules import BadRules  # not at the top: who imports this file may do without the cleaners
 
     try:
         module = importlib.import_module(recipe)
         own = module.own_rules(*json.loads(os.pread(pages, os.fstat(pages).st_size, 0)))
-        answers.send(("ready", module.fingerprint(own)))
-        answers.poll(None)  # a run that has nothing to clean does not wait for the models
+        tell(run, "ready", module.fingerprint(own))
+        run.recv(1, socket.MSG_PEEK)  # a run that has nothing to clean does not wait for the models
         module.warm_up()  # before the limits: one model is unpacked through a temporary file
-        answers.send(("warm", ""))
+        tell(run, "warm", "")
     except BadRules as error:
-        answers.send(("refused", str(error)))
+        tell(run, "refused", str(error))
         return
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the cleaners or their rules, the run says it
-        answers.send(("failed", f"{type(error).__name__}: {error}"))
+        tell(run, "failed", f"{type(error).__name__}: {error}")
         return
-    limit(resource.RLIMIT_AS, (page_memory + UNUSED) * MEGABYTE)
-    limit(resource.RLIMIT_FSIZE, 0)
-    limit(resource.RLIMIT_CORE, 0)
+    confine(page_memory)
     gc.set_threshold(OBJECTS_A_COLLECTION)
     clean_raw = partial(module.clean_raw, own=own)
     loaded = 0
-    while True:
-        try:
-            batch = answers.recv()
-        except EOFError:
-            return
+    while batch := receive(run):
+        sizes, told = pickle.loads(batch)
         start = 0
-        for size, named in batch:
+        for size, named in zip(sizes, pickle.loads(os.pread(pages, told, sum(sizes))), strict=True):
             payload = os.pread(pages, size, start)
             start += size
             if len(sys.modules) > loaded:  # what was loaded stays: the collector need not look through it again
@@ -79,9 +78,14 @@ def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float,
                 gc.freeze()
             allow_cpu(page_timeout + LOADING)
             fields, *rest = answer(clean_raw, payload, named)
-            if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > page_memory * MEGABYTE:
+            if took_more_than(page_memory):
                 os._exit(OUT_OF_MEMORY)  # the page may have lost parts to an error swallowed in a library
-            answers.send(({name: storable(value) for name, value in fields.items()}, *rest))
+            tell(run, {name: storable(value) for name, value in fields.items()}, *rest)
+
+
+def tell(run: socket.socket, *said: Any) -> None:
+    """Send this to the run."""
+    send(run, pickle.dumps(said))
 
 
 def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes, bytes]:
@@ -170,8 +174,54 @@ def where(error: Exception) -> str:
 def allow_cpu(seconds: float) -> None:
     """Give the page these seconds of CPU time; the kernel ends the process when they are used up."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = math.ceil(time.process_time() + seconds)
+    soft = math.ceil(cpu_spent() + seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+def cpu_spent() -> float:
+    """CPU seconds of this process as the kernel counts them for its limit.
+
+    On many systems it looks who is running at each tick, and is some percent off the exact time, either way: seconds for
+    a process that has cleaned a thousand pages, which a good page must not pay for.
+    """
+    try:
+        return time.clock_gettime(BY_TICKS)
+    except (OSError, AttributeError):  # elsewhere than on Linux
+        return time.process_time()
+
+
+def confine(memory: int) -> None:
+    """Let this process have so many megabytes, and no file to write to."""
+    limit_memory(memory)
+    limit(resource.RLIMIT_FSIZE, 0)
+
+
+def limit_memory(memory: int, already: int = 0) -> None:
+    """Let this process have so many megabytes, beyond the bytes of address space that it has `already`."""
+    limit(resource.RLIMIT_AS, already + (memory + UNUSED) * MEGABYTE)
+    limit(resource.RLIMIT_CORE, 0)
+
+
+def address_space() -> int:
+    """Bytes of address space of this process; 0 where that is not known."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def took_more_than(memory: int) -> bool:
+    """True when this process has ever had more than so many megabytes.
+
+    The cheap figure counts in what the run had that started the process, so that it can only say no.
+    """
+    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 <= memory * MEGABYTE:
+        return False
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return True
+    return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0]) * 1024 > memory * MEGABYTE
 
 
 def limit(kind: int, value: int) -> None:

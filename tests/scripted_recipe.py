@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ def fingerprint(own: dict[str, str] | None = None) -> str:
     """The hash of a recipe that a test changes through the environment, and by rules that are not of one site."""
     if os.environ.get("SCRIPTED_BROKEN"):
         raise ValueError("rules/promo.toml line 3: no phrases")
+    killed_at("fingerprint")
     shared = sorted(text for name, text in (own or {}).items() if not name.startswith("sites/"))
     return hashlib.sha256("".join([os.environ.get("SCRIPTED_RECIPE", "one"), *shared]).encode()).hexdigest()[:16]
 
@@ -41,6 +43,22 @@ def warm_up() -> None:
     """Load what is needed; a test can make that fail."""
     if os.environ.get("SCRIPTED_COLD"):
         raise OSError("model.json.gz: it is cut short")
+    killed_at("warm_up")
+
+
+def killed_at(moment: str) -> None:
+    """End this process where a test wants that: `SCRIPTED_KILLS` says when, how many times, and where that is counted."""
+    wanted, times, folder = os.environ.get("SCRIPTED_KILLS", "never 0 x").split(" ", 2)
+    if wanted == moment:
+        killed(signal.SIGKILL, int(times), Path(folder))
+
+
+def killed(how: signal.Signals, times: int, folder: Path) -> None:
+    """End this process by a signal, the first so many times."""
+    so_far = len(list(folder.iterdir()))
+    if so_far < times:
+        (folder / str(so_far)).mkdir()
+        os.kill(os.getpid(), how)
 
 
 def clean_raw(
@@ -65,6 +83,9 @@ def clean_raw(
         lines = payload.decode("utf-8", "replace").splitlines()
         said = dict(line.split(": ", 1) for line in lines if ": " in line)
     said |= sidecar or {}
+    time.sleep(float(os.environ.get("SCRIPTED_WAIT", "0")))
+    if os.environ.get("SCRIPTED_STOP", "").split(" ")[0] == said.get("id", "none"):
+        os.kill(os.getppid(), signal.Signals[os.environ["SCRIPTED_STOP"].split(" ")[1]])  # the run, while it waits
     behave(said.get("do", ""))
     if said.get("do", "").startswith("refuse"):
         reason = said["do"].partition(" ")[2] or "no_text"
@@ -145,6 +166,9 @@ def behave(how: str) -> None:
     match how.split():
         case ["sleep", seconds]:
             time.sleep(float(seconds))
+        case ["await", file]:
+            while not os.path.exists(file):
+                time.sleep(0.02)
         case ["spin"]:
             while True:
                 pass
@@ -157,6 +181,8 @@ def behave(how: str) -> None:
             os._exit(3)
         case ["leave"]:
             sys.exit(0)
+        case ["die", times, folder]:
+            killed(signal.SIGTERM, int(times), Path(folder))
         case ["abort"]:
             os.abort()
         case ["end", "all"]:

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaners.article import warm_up
 from cleaners.main_content import evidence, judge
 from cleaners.main_content.evidence import in_words, strongest
 from cleaners.main_content.features import features
@@ -189,7 +190,8 @@ def test_a_page_cleaned_with_caution_was_not_judged() -> None:
 
 @pytest.fixture(scope="module")
 def cleaned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample, cleaned by the real command."""
+    """The sample, cleaned by the real command; what explaining it needs is loaded here once."""
+    warm_up()
     folder = tmp_path_factory.mktemp("explain")
     shutil.copytree(HOME / "raw", folder / "raw")
     (folder / "raw" / "image.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))

@@ -11,6 +11,7 @@ from typing import Any
 
 from cleaners import article
 from cleaners.article import fingerprint, own_rules, warm_up
+from flows.worker import cpu_spent
 
 __all__ = ["clean_raw", "fingerprint", "own_rules", "warm_up"]
 
@@ -20,7 +21,7 @@ _test = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 def clean_raw(payload: bytes, **named: Any) -> dict[str, Any]:
     """As cleaners.article does."""
     before = time.process_time()
-    tell("begin", named, limit=resource.getrlimit(resource.RLIMIT_CPU)[0] - before)
+    tell("begin", named, limit=resource.getrlimit(resource.RLIMIT_CPU)[0] - cpu_spent())
     result = article.clean_raw(payload, **named)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     tell("end", named, seconds=time.process_time() - before, peak=peak)
