@@ -24,7 +24,7 @@ from flows.store.known import known_in
 from flows.store.names import host_of
 from flows.store.raw import CONTAINERS, SIDECAR, Found, regular
 from flows.store.records import Unreadable, read_page, read_sidecar
-from flows.store.state import NO_RECORD, reading
+from flows.store.state import NO_RECORD, Held, reading
 from flows.store.warc import READERS
 from flows.worker import HEX, where
 
@@ -46,15 +46,20 @@ exit codes: 0 explained; 2 there is no such page, or it cannot be read
 WIDTH = 100  # characters of a line where there is no terminal to ask
 RECORD = re.compile(r"(.+?)(?:[#:](\d+)|, line ([\d,]+))")  # the report counts lines from 1
 KNOWN = f"""SELECT this.path, this.record, this.recipe, this.duplicate_of, newer.path, newer.record,
-    (SELECT value FROM facts WHERE key = '{FACT}' || this.site)
+    (SELECT value FROM facts WHERE key = '{FACT}' || this.site),
+    (SELECT held FROM pages WHERE path = this.path AND record = this.record AND held <> '')
     FROM pages AS this LEFT JOIN pages AS newer ON this.superseded_by = newer.page WHERE {{}}
-    ORDER BY newer.page IS NOT NULL, this.path, this.record LIMIT 1"""
+    ORDER BY this.held <> '', newer.page IS NOT NULL, this.path, this.record LIMIT 1"""
+STANDS = "{} keeps the article that stood here before, since its input {}; what is explained is what stands here now"
+WHY_IT_STANDS = {
+    Held.AWAY: "is away", Held.UNREADABLE: "cannot be read", Held.DRIFTED: "shows a notice or its site drifted"
+}  # fmt: skip
 
 
 class Known(NamedTuple):
     """What CLEAN says of a page; `newer` is the place in RAW of the take that stands in its stead.
 
-    `site_rules` is what the file with the rules of its site hashed to.
+    `site_rules` is what the file with the rules of its site hashed to; `held` why an earlier article of its place stands.
     """
 
     path: str
@@ -63,6 +68,7 @@ class Known(NamedTuple):
     duplicate_of: str | None
     newer: dict[str, Any] | None
     site_rules: str | None
+    held: str | None
 
     def made_with(self, recipe: str, site_rules: str | None) -> bool:
         """True when CLEAN has the page by this recipe, and by site rules that hash to this."""
@@ -126,6 +132,8 @@ def explain(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dic
     except NoCover as error:
         judged, evidence = None, {}
         asked.notes.append(f"why the judge decided so cannot be shown: {error}")
+    if known and known.held:
+        asked.notes.append(STANDS.format(clean, WHY_IT_STANDS[Held(known.held)]))
     if known and not known.made_with(fingerprint(own), rules.digests().get(article["site"])):
         asked.notes.append(
             f"{clean} was made by another version or other rules: run python -m flows.clean to have it as shown here"
@@ -299,9 +307,9 @@ def look_up(clean: Path, condition: str, *values: object) -> Known | None:
         row = sql.execute(KNOWN.format(condition), values).fetchone()
     if not row:
         return None
-    path, record, recipe, duplicate_of, newer_path, newer_record, site_rules = row
+    path, record, recipe, duplicate_of, newer_path, newer_record, site_rules, held = row
     newer = place(newer_path, newer_record) if newer_path else None
-    return Known(path, record, recipe, duplicate_of, newer, site_rules)
+    return Known(path, record, recipe, duplicate_of, newer, site_rules, held)
 
 
 def readable(told: dict[str, Any], *, width: int | None) -> str:

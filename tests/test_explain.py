@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -324,6 +325,17 @@ def test_a_clean_folder_that_cannot_help(cleaned: Path, tmp_path: Path, capsys: 
         assert "note: whether it is a copy is not known" in capsys.readouterr().out
     finally:
         run.close()
+
+
+def test_an_article_that_stands_before_what_is_there_now_is_named(
+    cleaned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean = tmp_path / "clean"
+    shutil.copytree(cleaned / "clean", clean)
+    with closing(sqlite3.connect(clean / ".state/pages.db")) as sql, sql:
+        sql.execute("UPDATE pages SET held = 'drifted' WHERE path = 'archive/0412-ferry-timetable.txt'")
+    assert main(["archive/0412-ferry-timetable.txt", str(cleaned / "raw"), str(clean)]) == 0
+    assert f"note: {clean} keeps the article that stood here before" in capsys.readouterr().out
 
 
 def test_a_damaged_state_is_said(cleaned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
