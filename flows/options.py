@@ -99,6 +99,10 @@ def check_places(options: Options) -> None:
         raise CannotRun(
             f"{options.raw} is not a folder: name the folder with your pages, python -m flows.clean RAW CLEAN"
         )
+    try:
+        os.listdir(options.raw)
+    except OSError as error:
+        raise CannotRun(f"{options.raw} cannot be read ({error.strerror}): make it readable and run again") from error
     raw, clean = options.raw.resolve(), options.clean.resolve()
     if raw == clean or raw in clean.parents or clean in raw.parents:
         raise CannotRun(f"{options.raw} and {options.clean} lie inside each other: choose two separate folders")

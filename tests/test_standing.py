@@ -14,7 +14,7 @@ import pytest
 from flows import stages
 from flows.clean import run as run_here
 from flows.clean import told
-from flows.options import Options
+from flows.options import CannotRun, Options
 from flows.stages import Summary
 from flows.store.state import forget_everything
 from running import HerePool, counts, everything, lines, outputs, page, rows
@@ -210,7 +210,7 @@ def test_records_that_a_file_no_longer_has_pass_the_gate_too(tmp_path: Path, cle
     assert everything(clean) == from_scratch(raw, clean)
 
 
-@pytest.mark.parametrize("name", ["site0.example", "p4.html", "news.jsonl", "raw"])
+@pytest.mark.parametrize("name", ["site0.example", "p4.html", "news.jsonl"])
 def test_what_cannot_be_read_is_not_gone(raw: Path, clean: Path, again: Again, unreadable: set[str], name: str) -> None:
     again()
     before, articles = everything(clean), outputs(clean)
@@ -220,13 +220,25 @@ def test_what_cannot_be_read_is_not_gone(raw: Path, clean: Path, again: Again, u
     found = outputs(clean)
     assert {path: found[path] for path in articles} == articles
     (row,) = rows(clean, "quarantine")
-    assert row["source"].endswith(name if name != "raw" else ".") and "unreadable" in row["reason"]
+    assert row["source"].endswith(name) and "unreadable" in row["reason"]
     assert "Permission denied" in row["detail"]
     assert set(because(clean)) == {"unreadable"}
     unreadable.clear()
     summary = again()
     assert summary.cleaned == 0
     assert everything(clean) == before
+
+
+def test_a_raw_that_cannot_be_read_at_all_stops_the_run(
+    raw: Path, clean: Path, again: Again, unreadable: set[str]
+) -> None:
+    again()
+    before = everything(clean)
+    unreadable.add("raw")
+    with pytest.raises(CannotRun, match="cannot be read"):
+        again()
+    unreadable.clear()
+    assert again().nothing_new and everything(clean) == before
 
 
 def test_a_page_whose_sidecar_cannot_be_read_is_as_it_was(
