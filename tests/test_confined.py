@@ -215,13 +215,14 @@ def test_a_container_that_does_not_end_is_given_up(
 def test_a_page_that_takes_too_much_memory_is_given_up(
     raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024  # the work starts as a copy of this process
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    here = pages * resource.getpagesize() >> 20  # megabytes: the work starts as a copy of this process
     words = [f"{raw}/page.html", str(raw), str(raw / "none"), "--full", "--page-memory", f"{here + 256}"]
     assert explain.main(words) == 0 and LINE in capsys.readouterr().out
     clean_with_page = article.clean_with_page
 
     def swell(*asked: Any, **named: Any) -> Any:
-        bytearray(300 << 20).count(b"x")
+        bytearray(400 << 20).count(b"x")
         return clean_with_page(*asked, **named)
 
     monkeypatch.setattr(article, "clean_with_page", swell)
