@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from hostile.kinds import ARTICLE, NO_TEXT, Kind, page
+from hostile.kinds import ARTICLE, NO_TEXT, NOTHING_SEEN, Kind, page
 
 GERMAN = "Zwölf Möwen saßen am Morgen auf der Kaimauer, und über dem Fluss hing früh der Nebel, erzählte der Küster."
 RUSSIAN = "Утром над рекой стоял туман, и сорок одна лодка вернулась в гавань только на второй день, сказал сторож."
@@ -111,7 +111,7 @@ BROKEN = (
     Kind("cut_inside_a_character", lambda _: story(JAPANESE, "utf-8").encode()[:-20].rstrip(b">") + b"\xe6\x9c", shows=(JAPANESE,)),
     Kind("cut_inside_utf16", lambda _: codecs.BOM_UTF16_LE + story(GERMAN).encode("utf-16-le")[:-1], shows=(GERMAN,)),
     Kind("cut_inside_iso_2022_jp", lambda _: story(JAPANESE).encode("iso2022_jp") + b"\x1b$B\x24", shows=(JAPANESE,)),
-    Kind("high_bytes_alone", lambda n: b"\xe9" * n, 500_000, shows=()),
+    Kind("high_bytes_alone", lambda n: b"\xe9" * n, 500_000, NOTHING_SEEN, ()),
     Kind("cyrillic_flood", lambda n: story(RUSSIAN).encode("cp1251") * n, 100, shows=(RUSSIAN,)),
     Kind("east_asian_flood", lambda n: story(JAPANESE).encode("euc_jp") * n, 100, shows=(JAPANESE,)),
 )  # fmt: skip
