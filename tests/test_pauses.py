@@ -218,12 +218,13 @@ def test_long_stops_of_real_runs_cost_no_page(clean: Path, tmp_path: Path) -> No
         page(raw / f"s{number % 3}.example" / f"{number}.txt", text=f"loose {number}", chrome="y")
     run(raw, clean)
     # pages that wait so long that all stops fall into the run; one whose workers are stopped goes on while they are
-    waits = {"all": "0.05", "run": "0.05", "worker": "0.7"}
+    waits = {"all": "0.1", "run": "0.1", "worker": "0.7"}
     runs = {who: start(raw, tmp_path / who, "--workers", "2", SCRIPTED_WAIT=seconds) for who, seconds in waits.items()}
     for _ in range(STOPS):
         time.sleep(BETWEEN)
+        for who, process in runs.items():
+            assert process.poll() is None, f"{who} was over before its stops were: {process.communicate()}"
         stopped = [pid for who, process in runs.items() for pid in victims(who, process)]
-        assert all(process.poll() is None for process in runs.values()), "a run was over before its stops were"
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)
         time.sleep(STOPPED)
@@ -239,5 +240,5 @@ def test_long_stops_of_real_runs_cost_no_page(clean: Path, tmp_path: Path) -> No
 
 def victims(who: str, process: subprocess.Popen[str]) -> list[int]:
     """The processes of a run that are to stop."""
-    workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return {"all": [process.pid, *map(int, workers)], "run": [process.pid], "worker": [int(workers[0])]}[who]
+    workers = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    return {"all": [process.pid, *workers], "run": [process.pid], "worker": workers[:1]}[who]
