@@ -18,7 +18,7 @@ BROKEN_PAGES, BROKEN_SHARE = 20, 0.1  # so many and this share of all is a broke
 HALF, FEW = 0.5, 3  # more than this share and at least so many pages in quarantine: nothing of use came, ...
 FIFTH, SOME = 0.2, 20  # ... or more than this share and more than so many: a source has changed
 LOST_SHARE, LOST_ARTICLES, LOST_SITE = 0.1, 20, 10  # of articles that would go; of one site, when it goes as a whole
-ALL = "1 = 1"
+EVERYTHING = "TRUE"
 
 
 class Gate(NamedTuple):
@@ -65,15 +65,38 @@ def closes_on(missing: Missing, most: float | None) -> bool:
     return share > LOST_SHARE and many
 
 
-def gates(state: State, options: Options, missing: Missing, drifting: list[Drift], *, run: int | None) -> list[Gate]:
-    """All gates in order, over what this run read, or over everything where `run` is None."""
-    where = ALL if run is None else f"run = {run}"
-    found = [_withdrawn(state, missing, options), _quarantined(state, options, where), _broken(state, options, where)]
+class Read(NamedTuple):
+    """Pages that were read, by this run or ever: how many, how many became no article, how many broke the cleaners."""
+
+    pages: int
+    quarantined: int
+    broken: int
+
+
+def gates(
+    state: State, options: Options, missing: Missing, drifting: list[Drift], *, standing: int, run: int | None
+) -> list[Gate]:
+    """All gates in order, over what this run read, or over everything where `run` is None.
+
+    `standing` is how many articles CLEAN has.
+    """
+    where = EVERYTHING if run is None else f"run = {run}"
+    read = _read(state, where)
+    found = [_withdrawn(missing, options, standing), _quarantined(read, options), _broken(read)]
     if options.fail_on_drift:
-        found.append(_drifted(drifting, options))
+        found.append(_drifted(drifting))
     if options.min_confidence is not None:
-        found.append(_unsure(state, options, where, options.min_confidence))
+        found.append(_unsure(state, where, options.min_confidence))
     return found
+
+
+def _read(state: State, where: str) -> Read:
+    faults = ", ".join(map(repr, FAULTS))
+    figures = state.rows(
+        f"""SELECT count(*) FILTER (WHERE held = ''), count(*) FILTER (WHERE outcome = 'quarantined'),
+        count(*) FILTER (WHERE reason IN ({faults})) FROM pages WHERE {where}"""
+    )
+    return Read(*next(figures))
 
 
 def closed(of_run: list[Gate], of_all: list[Gate]) -> list[Gate]:
@@ -83,7 +106,7 @@ def closed(of_run: list[Gate], of_all: list[Gate]) -> list[Gate]:
     ]
 
 
-def _withdrawn(state: State, missing: Missing, options: Options) -> Gate:
+def _withdrawn(missing: Missing, options: Options, standing: int) -> Gate:
     if missing.empty:
         way = "bring it back and run again; --keep-withdrawn keeps them without it; removing CLEAN starts afresh"
         why = "RAW holds no page"
@@ -91,39 +114,33 @@ def _withdrawn(state: State, missing: Missing, options: Options) -> Gate:
         way = "bring the input back and run again, or let them go with --max-withdrawn 1, or keep them with --keep-withdrawn"
         why = "their input is gone from RAW"
     shut = closes_on(missing, options.max_withdrawn)
-    count, standing = missing.articles, state.one(f"SELECT count(*) FROM pages WHERE {STANDING}")
-    said = f"withdrawn: {count:,} of {standing:,} articles would go and stand nevertheless, {why}: {way}"
-    return Gate("withdrawn", shut, count, standing, said if shut else "")
+    said = f"withdrawn: {missing.articles:,} of {standing:,} articles would go and stand nevertheless, {why}: {way}"
+    return Gate("withdrawn", shut, missing.articles, standing, said if shut else "")
 
 
-def _quarantined(state: State, options: Options, where: str) -> Gate:
-    read = state.one(f"SELECT count(*) FROM pages WHERE {where} AND held = ''")
-    count = state.one(f"SELECT count(*) FROM pages WHERE {where} AND outcome = 'quarantined'")
-    share = count / read if read else 0.0
+def _quarantined(read: Read, options: Options) -> Gate:
+    count, share = read.quarantined, read.quarantined / read.pages if read.pages else 0.0
     if options.max_quarantined is not None:
         shut = share > options.max_quarantined
     else:
         shut = (share > HALF and count >= FEW) or (share > FIFTH and count > SOME)
     said = (
-        f"quarantined: {count:,} of {read:,} pages became no article: CLEAN/report.html says why; correct the "
+        f"quarantined: {count:,} of {read.pages:,} pages became no article: CLEAN/report.html says why; correct the "
         "cause and run again with --retry-quarantined, or allow it with --max-quarantined 1"
     )
-    return Gate("quarantined", shut, count, read, said if shut else "")
+    return Gate("quarantined", shut, count, read.pages, said if shut else "")
 
 
-def _broken(state: State, options: Options, where: str) -> Gate:
-    read = state.one(f"SELECT count(*) FROM pages WHERE {where} AND held = ''")
-    marks = ", ".join("?" * len(FAULTS))
-    count = state.one(f"SELECT count(*) FROM pages WHERE {where} AND reason IN ({marks})", *FAULTS)
-    shut = count >= BROKEN_PAGES and count >= BROKEN_SHARE * read
+def _broken(read: Read) -> Gate:
+    shut = read.broken >= BROKEN_PAGES and read.broken >= BROKEN_SHARE * read.pages
     said = (
-        f"broken: {count:,} of {read:,} pages broke the cleaners: look at CLEAN/report.html, correct the cause, "
+        f"broken: {read.broken:,} of {read.pages:,} pages broke the cleaners: look at CLEAN/report.html, correct the cause, "
         "run again with --retry-quarantined"
     )
-    return Gate("broken", shut, count, read, said if shut else "")
+    return Gate("broken", shut, read.broken, read.pages, said if shut else "")
 
 
-def _drifted(drifting: list[Drift], options: Options) -> Gate:
+def _drifted(drifting: list[Drift]) -> Gate:
     latest = [drift.told() for drift in drifting if drift.latest]
     more = f" and {len(latest) - 1:,} more sites" if len(latest) > 1 else ""
     said = (
@@ -135,7 +152,7 @@ def _drifted(drifting: list[Drift], options: Options) -> Gate:
     return Gate("drifted", bool(latest), len(latest), len({drift.site for drift in drifting}), said)
 
 
-def _unsure(state: State, options: Options, where: str, least: float) -> Gate:
+def _unsure(state: State, where: str, least: float) -> Gate:
     """Closed when the middle article is one of which the cleaner is less sure than asked for."""
     articles = state.one(f"SELECT count(*) FROM pages WHERE {where} AND {STANDING}")
     doubtful = state.one(f"SELECT count(*) FROM pages WHERE {where} AND {STANDING} AND confidence < ?", least)

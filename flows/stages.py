@@ -187,8 +187,11 @@ def publish(run: Run) -> None:
         for row in run.state.rows("SELECT path, size, mtime_ns FROM outputs WHERE shard = ''")
     )
     drifting = drifts(run.state)
-    of_run = gates(run.state, run.options, run.missing, drifting, run=run.state.run)
-    of_all = gates(run.state, run.options, run.missing, drifting, run=None)
+    standing = run.summary.counts["article"] + run.summary.counts["duplicate"]
+    of_run, of_all = (
+        gates(run.state, run.options, run.missing, drifting, standing=standing, run=number)
+        for number in (run.state.run, None)
+    )
     run.summary.closed = closed(of_run, of_all)
     accounted = str((run.recipe, run.summary.counts, drifting, of_all))
     if dirty or not untouched or run.state.fact("accounted") != accounted:
@@ -199,7 +202,7 @@ def publish(run: Run) -> None:
         run.state.remember("accounted", accounted)
     else:
         run.summary.nothing_new = not run.summary.cleaned and not run.summary.again
-    run.state.remember("standing", run.summary.counts["article"] + run.summary.counts["duplicate"])
+    run.state.remember("standing", standing)
     if run.state.one("SELECT 1 FROM pages WHERE run = ? LIMIT 1", run.state.run):
         run.state.remember("run", run.state.run + 1)
     run.state.keep()

@@ -41,7 +41,8 @@ CREATE TABLE IF NOT EXISTS pages (
     contested INTEGER NOT NULL DEFAULT 0, held TEXT NOT NULL DEFAULT '', run INTEGER);
 CREATE UNIQUE INDEX IF NOT EXISTS pages_by_place ON pages (path, record, held <> '');
 CREATE INDEX IF NOT EXISTS pages_held ON pages (held) WHERE held <> '';
-CREATE INDEX IF NOT EXISTS pages_by_run ON pages (run, outcome, reason);
+CREATE INDEX IF NOT EXISTS pages_by_run ON pages (run, outcome, reason, held);
+CREATE INDEX IF NOT EXISTS pages_quarantined ON pages (site) WHERE outcome = 'quarantined';
 CREATE INDEX IF NOT EXISTS pages_by_id ON pages (id);
 CREATE INDEX IF NOT EXISTS pages_by_text ON pages (text_hash);
 CREATE INDEX IF NOT EXISTS pages_by_shard ON pages (shard, path, record);
