@@ -34,6 +34,7 @@ from flows.stages import (
     publish,
     relate,
     start_afresh,
+    withdraw,
 )
 from flows.store.state import OldLayout
 
@@ -87,6 +88,7 @@ def _run(options: Options, step: Callable[[Stage], Stage]) -> Summary:
         step(discover)(this)
         for seconds in batches(this):
             step(clean_batch)(this, seconds)
+        step(withdraw)(this)
         step(learn)(this)
         for seconds in batches(this):
             step(clean_batch)(this, seconds)

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from flows import relate as relating
+from flows import standing
 from flows.card import write_card
 from flows.cleaning import Cleaning
 from flows.drift import Drift, drifts
@@ -21,7 +22,6 @@ from flows.options import FORMATS, Options, check_places
 from flows.own_rules import OwnFiles, clean_changed, follow, read_own
 from flows.progress import Progress, say
 from flows.report import write_report
-from flows.standing import relate_to_drift, withdraw
 from flows.store.disk import writing
 from flows.store.files import alone_in, unchanged
 from flows.store.kept import put_back
@@ -149,10 +149,14 @@ def clean_batch(run: Run, seconds: float) -> None:
             run.summary.again += run.work.again
 
 
+def withdraw(run: Run) -> None:
+    """Take back what RAW no longer gives, unless so much is gone that it is more likely away."""
+    run.missing, run.summary.withdrawn = standing.withdraw(run.state, run.options)
+    run.state.keep()
+
+
 def learn(run: Run) -> None:
-    """Take back what RAW no longer holds, and learn what repeats across the pages of each site; articles that this
-    changes are cleaned again."""
-    run.missing, run.summary.withdrawn = withdraw(run.state, run.options)
+    """Learn what repeats across the pages of each site; articles that this changes are cleaned again."""
     again = learn_anew(run.options.clean, run.state)
     run.lesson = sys.maxsize
     run.state.keep()
@@ -164,7 +168,7 @@ def relate(run: Run) -> None:
     """Notice which sites drifted, decide which take of an article stands and which texts are copies."""
     limits = str(run.options.drift)
     if run.state.one("SELECT count(*) FROM dirty") or run.state.fact("drift_limits") != limits:
-        run.summary.drifted = relate_to_drift(run.state, run.options, run.own.of_sites())
+        run.summary.drifted = standing.relate_to_drift(run.state, run.options, run.own.of_sites())
         relating.relate(run.state)
         run.state.remember("drift_limits", limits)
         run.state.keep()
@@ -187,9 +191,9 @@ def publish(run: Run) -> None:
         for row in run.state.rows("SELECT path, size, mtime_ns FROM outputs WHERE shard = ''")
     )
     drifting = drifts(run.state)
-    standing = run.summary.counts["article"] + run.summary.counts["duplicate"]
+    articles = run.summary.counts["article"] + run.summary.counts["duplicate"]
     of_run, of_all = (
-        gates(run.state, run.options, run.missing, drifting, standing=standing, run=number)
+        gates(run.state, run.options, run.missing, drifting, standing=articles, run=number)
         for number in (run.state.run, None)
     )
     run.summary.closed = closed(of_run, of_all)
@@ -202,7 +206,7 @@ def publish(run: Run) -> None:
         run.state.remember("accounted", accounted)
     else:
         run.summary.nothing_new = not run.summary.cleaned and not run.summary.again
-    run.state.remember("standing", standing)
+    run.state.remember("standing", articles)
     if run.state.one("SELECT 1 FROM pages WHERE run = ? LIMIT 1", run.state.run):
         run.state.remember("run", run.state.run + 1)
     run.state.keep()

@@ -36,20 +36,30 @@ def test_states_are_named(server: None, raw: Path, clean: Path, monkeypatch: pyt
     from prefect import flow
 
     from flows.deployed import as_state
+    from flows.gates import Gate
     from flows.stages import Summary
 
-    figures = dict.fromkeys(("inputs", "article", "duplicate", "superseded", "skipped", "quarantined", "withdrawn"), 2)
+    figures = dict.fromkeys(("inputs", "article", "duplicate", "superseded", "skipped", "quarantined", "standing"), 2)
+    shut = [Gate("quarantined", True, 3, 4, "quarantined: CLEAN says why"), Gate("broken", True, 1, 1, "broken: look")]
     options = Options(raw, clean, workers=1)
 
     @flow
     def ends() -> None:
-        for summary in (Summary(figures, cleaned=5120), Summary(figures, nothing_new=True)):
+        for summary in (
+            Summary(figures, cleaned=5120),
+            Summary(figures, nothing_new=True),
+            Summary(figures, nothing_new=True, closed=shut),
+        ):
             state = as_state(summary, options)
             said.append((state.name, state.message))
 
     said: list[tuple[str | None, str | None]] = []
     ends()
-    assert said == [("Completed", "5,120 cleaned, 2 quarantined"), ("Skipped", f"nothing new in {raw}/")]
+    assert said == [
+        ("Completed", "5,120 cleaned, 2 quarantined"),
+        ("Skipped", f"nothing new in {raw}/"),
+        ("Gate closed", f"quarantined: {clean} says why; broken: look"),
+    ]
 
 
 def test_drift_is_told_as_an_event(server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +67,6 @@ def test_drift_is_told_as_an_event(server: None, tmp_path: Path, monkeypatch: py
     from prefect.events.worker import EventsWorker
 
     from flows.deployed import run_as_flow
-    from flows.options import Gate
 
     monkeypatch.setenv("PYTHONPATH", str(HERE))
     raw = tmp_path / "raw"
@@ -67,8 +76,9 @@ def test_drift_is_told_as_an_event(server: None, tmp_path: Path, monkeypatch: py
         lines(raw / "fenmoor.example" / f"{day}.jsonl", *records)
     EventsWorker.set_client_override(AssertingEventsClient)
     try:
-        with pytest.raises(Gate, match=r"fenmoor\.example since 2026-03-05"):
-            run_as_flow(Options(raw, tmp_path / "clean", 1, quiet=True, recipe="scripted_recipe", fail_on_drift=True))
+        options = Options(raw, tmp_path / "clean", 1, quiet=True, recipe="scripted_recipe", fail_on_drift=True)
+        (gate,) = run_as_flow(options).closed
+        assert "fenmoor.example since 2026-03-05" in gate.said
         EventsWorker.drain_all()
         told = [event for client in AssertingEventsClient.all for event in client.events if "drifted" in event.event]
     finally:
