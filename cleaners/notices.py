@@ -6,6 +6,7 @@ it; an article about the same matter has sentences that do not. A page stays an 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -33,7 +34,7 @@ LONGEST_ENTRY = 4  # words; a longer link leads to a story
 LABEL_WORDS = 12  # in longer labels that say nothing known: a slogan or two; a list of results or goods has more
 LABEL_SHARE = 0.1  # of the words that speak of consent; long walls list more purposes than are known
 FREE_HEADINGS = 2  # the headline of a story that the wall hides, and the wall's own
-LONGEST_QUESTION = 9  # words of a headline that ends with a stop, "Do you want to read on for free?"
+LONGEST_QUESTION = 9  # words of a headline that ends like a sentence, "Do you want to read on for free?"
 LONGEST_HEADLINE = 25  # words
 PLAIN_INSIDE = 0.4  # words of plain sentences in paragraphs that speak of consent, to one that does
 PLAIN_BETWEEN = 0.15  # the same, of paragraphs between two such; a story between two banners is longer
@@ -169,7 +170,11 @@ def _lines(page: Page, own: Sequence[Block]) -> tuple[list[Line], bool]:
         hides = verdict is not None and not in_banner and block.index not in told and verdict.step != "captions"
         is_heading = (
             block.kind == "heading"
-            or (not lines and page.media == "text" and not (block.ends_sentence and block.words > LONGEST_QUESTION))
+            or (
+                not lines
+                and page.media == "text"
+                and not (block.ends_sentence and (block.words > LONGEST_QUESTION or block.folded[-1] == "."))
+            )
             or squash(block.text) in titles
         )
         lines += _parts(page, block, in_banner=in_banner, is_heading=is_heading, hides=hides)
@@ -208,7 +213,10 @@ def _is_wall(lines: Sequence[Line]) -> bool:
     )
     if voiced < VOICED * total:
         return False
-    speaking = {line.block for line, speaks in zip(lines, talk, strict=True) if speaks}
+    balance: Counter[int] = Counter()  # block → words that speak of consent, less half of those that do not
+    for line, speaks in zip(lines, talk, strict=True):
+        balance[line.block] += 2 * line.words if speaks else -line.words
+    speaking = {block for block, more in balance.items() if more >= 0}
     framed = _framed(lines, speaking)
     inside = between = apart = labels = headings = 0
     after_partners = False
