@@ -146,7 +146,7 @@ def clean_with_page(
     try:
         return _clean(raw, sha256 or hashlib.sha256(payload).hexdigest(), source, record, folder_host, known, own)
     except NotText as error:
-        raise UnreadablePage("not_text", str(error)) from error
+        raise UnreadablePage("not_text", f"{error}; correct or remove it") from error
 
 
 def _clean(

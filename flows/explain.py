@@ -120,7 +120,7 @@ def explain(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dic
             own=own,
         )
     except UnreadablePage as error:
-        raise CannotRun(f"{asked.name} becomes no article, {error}; correct or remove it") from error
+        raise CannotRun(f"{asked.name} becomes no article, {error}") from error
     except MemoryError:
         raise
     except Exception as error:
