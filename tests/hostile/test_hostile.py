@@ -110,7 +110,7 @@ def command(raw: Path, clean: Path, home: Path, heard: list[dict[str, Any]]) -> 
     """Everything the command said, once it ended well; whatever it might write elsewhere it writes into `home`."""
     with hearing(heard) as address:
         done = subprocess.run(
-            [sys.executable, "-c", COMMAND, str(raw), str(clean), "--workers", "2"],
+            [sys.executable, "-c", COMMAND, str(raw), str(clean), "--workers", "2", "--max-quarantined", "1"],
             cwd=home,
             env=os.environ
             | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]), "PREFECT_API_URL": ""}

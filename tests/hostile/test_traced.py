@@ -45,7 +45,8 @@ def hostile_raw(raw: Path) -> None:
 def test_nothing_is_opened_outside_and_nobody_is_called(tmp_path: Path) -> None:
     raw, clean, trace = tmp_path / "raw", tmp_path / "clean", tmp_path / "trace"
     hostile_raw(raw)
-    words = [sys.executable, "-m", "flows.clean", str(raw), str(clean), "--workers", "2", "--quiet"]
+    options = ["--workers", "2", "--quiet", "--max-quarantined", "1"]
+    words = [sys.executable, "-m", "flows.clean", str(raw), str(clean), *options]
     watched = ["strace", "-f", "-qq", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(trace), *words]
     done = subprocess.run(
         watched, cwd=ROOT, env=os.environ | {"PREFECT_API_URL": ""}, capture_output=True, text=True, check=False
