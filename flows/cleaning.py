@@ -137,7 +137,7 @@ class Cleaning:
         for line in READERS[found.kind](self._raw / found.path, found.packed):
             if line.trouble:
                 if line.last:  # from here on the file gives nothing, and nothing takes the place of this record
-                    self._state.drop(found.path, line.record, line.record, why=_why(line.trouble.reason))
+                    self._state.hold(found.path, line.record, line.record, _why(line.trouble.reason))
                 self._quarantine(reading, line.record, line.trouble)
             elif not line.skipped:
                 yield from self._page(reading, line.record, line.payload, found.kind, line.fields)

@@ -269,11 +269,18 @@ class State:
 
         Articles that stand are held until the run decides about them, for the reason given.
         """
-        there = "path = ? AND record BETWEEN ? AND ? AND held = ''"
+        self.hold(path, first, last, why)
         self.sql.execute(
-            f"UPDATE pages SET held = ? WHERE {there} AND {STANDING} AND NOT {HAS_HELD}", (why, path, first, last)
+            "DELETE FROM pages WHERE path = ? AND record BETWEEN ? AND ? AND held = ''", (path, first, last)
         )
-        self.sql.execute(f"DELETE FROM pages WHERE {there}", (path, first, last))
+
+    def hold(self, path: str, first: int, last: int, why: Held) -> None:
+        """Hold the articles of these records that stand, as nothing takes their place."""
+        self.sql.execute(
+            f"""UPDATE pages SET held = ? WHERE path = ? AND record BETWEEN ? AND ? AND held = ''
+            AND {STANDING} AND NOT {HAS_HELD}""",
+            (why, path, first, last),
+        )
 
     def finished(self, found: Found, stat: str, inputs: int, blank: int) -> None:
         """Take down that every page of a file is accounted for."""
