@@ -101,12 +101,16 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
     """
     found: dict[int, Caption] = {}
     halves: list[Block] = []
+    objects = False
     seen = signs_of([block.text for block in page.blocks])
     spoken = {*page.saying(_FAMILIES)}
     for index in sorted(spoken.union(compress(range(len(seen)), seen))):  # few of the lines
         block, hits, signs, worded = page.blocks[index], page.hits[index], seen[index], index in spoken
         text = block.text
-        if not page.is_open(index) or len(text) > LONGEST or block.zone & z.EMBED:
+        if not page.is_open(index) or len(text) > LONGEST:
+            continue
+        if block.zone & z.EMBED:  # where that stays, as a page's text, it is read once more with the rest
+            objects = True
             continue
         marked = (
             worded
@@ -125,7 +129,7 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
             halves.append(block)
     for block in halves:
         found |= _parted_credit(page, block, grammar)
-    return found | _same_label(page, found), len(halves) > 0
+    return found | _same_label(page, found), objects or len(halves) > 0
 
 
 def signs_of(lines: list[str]) -> bytes:

@@ -17,6 +17,7 @@ from cleaners import page as z
 from cleaners.article import clean_raw
 from cleaners.parse import html
 from cleaners.parse.html import parse_tree, walk
+from cleaners.parse.nesting import DEEPEST
 from cleaners.parse.pages import html_page
 from cleaners.parse.shown import DEEPEST_DRAWING, DEEPEST_FRAME
 from cleaners.selectors import selected
@@ -239,3 +240,8 @@ def test_the_benchmark_counts_them(tmp_path: Path, capsys: pytest.CaptureFixture
     assert per_ten_thousand([found, Lost("c", 997, Counter({"gone": 1}))]) == 10
     main([str(tmp_path), "own"])
     assert "1 pages         3 words       0 lost    0.00 in 10,000" in capsys.readouterr().out
+
+
+def test_shadow_roots_below_more_boxes_than_are_read_are_shown() -> None:
+    markup = f"<p>One</p>{'<div><template shadowrootmode=open>x ' * 2 * DEEPEST}<p>end"
+    assert html_page("deep", markup).blocks[-1].text == "end"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from cleaners.parse.evidence import READ
+from cleaners.parse.nesting import DEEPEST
 
 MOST_FRAMES = 1_000  # documents of a page that are parsed, some 0.1 ms each; further ones stay as they are written
 DEEPEST_FRAME = 3  # of a document in a document; each escapes the one inside, and by hand nobody writes more
@@ -50,15 +51,17 @@ def show_shadow_roots(tree: LexborHTMLParser) -> None:
     A tree takes linear time: each template's content is searched once, for the templates and slots in it.
     """
     hosts: set[int] = set()
-    waiting = tree.template_fragments()[::-1]
+    waiting = [(content, 0) for content in tree.template_fragments()[::-1]]
     while waiting:
-        content = waiting.pop()
+        content, level = waiting.pop()
         template = content.parent
         host = None if template is None else template.parent
-        if template is None or host is None or host.mem_id in hosts or not _is_shadow_root(template, host):
+        if template is None or host is None or not _is_shadow_root(template, host):
+            continue
+        if host.mem_id in hosts and level < DEEPEST:  # deeper, the boxes that were its hosts were taken out
             continue
         hosts.add(host.mem_id)
-        waiting += content.template_fragments()[::-1]
+        waiting += [(inner, level + 1) for inner in content.template_fragments()[::-1]]
         _fill_slots(content.css("slot"), host)
         for node in _children(content):
             template.insert_before(node, move=True)
