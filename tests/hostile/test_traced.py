@@ -61,7 +61,7 @@ def test_nothing_is_opened_outside_and_nobody_is_called(tmp_path: Path) -> None:
         if call is None:
             continue
         if call[1] in ("connect", "sendto", "sendmsg"):
-            if not re.search(r", NULL, 0\)\s+=", line):  # an answer to the run, over the pair of sockets it was given
+            if not re.search(r", NULL, 0(?:\)| <unfinished)", line):  # an answer to the run, over the pair of sockets it was given
                 called.append(line)
             continue
         alters = not call[1].startswith("open") or re.search(r"O_WRONLY|O_RDWR|O_CREAT", call[2])
