@@ -167,20 +167,30 @@ def test_a_damaged_record_is_made_again_while_the_memory_still_knows(
 def test_nothing_is_deleted_that_neither_memory_nor_raw_tell_of(
     raw: Path, clean: Path, again: Callable[[], Summary], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Memory and a shard's record are damaged, and its input is away: its articles are set aside, and that is said."""
+    """What is among the output and is none is set aside, and that is said."""
     again()
-    (feed,) = (clean / "articles").glob("feed*")
+    whole = outputs(clean)
+    stray = clean / "articles" / "notes.jsonl"
+    stray.write_text("dear diary\n", encoding="utf-8")
+    forget_everything(clean / ".state")
+    capsys.readouterr()
+    again()
+    assert "1 files of" in capsys.readouterr().err and outputs(clean) == whole
+    assert (clean / ASIDE / "articles" / "notes.jsonl").read_text() == "dear diary\n"
+
+
+def test_articles_of_a_damaged_record_whose_input_is_away_pass_the_gate_like_others(
+    raw: Path, clean: Path, again: Callable[[], Summary]
+) -> None:
+    again()
     (record,) = (clean / FOLDER).glob("feed*")
-    articles, name = feed.read_bytes(), feed.relative_to(clean)
     whole = outputs(clean)
     away = raw.with_name("away.jsonl")
     (raw / "feed.jsonl").rename(away)
     record.write_bytes(b"?")
     forget_everything(clean / ".state")
-    capsys.readouterr()
-    again()
-    assert "2 files of" in capsys.readouterr().err and not feed.exists()
-    assert (clean / ASIDE / name).read_bytes() == articles
+    assert again().withdrawn == 2
+    assert outputs(clean) == from_scratch(raw, clean)
     away.rename(raw / "feed.jsonl")
     again()
     assert outputs(clean) == whole

@@ -116,7 +116,7 @@ def test_what_is_no_page_is_told_apart(tmp_path: Path) -> None:
     text = clean_raw(found[5].payload, source="a.warc", record=5, media="warc", sidecar=found[5].fields)["article"]
     assert text["source"]["media_type"] == "text/plain"
     empty = clean_raw(found[7].payload, source="a.warc", record=7, media="warc", sidecar=found[7].fields)
-    assert empty["reason"] == "empty"
+    assert empty["reason"] == "too_little"
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
