@@ -35,7 +35,6 @@ def salvage(clean: Path, state: State) -> int:
             if fields and state.known(fields["path"], fields["record"]) is None:
                 state.put(fields, pack([line, *ledger[article["id"]]]))
                 articles += 1
-        state.make_dirty(shard)
         state.keep()
     return articles
 
