@@ -104,6 +104,13 @@ def page(path: Path, **says: str) -> None:
     path.write_text("".join(f"{key}: {value}\n" for key, value in says.items()), encoding="utf-8")
 
 
+def takes(raw: Path, days: int) -> None:
+    """Write one article as it was fetched on so many days, a file each."""
+    for day in range(1, days + 1):
+        says = {"url": "https://t.example/1", "text": f"take {day}", "fetched_at": f"2026-03-0{day}T08:00:00Z"}
+        page(raw / "takes" / f"{day}.html", chrome="y", **says)
+
+
 def lines(path: Path, *says: dict[str, Any] | str) -> None:
     """Write a container, one line for each; a string is written as it is."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from flows import stages
 from flows.clean import run as run_here
 from flows.options import Options
 from flows.store import proof
-from running import HerePool, everything, lines, page
+from running import HerePool, everything, lines, page, takes
 
 TRUE = re.compile(
     r"/\.state is damaged \((page [0-9,]+ of pages\.db is not as it was written|pages\.db has [0-9,]+ bytes where [0-9,]+ "
@@ -29,15 +29,7 @@ TRUE = re.compile(
 def raw(tmp_path: Path) -> Path:
     """Takes of one article, copies, a container with a line that is no JSON, a page that is refused."""
     folder = tmp_path / "raw"
-    for day in (1, 2):
-        stamp = f"2026-03-0{day}T08:00:00Z"
-        page(
-            folder / "takes" / f"{day}.html",
-            url="https://t.example/1",
-            text=f"take {day}",
-            fetched_at=stamp,
-            chrome="y",
-        )
+    takes(folder, 2)
     for name in ("a", "b"):
         page(folder / "copies" / f"{name}.html", text="the same", chrome="y")
     page(folder / "refused.html", do="refuse")

@@ -19,7 +19,7 @@ from flows.stages import Summary
 from flows.store.kept import FOLDER
 from flows.store.shards import ASIDE
 from flows.store.state import forget_everything
-from running import HerePool, cleaned_into, lines, outputs, page, rows, run
+from running import HerePool, cleaned_into, lines, outputs, page, rows, run, takes
 from stories import HOUSE, THINGS, markup, story
 
 
@@ -27,15 +27,7 @@ from stories import HOUSE, THINGS, markup, story
 def raw(tmp_path: Path) -> Path:
     """Takes of one article, one address claimed by two pages, copies, a sidecar, pages that no article comes of."""
     folder = tmp_path / "raw"
-    for day in (1, 2, 3):
-        stamp = f"2026-03-0{day}T08:00:00Z"
-        page(
-            folder / "takes" / f"{day}.html",
-            url="https://t.example/1",
-            text=f"take {day}",
-            fetched_at=stamp,
-            chrome="y",
-        )
+    takes(folder, 3)
     for name in ("a", "b"):
         page(folder / "t.example" / f"{name}.html", url="https://t.example/2", text=f"by {name}", chrome="y")
     page(folder / "copies" / "a.html", text="the same", published="2026-03-01")
