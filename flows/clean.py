@@ -168,8 +168,8 @@ def parser() -> argparse.ArgumentParser:
         "--max-quarantined",
         type=share_of,
         metavar="SHARE",
-        help="share of the pages that may become no article before the run ends with exit code 3 (default: 0.5, from three "
-        "pages on, or 0.2 of more than a hundred)",
+        help="share of the pages that may become no article before the run ends with exit code 3 (default: a half from "
+        "three pages on, a fifth from 21 on)",
     )
     add(
         "--min-confidence",
