@@ -63,7 +63,8 @@ def _set_aside(state: State) -> None:
         f"""UPDATE pages SET held = why_held(path) WHERE held = '' AND {STANDING} AND {_VANISHED} AND NOT {HAS_HELD}"""
     )
     state.sql.execute(f"DELETE FROM pages WHERE held = '' AND {_VANISHED}")
-    state.sql.execute(f"DELETE FROM files WHERE {_VANISHED}")
+    # not so a sidecar: it is counted with its page, and was a file of its own while it stood alone
+    state.sql.execute("DELETE FROM files WHERE path NOT IN (SELECT path FROM found WHERE kind <> 'skipped')")
     state.sql.execute(
         f"UPDATE pages SET held = why_held(path) WHERE held <> '' AND held <> why_held(path) AND {_ALONE}"
     )

@@ -258,6 +258,17 @@ def test_a_page_whose_sidecar_cannot_be_read_is_as_it_was(
     assert everything(clean) == from_scratch(raw, clean)
 
 
+def test_a_broken_sidecar_whose_page_goes_and_comes_back_is_counted_once(raw: Path, clean: Path, again: Again) -> None:
+    story = raw / "site0.example" / "p0.html"
+    story.with_name("p0.html.meta.json").write_text("{broken")
+    again()
+    story.rename(raw.with_name("p0.html"))
+    again()
+    raw.with_name("p0.html").rename(story)
+    again()
+    assert everything(clean) == from_scratch(raw, clean)
+
+
 def test_what_stands_without_its_input_outlives_its_memory(raw: Path, clean: Path, again: Again) -> None:
     """And is not cleaned again, learned of or lost when rules, recipe or memory change."""
     again()
