@@ -40,13 +40,15 @@ class Gate(NamedTuple):
 
 class Missing(NamedTuple):
     """Articles whose input is gone from RAW: how many of how many that stood, whether a site lost all of ten or more, and
-    whether RAW holds no page at all. `kept` is true where the user wants them to stay."""
+    whether RAW holds no page at all. `kept` is true where the user wants them to stay, `still` where the gate was closed
+    over as many or fewer before: pages that come meanwhile do not make what is away a small share."""
 
     articles: int = 0
     of: int = 0
     whole_site: bool = False
     empty: bool = False
     kept: bool = False
+    still: bool = False
 
 
 def closes_on(missing: Missing, most: float | None) -> bool:
@@ -62,7 +64,7 @@ def closes_on(missing: Missing, most: float | None) -> bool:
     if most is not None:
         return share > most
     many = missing.articles > LOST_ARTICLES or missing.whole_site or missing.articles == missing.of
-    return share > LOST_SHARE and many
+    return missing.still or (share > LOST_SHARE and many)
 
 
 class Read(NamedTuple):

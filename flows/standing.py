@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from flows.drift import ALIKE, Drift, drifts, note_drift
 from flows.gates import LOST_SITE, Missing, closes_on
+from flows.manifest import Stood, stood
 from flows.options import Options
 from flows.store.state import HAS_HELD, STANDING, Held, State
 
@@ -80,15 +81,21 @@ def _around(path: str) -> Iterator[str]:
 
 def _missing(state: State, options: Options) -> Missing:
     articles = state.one(f"SELECT count(*) FROM pages WHERE {_LOST}")
-    stood = state.fact("standing") or state.one(f"SELECT count(*) FROM pages WHERE {STANDING}")
-    whole = state.one(
-        f"""SELECT 1 FROM pages WHERE {_LOST} AND site <> '' AND site NOT IN (
-            SELECT site FROM pages WHERE {STANDING} AND held <> '{Held.AWAY}' AND site IS NOT NULL)
-        GROUP BY site HAVING count(*) >= ?""",
-        LOST_SITE,
+    if not articles:
+        return Missing(of=state.one(f"SELECT count(*) FROM pages WHERE {STANDING}"), kept=options.keep_withdrawn)
+    before = stood(options.clean) or Stood(state.one(f"SELECT count(*) FROM pages WHERE {STANDING}"), {}, 0)
+    left = f"SELECT count(*) FROM pages AS now WHERE {STANDING} AND held <> '{Held.AWAY}' AND now.site = lost.site"
+    whole = any(
+        not remaining or lost >= before.sites.get(site, lost + remaining)
+        for site, lost, remaining in state.rows(
+            f"""SELECT site, lost, ({left}) FROM (SELECT site, count(*) AS lost FROM pages
+                WHERE {_LOST} AND site <> '' GROUP BY site HAVING count(*) >= ?) AS lost""",
+            LOST_SITE,
+        )
     )
     empty = not state.one("SELECT count(*) FROM found WHERE kind NOT IN ('skipped', 'rejected')")
-    return Missing(articles, max(articles, stood), bool(whole), empty, options.keep_withdrawn)
+    still = 0 < before.held_back <= articles
+    return Missing(articles, max(articles, before.articles), whole, empty, options.keep_withdrawn, still)
 
 
 def relate_to_drift(state: State, options: Options, site_files: Mapping[str, str]) -> list[Drift]:

@@ -167,6 +167,49 @@ def test_a_whole_site_of_ten_among_many_counts_and_one_of_nine_does_not(
     assert (closed(summary), summary.withdrawn) == (["withdrawn"], 0)  # a closed gate holds back all of them
 
 
+@pytest.mark.parametrize("memory", ["kept", "lost"])
+@pytest.mark.parametrize("size", [7, 30])
+def test_a_source_that_stays_away_is_not_let_go_for_what_comes_meanwhile(
+    tmp_path: Path, clean: Path, again: Again, size: int, memory: str
+) -> None:
+    """Neither small among the new nor of a site that has articles again: as many are missing as when the gate closed."""
+    raw = tmp_path / "raw"
+    shutil.rmtree(raw)
+    for number in range(size):
+        page(raw / "a.example" / f"{number}.html", text=f"text {number}")
+    again()
+    shutil.rmtree(raw / "a.example")
+    for night in range(3):
+        for number in range(size * 4):
+            page(raw / "abc"[night] / f"{number}.html", text=f"night {night}, text {number}")
+        page(raw / "a.example" / f"new {night}.html", text=f"night {night}, news")
+        if memory == "lost":
+            forget_everything(clean / ".state")
+        assert closed(again()) == ["withdrawn"]
+        assert closed(again()) == ["withdrawn"] and because(clean) == ["away"] * size
+    page(raw / "a.example" / "0.html", text="text 0")
+    assert (closed(again()), because(clean)) == ([], []) and "text 0" in texts(clean)
+    assert everything(clean) == from_scratch(raw, clean)
+
+
+def test_a_site_of_ten_that_is_lost_counts_though_a_page_of_it_comes(
+    tmp_path: Path, clean: Path, again: Again
+) -> None:
+    """As where a scraper writes into the folder on which the disk with the site's pages is not mounted tonight."""
+    raw = tmp_path / "raw"
+    shutil.rmtree(raw)
+    for site, size in (("a", 10), ("b", 20)):
+        for number in range(size):
+            page(raw / f"{site}.example" / f"{number}.html", text=f"text {site} {number}")
+    again()
+    shutil.rmtree(raw / "a.example")
+    page(raw / "a.example" / "new.html", text="news")
+    assert closed(again()) == ["withdrawn"] and {"news", "text a 0"} <= texts(clean)
+    assert closed(again()) == ["withdrawn"]
+    assert again(max_withdrawn=1.0).withdrawn == 10
+    assert everything(clean) == from_scratch(raw, clean)
+
+
 def test_pages_that_move_or_that_others_give_as_well_are_not_lost(raw: Path, clean: Path, again: Again) -> None:
     again()
     before = {row["id"]: row["text"] for row in rows(clean)}
