@@ -192,9 +192,7 @@ def test_a_source_that_stays_away_is_not_let_go_for_what_comes_meanwhile(
     assert everything(clean) == from_scratch(raw, clean)
 
 
-def test_a_site_of_ten_that_is_lost_counts_though_a_page_of_it_comes(
-    tmp_path: Path, clean: Path, again: Again
-) -> None:
+def test_a_site_of_ten_that_is_lost_counts_though_a_page_of_it_comes(tmp_path: Path, clean: Path, again: Again) -> None:
     """As where a scraper writes into the folder on which the disk with the site's pages is not mounted tonight."""
     raw = tmp_path / "raw"
     shutil.rmtree(raw)
