@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from flows.options import Limits
-from flows.store.state import State
+from flows.store.state import SAME_ADDRESS, State
 
 REMEMBERED = 1_000  # pages of a site that a window is compared with, the last good ones
 LEAST_CHANGE = 0.1  # of the usual; less is no change that anyone would see
@@ -43,9 +43,11 @@ SUSPECTS = f"""SELECT DISTINCT site FROM (
     UNION ALL SELECT site FROM pages WHERE {_NOTICE} AND held = '' AND site <> ''
     GROUP BY site HAVING count(*) >= {FEW_ALIKE})"""
 OF_SUSPECTS = f"""SELECT site, page, substr(fetched, 1, 10), CASE WHEN outcome = 'article' THEN hex(text_hash) ELSE '' END,
-        (SELECT coalesce(hex(before.text_hash), '-') FROM pages AS before
-            WHERE before.path = pages.path AND before.record = pages.record AND before.held <> '')
-    FROM pages WHERE held = '' AND (outcome = 'article' OR {_NOTICE}) AND site IN ({SUSPECTS}) ORDER BY site, page"""
+        coalesce((SELECT coalesce(hex(before.text_hash), '-') FROM pages AS before
+                WHERE before.path = now.path AND before.record = now.record AND before.held <> ''),
+            (SELECT coalesce(hex(pages.text_hash), '-') FROM pages
+                WHERE pages.held <> '' AND {SAME_ADDRESS} ORDER BY path, record LIMIT 1))
+    FROM pages AS now WHERE held = '' AND (outcome = 'article' OR {_NOTICE}) AND site IN ({SUSPECTS}) ORDER BY site, page"""
 
 
 class Look(NamedTuple):
@@ -90,12 +92,11 @@ class Wall(NamedTuple):
     pages: list[int]
 
 
-def note_drift(state: State, limits: Limits, site_files: Mapping[str, str]) -> list[Drift]:
-    """Take down which sites drifted when, and which pages are walls; gives what is news.
+def note_drift(state: State, limits: Limits, site_files: Mapping[str, str]) -> None:
+    """Take down which sites drifted when, and which pages are walls.
 
     `site_files` are the rules of sites by host.
     """
-    before = set(drifts(state))
     rows = state.rows(DATED, limits.history)
     now = {
         drift
@@ -110,7 +111,6 @@ def note_drift(state: State, limits: Limits, site_files: Mapping[str, str]) -> l
             now.add(wall.drift)
     state.sql.execute("DELETE FROM drifted")
     state.sql.executemany("INSERT INTO drifted VALUES (?, ?, ?, ?, ?, ?, ?, ?)", sorted(now))
-    return sorted(now - before)
 
 
 def walls(state: State, site_files: Mapping[str, str]) -> Iterator[Wall]:
@@ -133,7 +133,7 @@ def walls(state: State, site_files: Mapping[str, str]) -> Iterator[Wall]:
 
 class Shown(NamedTuple):
     """A page of a site: the day it was fetched, the hash of its text, "" for a notice, and that of the article that stood
-    at its place before; None where none did."""
+    before at its place, else at its address; None where none did."""
 
     page: int
     day: str

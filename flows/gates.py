@@ -18,6 +18,7 @@ BROKEN_PAGES, BROKEN_SHARE = 20, 0.1  # so many and this share of all is a broke
 HALF, FEW = 0.5, 3  # more than this share and at least so many pages in quarantine: nothing of use came, ...
 FIFTH, SOME = 0.2, 20  # ... or more than this share and more than so many: a source has changed
 LOST_SHARE, LOST_ARTICLES, LOST_SITE = 0.1, 20, 10  # of articles that would go; of one site, when it goes as a whole
+STILL_AWAY = 0.5  # of what the gate held back last time: a source of which less is missing has come back
 EVERYTHING = "TRUE"
 
 
@@ -40,13 +41,17 @@ class Gate(NamedTuple):
 
 class Missing(NamedTuple):
     """Articles whose input is gone from RAW: how many of how many that stood, whether a site lost all of ten or more, and
-    whether RAW holds no page at all. `kept` is true where the user wants them to stay."""
+    whether RAW holds no page at all. `kept` is true where the user wants them to stay, `still` where the gate was closed
+    and most of what it held back has not come back: pages that come meanwhile do not make what is away a small share. `closed` is what all that
+    led to; some of the articles may be found to be superseded after it."""
 
     articles: int = 0
     of: int = 0
     whole_site: bool = False
     empty: bool = False
     kept: bool = False
+    still: bool = False
+    closed: bool = False
 
 
 def closes_on(missing: Missing, most: float | None) -> bool:
@@ -62,7 +67,7 @@ def closes_on(missing: Missing, most: float | None) -> bool:
     if most is not None:
         return share > most
     many = missing.articles > LOST_ARTICLES or missing.whole_site or missing.articles == missing.of
-    return share > LOST_SHARE and many
+    return missing.still or (share > LOST_SHARE and many)
 
 
 class Read(NamedTuple):
@@ -82,7 +87,7 @@ def gates(
     """
     where = EVERYTHING if run is None else f"run = {run}"
     read = _read(state, where)
-    found = [_withdrawn(missing, options, standing), _quarantined(read, options), _broken(read)]
+    found = [_withdrawn(missing, standing), _quarantined(read, options), _broken(read)]
     if options.fail_on_drift:
         found.append(_drifted(drifting))
     if options.min_confidence is not None:
@@ -106,14 +111,14 @@ def closed(of_run: list[Gate], of_all: list[Gate]) -> list[Gate]:
     ]
 
 
-def _withdrawn(missing: Missing, options: Options, standing: int) -> Gate:
+def _withdrawn(missing: Missing, standing: int) -> Gate:
     if missing.empty:
         way = "bring it back and run again; --keep-withdrawn keeps them without it; removing CLEAN starts afresh"
         why = "RAW holds no page"
     else:
         way = "bring the input back and run again, or let them go with --max-withdrawn 1, or keep them with --keep-withdrawn"
         why = "their input is gone from RAW"
-    shut = closes_on(missing, options.max_withdrawn)
+    shut = missing.closed and missing.articles > 0
     said = f"withdrawn: {missing.articles:,} of {standing:,} articles would go and stand nevertheless, {why}: {way}"
     return Gate("withdrawn", shut, missing.articles, standing, said if shut else "")
 

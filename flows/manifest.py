@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flows.drift import drifts
 from flows.gates import Gate
@@ -14,6 +14,30 @@ from flows.store.files import PRIVATE, put
 from flows.store.state import NO_RECORD, STANDING, State
 
 SCHEMA = 1
+NAME = "manifest.json"
+
+
+class Stood(NamedTuple):
+    """What stood when the last run came to its end: articles, those of each site, and how many a gate held back."""
+
+    articles: int
+    sites: dict[str, int]
+    held_back: int
+
+
+def stood(clean: Path) -> Stood | None:
+    """What the manifest of the last run says; None where there is none to read.
+
+    It is asked rather than the state because it changes when a run ends and never before, and outlives the state.
+    """
+    try:
+        told = json.loads((clean / NAME).read_bytes())
+        articles = int(told["counts"]["article"]) + int(told["counts"]["duplicate"])
+        of_sites = {site: int(figures["pages"]) for site, figures in told["sites"].items()}
+        shut = [int(gate["found"]) for gate in told["gates"] if gate["name"] == "withdrawn" and gate["closed"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return Stood(articles, of_sites, sum(shut))
 
 
 def counts(state: State) -> dict[str, int]:
@@ -117,8 +141,8 @@ def write_manifest(
         "files": [
             {"path": path, "bytes": size, "sha256": sha256}
             for path, size, sha256 in state.rows("SELECT path, size, sha256 FROM outputs ORDER BY path")
-            if path != "manifest.json" and not path.startswith(PRIVATE)
+            if path != NAME and not path.startswith(PRIVATE)
         ],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-    state.wrote("manifest.json", "", put(clean, "manifest.json", [text.encode()]))
+    state.wrote(NAME, "", put(clean, NAME, [text.encode()]))

@@ -7,14 +7,20 @@ since the last run marks the shards to write again.
 from __future__ import annotations
 
 from flows.drift import ALIKE
-from flows.store.state import Held, State
+from flows.store.state import SAME_ADDRESS, Held, State
 
-# What came in the place of an article that is held because its site drifted gives way to that one, whatever its address.
+# What came in the place of an article that is held because its site drifted gives way to that one, whatever its address;
+# so does a wall elsewhere at its address, also where nobody says when either was fetched.
 GIVING_WAY = f"""
 CREATE TEMP TABLE giving_way AS
-SELECT now.page AS page, before.page AS before FROM pages AS before JOIN pages AS now
-ON now.path = before.path AND now.record = before.record AND now.held = '' AND now.outcome = 'article'
-WHERE before.held = '{Held.DRIFTED}'
+SELECT DISTINCT page, first_value(before) OVER (PARTITION BY page ORDER BY elsewhere, path, record) AS before FROM (
+    SELECT now.page AS page, pages.page AS before, pages.path AS path, pages.record AS record, FALSE AS elsewhere
+    FROM pages JOIN pages AS now
+    ON now.path = pages.path AND now.record = pages.record AND now.held = '' AND now.outcome = 'article'
+    WHERE pages.held = '{Held.DRIFTED}'
+    UNION ALL SELECT now.page, pages.page, pages.path, pages.record, TRUE FROM pages JOIN pages AS now
+    ON now.held = '' AND now.outcome = 'article' AND now.page IN (SELECT page FROM walls) AND {SAME_ADDRESS}
+    WHERE pages.held = '{Held.DRIFTED}')
 """
 # An address is said by a page's input, or claimed by the page alone. A claim is good while nobody else has the address
 # with another text: then all who claim it stand under their own id, and no text is pushed out by a page that lies or a
@@ -70,10 +76,10 @@ SELECT page, original FROM (
 """
 
 
-def relate(state: State) -> None:
+def relate(state: State) -> int:
     """Note for every page what supersedes it, under which id it stands, and what it is a copy of.
 
-    What is held and superseded goes: another input gives the address a newer article.
+    What is held and superseded goes: another input gives the address a newer article. Gives how many these are.
     """
     for table in (GIVING_WAY, CONTESTED, TAKES):
         state.sql.execute(table)
@@ -96,7 +102,7 @@ def relate(state: State) -> None:
         FROM takes WHERE takes.page = pages.page"""
     )
     state.sql.execute("UPDATE pages SET contested = 1 WHERE page IN (SELECT page FROM contested)")
-    state.sql.execute("DELETE FROM pages WHERE held <> '' AND superseded_by IS NOT NULL")
+    gone = state.sql.execute("DELETE FROM pages WHERE held <> '' AND superseded_by IS NOT NULL").rowcount
 
     state.sql.execute(COPIES)
     state.sql.execute("CREATE INDEX temp.copies_by_page ON copies (page)")
@@ -107,3 +113,4 @@ def relate(state: State) -> None:
     state.sql.execute("UPDATE pages SET duplicate_of = changed.original FROM changed WHERE changed.page = pages.page")
     for table in ("giving_way", "contested", "takes", "copies", "changed"):
         state.sql.execute(f"DROP TABLE temp.{table}")
+    return gone

@@ -168,8 +168,12 @@ def relate(run: Run) -> None:
     """Notice which sites drifted, decide which take of an article stands and which texts are copies."""
     limits = str(run.options.drift)
     if run.state.one("SELECT count(*) FROM dirty") or run.state.fact("drift_limits") != limits:
-        run.summary.drifted = standing.relate_to_drift(run.state, run.options, run.own.of_sites())
-        relating.relate(run.state)
+        known = set(drifts(run.state))
+        gone = True
+        while gone:  # an article that goes is none of its site's history any more
+            standing.relate_to_drift(run.state, run.options, run.own.of_sites())
+            gone = relating.relate(run.state) > 0
+        run.summary.drifted = sorted(set(drifts(run.state)) - known)
         run.state.remember("drift_limits", limits)
         run.state.keep()
 
@@ -180,6 +184,9 @@ def publish(run: Run) -> None:
     dirty = [shard for (shard,) in run.state.rows("SELECT shard FROM dirty ORDER BY shard")]
     rules = run.own.digests()
     if dirty:
+        run.state.remember(
+            "accounted", None
+        )  # a run that is stopped behind the last shard has the account to write too
         run.state.settle()  # which files are to be written is known before any is, come what may
     for shard in dirty:
         write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt", rules=rules)
@@ -191,6 +198,7 @@ def publish(run: Run) -> None:
         for row in run.state.rows("SELECT path, size, mtime_ns FROM outputs WHERE shard = ''")
     )
     drifting = drifts(run.state)
+    run.missing = standing.now_missing(run.state, run.missing)
     articles = run.summary.counts["article"] + run.summary.counts["duplicate"]
     of_run, of_all = (
         gates(run.state, run.options, run.missing, drifting, standing=articles, run=number)
@@ -206,7 +214,6 @@ def publish(run: Run) -> None:
         run.state.remember("accounted", accounted)
     else:
         run.summary.nothing_new = not run.summary.cleaned and not run.summary.again
-    run.state.remember("standing", articles)
     if run.state.one("SELECT 1 FROM pages WHERE run = ? LIMIT 1", run.state.run):
         run.state.remember("run", run.state.run + 1)
     run.state.keep()

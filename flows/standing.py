@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from flows.drift import ALIKE, Drift, drifts, note_drift
-from flows.gates import LOST_SITE, Missing, closes_on
+from flows.drift import ALIKE, note_drift
+from flows.gates import LOST_SITE, STILL_AWAY, Missing, closes_on
+from flows.manifest import Stood, stood
 from flows.options import Options
-from flows.store.state import HAS_HELD, STANDING, Held, State
+from flows.store.state import HAS_HELD, ONE_ADDRESS, SAME_ADDRESS, STANDING, Held, State
 
 # Reasons for which an input gave nothing though it may still be what it was.
 TRANSIENT = ("unreadable", "unreadable_folder", "changed_while_read")
@@ -22,15 +23,21 @@ _VANISHED = """path NOT IN (SELECT path FROM found WHERE kind <> 'skipped')
     AND path NOT IN (SELECT sidecar FROM found)"""
 # Of a row that has a held article before it: it may still be what it was; it shows nothing that its site used to show.
 _UNSEEN = f"now.outcome = 'quarantined' AND now.reason IN ({_TRANSIENT})"
-_DRIFTED = f"""now.page IN (SELECT page FROM walls) OR now.reason IN ({_WALLS}) OR EXISTS (SELECT 1 FROM drifted
+_DRIFTED = f"""(now.page IN (SELECT page FROM walls) OR coalesce(now.reason, '') IN ({_WALLS}) OR EXISTS (SELECT 1 FROM drifted
     WHERE drifted.site = coalesce(now.site, pages.site) AND measure <> '{ALIKE}'
-    AND substr(now.fetched, 1, 10) BETWEEN first AND last)"""
+    AND substr(now.fetched, 1, 10) BETWEEN first AND last))"""
 _ALONE = """NOT EXISTS (SELECT 1 FROM pages AS now
     WHERE now.path = pages.path AND now.record = pages.record AND now.held = '')"""
-# A page that moved, or that another input gives as well, is not lost.
-_LOST = f"""held = '{Held.AWAY}' AND NOT EXISTS (SELECT 1 FROM pages AS now WHERE now.held = \'\'
-    AND now.outcome = 'article' AND now.id = pages.id) AND NOT EXISTS (SELECT 1 FROM pages AS now WHERE now.held = \'\'
-    AND now.outcome = 'article' AND now.text_hash = pages.text_hash)"""
+# A page that moved, or that another input gives as well, is not lost: another article has its text or its address.
+_MOVED = """EXISTS (SELECT 1 FROM pages AS now
+    WHERE now.held = '' AND now.outcome = 'article' AND now.text_hash = pages.text_hash)"""
+_GIVEN = f"""EXISTS (SELECT 1 FROM pages AS now
+    WHERE now.held = '' AND now.outcome = 'article' AND {SAME_ADDRESS} AND {{}})"""
+_TAKEN = _GIVEN.format("TRUE")
+_GONE = f"held = '{Held.AWAY}' AND NOT {_MOVED} AND NOT {_TAKEN}"
+# Nor does an article count as lost of which an older take is there: that one stands again.
+_LOST = f"""{_GONE} AND NOT EXISTS (SELECT 1 FROM pages AS now
+    WHERE now.held = '' AND now.outcome = 'article' AND {ONE_ADDRESS})"""
 
 
 def withdraw(state: State, options: Options) -> tuple[Missing, int]:
@@ -40,11 +47,20 @@ def withdraw(state: State, options: Options) -> tuple[Missing, int]:
     """
     _set_aside(state)
     missing = _missing(state, options)
-    if options.keep_withdrawn or closes_on(missing, options.max_withdrawn):
-        state.sql.execute(f"DELETE FROM pages WHERE held = '{Held.AWAY}' AND NOT ({_LOST})")
+    state.sql.execute(f"DELETE FROM pages WHERE held = '{Held.AWAY}' AND {_MOVED}")
+    # what has its address now may be a wall: that is known when drift is
+    state.sql.execute(f"UPDATE pages SET held = '{Held.REPLACED}' WHERE held = '{Held.AWAY}' AND {_TAKEN}")
+    state.forget_surveys(f"held = '{Held.REPLACED}' AND {_ALONE}")
+    missing = missing._replace(closed=closes_on(missing, options.max_withdrawn))
+    if missing.kept or missing.closed:
         return missing, 0
     state.sql.execute(f"DELETE FROM pages WHERE held = '{Held.AWAY}'")
     return missing._replace(articles=0), missing.articles
+
+
+def now_missing(state: State, missing: Missing) -> Missing:
+    """What is missing once it is decided which articles stand: some that were may have newer takes elsewhere."""
+    return missing._replace(articles=state.one(f"SELECT count(*) FROM pages WHERE held = '{Held.AWAY}'"))
 
 
 def _set_aside(state: State) -> None:
@@ -63,9 +79,11 @@ def _set_aside(state: State) -> None:
         f"""UPDATE pages SET held = why_held(path) WHERE held = '' AND {STANDING} AND {_VANISHED} AND NOT {HAS_HELD}"""
     )
     state.sql.execute(f"DELETE FROM pages WHERE held = '' AND {_VANISHED}")
-    state.sql.execute(f"DELETE FROM files WHERE {_VANISHED}")
+    # not so a sidecar: it is counted with its page, and was a file of its own while it stood alone
+    state.sql.execute("DELETE FROM files WHERE path NOT IN (SELECT path FROM found WHERE kind <> 'skipped')")
     state.sql.execute(
-        f"UPDATE pages SET held = why_held(path) WHERE held <> '' AND held <> why_held(path) AND {_ALONE}"
+        f"""UPDATE pages SET held = why_held(path) WHERE held <> '' AND held <> why_held(path) AND {_ALONE}
+        AND NOT (held = '{Held.DRIFTED}' AND {_TAKEN})"""
     )
 
 
@@ -78,28 +96,33 @@ def _around(path: str) -> Iterator[str]:
 
 
 def _missing(state: State, options: Options) -> Missing:
-    articles = state.one(f"SELECT count(*) FROM pages WHERE {_LOST}")
-    stood = state.fact("standing") or state.one(f"SELECT count(*) FROM pages WHERE {STANDING}")
-    whole = state.one(
-        f"""SELECT 1 FROM pages WHERE {_LOST} AND site <> '' AND site NOT IN (
-            SELECT site FROM pages WHERE {STANDING} AND held <> '{Held.AWAY}' AND site IS NOT NULL)
-        GROUP BY site HAVING count(*) >= ?""",
-        LOST_SITE,
+    gone = state.one(f"SELECT count(*) FROM pages WHERE {_GONE}")
+    lost = state.one(f"SELECT count(*) FROM pages WHERE {_LOST}")
+    if not lost:
+        return Missing(of=state.one(f"SELECT count(*) FROM pages WHERE {STANDING}"), kept=options.keep_withdrawn)
+    before = stood(options.clean) or Stood(state.one(f"SELECT count(*) FROM pages WHERE {STANDING}"), {}, 0)
+    left = f"SELECT count(*) FROM pages AS now WHERE {STANDING} AND held <> '{Held.AWAY}' AND now.site = lost.site"
+    whole = any(
+        not remaining or of_site >= before.sites.get(site, of_site + remaining)
+        for site, of_site, remaining in state.rows(
+            f"""SELECT site, lost, ({left}) FROM (SELECT site, count(*) AS lost FROM pages
+                WHERE {_LOST} AND site <> '' GROUP BY site HAVING count(*) >= ?) AS lost""",
+            LOST_SITE,
+        )
     )
     empty = not state.one("SELECT count(*) FROM found WHERE kind NOT IN ('skipped', 'rejected')")
-    return Missing(articles, max(articles, stood), bool(whole), empty, options.keep_withdrawn)
+    still = 0 < before.held_back <= gone / STILL_AWAY
+    return Missing(lost, max(lost, before.articles), whole, empty, options.keep_withdrawn, still)
 
 
-def relate_to_drift(state: State, options: Options, site_files: Mapping[str, str]) -> list[Drift]:
-    """Note which sites drifted, and decide which articles stand before pages of these; gives what is news.
+def relate_to_drift(state: State, options: Options, site_files: Mapping[str, str]) -> None:
+    """Note which sites drifted, and decide which articles stand before pages of these.
 
     What is let go belongs to no history any more, so then it is looked at once again.
     """
-    known = set(drifts(state))
     note_drift(state, options.drift, site_files)
-    if _let_go(state):
+    while _let_go(state):
         note_drift(state, options.drift, site_files)
-    return sorted(set(drifts(state)) - known)
 
 
 def _let_go(state: State) -> int:
@@ -110,5 +133,10 @@ def _let_go(state: State) -> int:
             WHEN pages.held = '{Held.AWAY}' AND now.outcome = 'quarantined' THEN '{Held.AWAY}'
             ELSE '{Held.REPLACED}' END
         FROM pages AS now WHERE now.path = pages.path AND now.record = pages.record AND now.held = '' AND pages.held <> ''"""
+    )
+    state.sql.execute(
+        f"""UPDATE pages SET held = CASE WHEN {_GIVEN.format(_DRIFTED)} AND NOT {_GIVEN.format(f"NOT {_DRIFTED}")}
+            THEN '{Held.DRIFTED}' ELSE '{Held.REPLACED}' END
+        WHERE held IN ('{Held.REPLACED}', '{Held.DRIFTED}') AND {_ALONE}"""
     )
     return state.sql.execute(f"DELETE FROM pages WHERE held = '{Held.REPLACED}'").rowcount

@@ -167,6 +167,50 @@ def test_a_whole_site_of_ten_among_many_counts_and_one_of_nine_does_not(
     assert (closed(summary), summary.withdrawn) == (["withdrawn"], 0)  # a closed gate holds back all of them
 
 
+@pytest.mark.parametrize("memory", ["kept", "lost"])
+@pytest.mark.parametrize("size", [7, 30])
+def test_a_source_that_stays_away_is_not_let_go_for_what_comes_meanwhile(
+    tmp_path: Path, clean: Path, again: Again, size: int, memory: str
+) -> None:
+    """Neither small among the new nor of a site that has articles again: most of what the gate held back is missing yet."""
+    raw = tmp_path / "raw"
+    shutil.rmtree(raw)
+    for number in range(size):
+        page(raw / "a.example" / f"{number}.html", text=f"text {number}")
+    again()
+    shutil.rmtree(raw / "a.example")
+    for night in range(3):
+        for number in range(size * 4):
+            page(raw / "abc"[night] / f"{number}.html", text=f"night {night}, text {number}")
+        page(raw / "a.example" / f"new {night}.html", text=f"night {night}, news")
+        if memory == "lost":
+            forget_everything(clean / ".state")
+        assert closed(again()) == ["withdrawn"]
+        assert closed(again()) == ["withdrawn"] and because(clean) == ["away"] * size
+    page(raw / "a.example" / "0.html", text="text 0")
+    assert closed(again()) == ["withdrawn"] and because(clean) == ["away"] * (size - 1)
+    for number in range(size - 2):
+        page(raw / "a.example" / f"{number}.html", text=f"text {number}")
+    assert again().withdrawn == 2 and because(clean) == []
+    assert everything(clean) == from_scratch(raw, clean)
+
+
+def test_a_site_of_ten_that_is_lost_counts_though_a_page_of_it_comes(tmp_path: Path, clean: Path, again: Again) -> None:
+    """As where a scraper writes into the folder on which the disk with the site's pages is not mounted tonight."""
+    raw = tmp_path / "raw"
+    shutil.rmtree(raw)
+    for site, size in (("a", 10), ("b", 20)):
+        for number in range(size):
+            page(raw / f"{site}.example" / f"{number}.html", text=f"text {site} {number}")
+    again()
+    shutil.rmtree(raw / "a.example")
+    page(raw / "a.example" / "new.html", text="news")
+    assert closed(again()) == ["withdrawn"] and {"news", "text a 0"} <= texts(clean)
+    assert closed(again()) == ["withdrawn"]
+    assert again(max_withdrawn=1.0).withdrawn == 10
+    assert everything(clean) == from_scratch(raw, clean)
+
+
 def test_pages_that_move_or_that_others_give_as_well_are_not_lost(raw: Path, clean: Path, again: Again) -> None:
     again()
     before = {row["id"]: row["text"] for row in rows(clean)}
@@ -193,6 +237,54 @@ def test_raw_pages_may_be_moved_to_cold_storage(raw: Path, clean: Path, again: A
     page(raw / "site0.example" / "p0.html", url="https://site0.example/0", text="another text", chrome="yes")
     again(keep_withdrawn=True)
     assert "another text" in texts(clean) and "text 0" not in texts(clean) and len(rows(clean)) == 18
+
+
+def test_an_address_that_another_page_claims_is_no_move(raw: Path, clean: Path, again: Again) -> None:
+    """An article whose input is moved away stands, whatever another page says of the same address; a corrected page that
+    moved does not stand twice."""
+    page(raw / "a.html", claims="https://site0.example/story", text="the story")
+    page(raw / "b.html", url="https://site0.example/piece", text="the piece")
+    again()
+    (raw / "a.html").unlink()
+    (raw / "b.html").rename(raw / "moved.html")
+    page(raw / "moved.html", url="https://site0.example/piece", text="the piece, corrected")
+    page(raw / "evil.html", claims="https://site0.example/story", text="buy this")
+    assert not closed(again(keep_withdrawn=True))
+    assert {"the story", "buy this", "the piece, corrected"} <= texts(clean) and "the piece" not in texts(clean)
+    assert because(clean) == ["away"]
+
+
+def test_a_newer_take_that_is_moved_away_stands_where_that_is_asked_for(raw: Path, clean: Path, again: Again) -> None:
+    """Otherwise the older one that is there stands again, and nothing is lost."""
+    for day in (1, 2):
+        page(
+            raw / f"day{day}" / "a.html",
+            url="https://site0.example/story",
+            text=f"the story of day {day}",
+            fetched_at=f"2026-03-0{day}",
+        )
+    again()
+    shutil.rmtree(raw / "day2")
+    again(keep_withdrawn=True)
+    assert "the story of day 2" in texts(clean) and because(clean) == ["away"]
+    assert not closed(again(max_withdrawn=0.0)) and "the story of day 1" in texts(clean)
+    assert everything(clean) == from_scratch(raw, clean)
+
+
+def test_what_a_page_taught_is_learned_again_when_it_comes_back(raw: Path, clean: Path, again: Again) -> None:
+    house = "this line stands under every story of this house"
+    for number in range(6):
+        own = f"{'abcdef'[number] * 9} tells of the bridge that is number {number} of the valley and its keepers"
+        page(raw / "t.example" / f"{number}.html", shows=f"{own}|{house}")
+    again()
+    stories = {path: path.read_text() for path in (raw / "t.example").iterdir()}
+    for path in stories:
+        page(path, text="We and our partners")
+    assert again().drifted and because(clean) == ["drifted"] * 6
+    for path, content in stories.items():
+        path.write_text(content)
+    again()
+    assert everything(clean) == from_scratch(raw, clean)
 
 
 def test_records_that_a_file_no_longer_has_pass_the_gate_too(tmp_path: Path, clean: Path, again: Again) -> None:
@@ -254,6 +346,44 @@ def test_a_page_whose_sidecar_cannot_be_read_is_as_it_was(
     assert articles.items() <= outputs(clean).items() and len(rows(clean)) == 19
     assert [row["source"] for row in rows(clean, "quarantine")] == ["a.html.meta.json"]
     unreadable.clear()
+    again()
+    assert everything(clean) == from_scratch(raw, clean)
+
+
+def test_an_account_that_was_not_written_is_written_by_the_next_run(
+    raw: Path, clean: Path, again: Again, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though all shards are written and every figure is as before: a page in quarantine moved."""
+    page(raw / "a" / "a.html", do="refuse")
+    again()
+    (raw / "a" / "a.html").rename(raw / "site0.example" / "a.html")
+    with monkeypatch.context() as patched:
+        patched.setattr(stages, "write_card", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt):
+            again()
+    again()
+    assert everything(clean) == from_scratch(raw, clean)
+
+
+def test_a_held_back_article_that_a_newer_take_supersedes_does_not_open_the_gate(
+    raw: Path, clean: Path, again: Again
+) -> None:
+    page(raw / "a.html", url="https://site0.example/story", text="the story", fetched_at="2026-03-01")
+    again()
+    empty(raw)
+    assert closed(again()) == ["withdrawn"]
+    page(raw / "b.html", url="https://site0.example/story", text="the story, corrected", fetched_at="2026-03-09")
+    for _ in range(2):
+        assert closed(again()) == ["withdrawn"] and len(because(clean)) == 18
+
+
+def test_a_broken_sidecar_whose_page_goes_and_comes_back_is_counted_once(raw: Path, clean: Path, again: Again) -> None:
+    story = raw / "site0.example" / "p0.html"
+    story.with_name("p0.html.meta.json").write_text("{broken")
+    again()
+    story.rename(raw.with_name("p0.html"))
+    again()
+    raw.with_name("p0.html").rename(story)
     again()
     assert everything(clean) == from_scratch(raw, clean)
 
@@ -339,6 +469,40 @@ def test_walls_over_its_own_files_take_no_article_of_a_site(
         fetch(number, 10, text=f"story {number} goes over the bridge")
     again()
     assert not because(clean) and everything(clean) == from_scratch(raw, clean)
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_walls_at_the_addresses_of_stories_in_other_files_take_none(
+    tmp_path: Path, clean: Path, again: Again, dated: bool
+) -> None:
+    """As where each crawl has a folder of its own and the last one is removed; a story that came through goes on."""
+    raw = tmp_path / "raw"
+    shutil.rmtree(raw)
+
+    def crawl(day: int, walled: int, told: str = "") -> None:
+        shutil.rmtree(raw, ignore_errors=True)
+        when = {"fetched_at": f"2026-03-{day:02}T08:00:00Z"} if dated else {}
+        for number in range(12):
+            says = story(number) | when | ({"text": f"{story(number)['text']}{told}"} if told else {})
+            page(
+                raw / "s.example" / str(day) / f"{number}.html", **says | (WALLS["one text"] if number < walled else {})
+            )
+
+    crawl(1, 0)
+    again()
+    good = texts(clean)
+    crawl(9, 8, ", corrected")
+    summary = again()
+    assert summary.drifted and not closed(summary) and because(clean) == ["drifted"] * 8
+    assert texts(clean) == {f"{story(n)['text']}{', corrected' if n >= 8 else ''}" for n in range(12)}
+    assert again().nothing_new
+    expected = everything(clean)
+    forget_everything(clean / ".state")
+    again()
+    assert everything(clean) == expected
+    crawl(10, 0)
+    again()
+    assert texts(clean) == good and everything(clean) == from_scratch(raw, clean)
 
 
 def test_pages_that_change_as_pages_do_are_no_walls(tmp_path: Path, clean: Path, again: Again) -> None:

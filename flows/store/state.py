@@ -87,6 +87,11 @@ CREATE TEMP TABLE found (path TEXT PRIMARY KEY, shard TEXT, kind TEXT, packed TE
 
 # Of a row of `pages`: it is an article of CLEAN; its place has a held article.
 STANDING = "outcome = 'article' AND superseded_by IS NULL"
+# Of two rows `now` and `pages`: they are of one address, and the first is not known to be of an older take. An address
+# that a page alone claims is that of both only where their inputs say the same.
+ONE_ADDRESS = """now.id = pages.id AND CASE WHEN now.claimed THEN now.own_id ELSE now.id END
+    = CASE WHEN pages.claimed THEN pages.own_id ELSE pages.id END"""
+SAME_ADDRESS = f"{ONE_ADDRESS} AND NOT (now.fetched <> '' AND now.fetched < pages.fetched)"
 HAS_HELD = """EXISTS (SELECT 1 FROM pages AS before
     WHERE before.path = pages.path AND before.record = pages.record AND before.held <> '')"""
 
@@ -223,6 +228,17 @@ class State:
         self.sql.execute("INSERT OR IGNORE INTO dirty SELECT shard FROM pages WHERE page = ?", (held,))
         return True
 
+    def forget_surveys(self, where: str, *values: object) -> None:
+        """Have the held articles of this condition teach nothing; should their input come back, it is cleaned for that."""
+        self.sql.execute(
+            f"""UPDATE pages SET recipe = ? WHERE {where} AND EXISTS (
+                SELECT 1 FROM surveys WHERE surveys.path = pages.path AND surveys.record = pages.record)""",
+            (AGAIN, *values),
+        )
+        self.sql.execute(
+            f"DELETE FROM surveys WHERE (path, record) IN (SELECT path, record FROM pages WHERE {where})", values
+        )
+
     def trouble(self, path: str, record: int) -> tuple[str, str] | None:
         """Reason and detail for which a page is in quarantine."""
         query = """SELECT reason, detail FROM pages
@@ -245,7 +261,7 @@ class State:
             (why, *place, sha),
         )
         if held.rowcount and why is Held.REPLACED:
-            self.sql.execute("DELETE FROM surveys WHERE path = ? AND record = ?", place)
+            self.forget_surveys("path = ? AND record = ? AND held <> ''", *place)
         self.sql.execute("DELETE FROM pages WHERE path = ? AND record = ? AND (held = '' OR sha = ?)", (*place, sha))
         self.put(fields, body, survey)
 
