@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 FORMATS = ("jsonl", "txt")
-ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?=/)")  # how the address of a store begins, as a path is spelled: s3:/
+ADDRESS = re.compile(
+    r"([A-Za-z][A-Za-z0-9+.-]+:)(?:/|$)"
+)  # how the address of a store begins, as a path spells it: s3:/
 CLOCK_TO_CPU = 6  # seconds by the clock for a second of CPU: what a page may take must not depend on what else runs
 RECIPE = "cleaners.article"  # the module whose own_rules(), fingerprint(), warm_up() and clean_raw() the workers call
 
@@ -90,11 +92,17 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def check_local(*places: Path | None) -> None:
+    """Raise CannotRun when one of these is the address of a store, of which a path would make a folder of that name."""
+    for place in places:
+        if place and ADDRESS.match(str(place)):
+            address = ADDRESS.sub(r"\1//", str(place))
+            raise CannotRun(f"{address} is not supported yet by this version: name a folder on this machine")
+
+
 def check_places(options: Options) -> None:
     """Raise CannotRun unless RAW is a folder and CLEAN one of ours, empty or new, and neither inside the other."""
-    for place in (options.raw, options.clean):
-        if scheme := ADDRESS.match(str(place)):
-            raise CannotRun(f"{scheme[0]}/… is not supported yet by this version: name a folder on this machine")
+    check_local(options.raw, options.clean, options.rules)
     if not options.raw.is_dir():
         raise CannotRun(
             f"{options.raw} is not a folder: name the folder with your pages, python -m flows.clean RAW CLEAN"
@@ -103,7 +111,7 @@ def check_places(options: Options) -> None:
         os.listdir(options.raw)
     except OSError as error:
         raise CannotRun(f"{options.raw} cannot be read ({error.strerror}): make it readable and run again") from error
-    raw, clean = options.raw.resolve(), options.clean.resolve()
+    raw, clean = (Path(os.path.realpath(place)) for place in (options.raw, options.clean))
     if raw == clean or raw in clean.parents or clean in raw.parents:
         raise CannotRun(f"{options.raw} and {options.clean} lie inside each other: choose two separate folders")
     if options.clean.exists() and not options.clean.is_dir():

@@ -9,6 +9,7 @@ cleaning is.
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import signal
@@ -25,6 +26,7 @@ from typing import IO, Any, NamedTuple
 
 from flows.messages import Inbox, Patience, send, starved
 from flows.options import CannotRun, PageLimits
+from flows.store.disk import OPEN_FILES
 from flows.store.raw import Found
 
 BATCH_PAGES = 16  # a few tenths of a second of work: the pipe costs little, and the end of a run stays balanced
@@ -38,6 +40,7 @@ START_AGAIN = 0.1  # seconds after the first start that failed, twice as many af
 START_MORE = 30.0  # seconds before one more worker is tried where others are well: the run goes on with those
 ENDING_SECONDS = 10.0  # for a process that closed its connection to end by itself
 OUT_OF_MEMORY = 86  # as in flows/worker.py
+AGAIN = "make memory free and run again, or check the installation"
 CPU, CLOCK, FAULT, OUTSIDE = "cpu", "clock", "fault", "outside"
 CHANCES = {
     CPU: 1,  # nobody else can spend a page's CPU time: a stopped worker spends none, a starved one what it gets
@@ -300,7 +303,8 @@ class Pool:
         try:
             worker = self._new()
         except OSError as error:
-            self._failed(f"a worker process cannot be started ({error.strerror})")
+            step = OPEN_FILES if error.errno in (errno.EMFILE, errno.ENFILE) else AGAIN
+            self._failed(f"a worker process cannot be started ({error.strerror})", step)
         else:
             worker.deadline = self._patience.now + START_SECONDS
             self._workers.append(worker)
@@ -314,16 +318,14 @@ class Pool:
             self._send_again(worker.batch)
             self._failed(failed)
 
-    def _failed(self, why: str) -> None:
+    def _failed(self, why: str, step: str = AGAIN) -> None:
         """Take down a start that went wrong. Raises CannotRun when too many have; not while another worker is well."""
         if any(worker.warm for worker in self._workers):
             self._start_at = self._patience.now + START_MORE
             return
         self._failed_starts += 1
         if self._failed_starts == STARTS:
-            raise CannotRun(
-                f"{why}, {STARTS} times in a row: make memory free and run again, or check the installation"
-            )
+            raise CannotRun(f"{why}, {STARTS} times in a row: {step}")
         self._start_at = self._patience.now + START_AGAIN * 2 ** (self._failed_starts - 1)
 
 

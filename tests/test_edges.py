@@ -287,13 +287,20 @@ def test_clean_itself_may_be_a_link_and_so_may_what_is_not_ours(one: Path, clean
     assert counts(clean)["article"] == 2 and (tmp_path / "theirs.md").read_text() == "stays"
 
 
-@pytest.mark.parametrize("place", ["s3://bucket/clean", "gs://b", "file:///srv/pages", "https://a.example/x"])
+@pytest.mark.parametrize("place", ["s3://bucket/clean", "gs://b", "file:///srv/pages", "https://a.example/x", "az://"])
 def test_an_address_makes_no_folder(one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.chdir(tmp_path)
     before = sorted(os.listdir(tmp_path))
     for words in ((str(one), place), (place, "clean")):
-        assert f"{place.split('/')[0]}/… is not supported yet by this version" in refused(*words)
+        assert f"{place.replace(':///', '://')} is not supported yet by this version" in refused(*words)
+    assert f"{place.split('/')[0]}//" in refused(str(one), "clean", "--rules", place)
     assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_a_link_to_itself_is_no_folder_for_the_output(one: Path, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert "choose another folder" in refused(str(one), str(tmp_path / "loop"))
+    assert "is not a folder" in refused(str(tmp_path / "loop"), str(tmp_path / "clean"))
 
 
 def test_a_colon_makes_no_address(one: Path, tmp_path: Path) -> None:

@@ -147,6 +147,13 @@ def test_when_all_starts_fail_the_installation_is_named(what: str) -> None:
         list(world.pool().answers(iter(jobs("1"))))
 
 
+def test_a_limit_of_open_files_is_named_where_no_worker_can_start() -> None:
+    world = World()
+    world.starts = ["too many files"] * STARTS
+    with pytest.raises(CannotRun, match=r"Too many open files.*ulimit -n"):
+        world.pool().recipe()
+
+
 @pytest.mark.parametrize("what", START_ENDS)
 def test_a_run_goes_on_with_the_workers_it_has(what: str) -> None:
     world = World()

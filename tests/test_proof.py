@@ -245,6 +245,30 @@ def test_closing_copies_nothing_that_is_not_noted(place: Path, monkeypatch: pyte
     assert len(texts(place)) == 90
 
 
+@pytest.mark.parametrize("step", ["written", "emptied"])
+def test_a_disk_that_stays_full_while_it_closes_is_no_damage(
+    place: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """What is copied and not noted stays in the log, which SQLite removes when it finds nothing left to copy."""
+    proven = Proven(place, LAYOUT)
+    add(proven, 0, 90)
+    with monkeypatch.context() as patch:
+        if step == "written":
+            patch.setattr(proof, "write_sums", lambda *_: full())
+        else:
+            patch.setattr(proven, "_note", lambda sums: (proof.write_sums(place, sums), full()))
+        proven.close()
+    assert len(texts(place)) == 90
+    assert files(place).keys() == {DATABASE, SUMS}
+
+
+def test_a_kill_while_it_closes_is_no_damage(place: Path) -> None:
+    stopped(place, lambda proven: add(proven, 0, 90))
+    (place / LOG).rename(place / proof.ASIDE)
+    assert len(texts(place)) == 90
+    assert files(place).keys() == {DATABASE, SUMS}
+
+
 def test_who_reads_after_a_kill_changes_nothing(place: Path) -> None:
     stopped(place, lambda proven: add(proven, 0, 90))
     before = files(place)

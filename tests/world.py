@@ -6,6 +6,7 @@ A page says what happens to it: `7.5` takes so many seconds, `hang` takes for ev
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import signal
@@ -44,6 +45,8 @@ class World:
         what = self.starts.pop(0) if self.starts else ""
         if what == "refused by the system":
             raise OSError(11, os.strerror(11))
+        if what == "too many files":
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         self.workers.append(Scripted(self, what))
         return self.workers[-1]
 

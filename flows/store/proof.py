@@ -39,7 +39,8 @@ from flows.store.files import keep_names
 
 DATABASE, LOG, SUMS = "pages.db", "pages.db-wal", "pages.sums"
 UNSETTLED = ("pages.db-journal", "pages.db-shm")  # of a database still being made, of a reader that was killed
-FILES = (DATABASE, LOG, *UNSETTLED, SUMS)
+ASIDE = "pages.db-wal.aside"  # the log while the database is being closed
+FILES = (DATABASE, LOG, ASIDE, *UNSETTLED, SUMS)
 MOST_LOG = 32 << 20  # bytes of log at which it is settled: a look-up in a longer one takes longer
 AT_ONCE = 256  # pages read in one go: a megabyte
 HEADER = 100  # bytes of the first page that tell of the database, of which ...
@@ -89,6 +90,8 @@ class Proven:
             raise Unproven(f"{SUMS} is missing or damaged")
         for name in UNSETTLED:
             remove_any(private / name)
+        if (private / ASIDE).exists():  # of a run that was killed while it closed
+            os.replace(private / ASIDE, private / LOG)
         if sums and _salts(private / LOG) == sums.salts:
             (private / LOG).unlink()
         self._file = os.open(private / DATABASE, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -159,8 +162,14 @@ class Proven:
     def _let_go(self) -> None:
         self._asking.close()
         self.sql.interrupt()  # else closing copies the log, which only `settle` may
+        log, aside = self._private / LOG, self._private / ASIDE
+        keeps = log.exists() and log.stat().st_size > 0
+        if keeps:
+            os.replace(log, aside)  # SQLite removes a log that is copied, though the sums may not tell of that yet
         self.sql.close()
         os.close(self._file)  # last: closing a file ends all locks that this process has on it, SQLite's too
+        if keeps:
+            os.replace(aside, log)
 
     def _checkpoint(self, how: str) -> int:
         busy, frames, copied = self._asking.execute(f"PRAGMA main.wal_checkpoint({how})").fetchone()
