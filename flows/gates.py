@@ -42,8 +42,8 @@ class Gate(NamedTuple):
 class Missing(NamedTuple):
     """Articles whose input is gone from RAW: how many of how many that stood, whether a site lost all of ten or more, and
     whether RAW holds no page at all. `kept` is true where the user wants them to stay, `still` where the gate was closed
-    and most of what it held back has not come back: pages that come meanwhile do not make what is away a small share. `closed` is what all that
-    led to; some of the articles may be found to be superseded after it."""
+    and most of what it held back has not come back: pages that come meanwhile do not make what is away a small share.
+    `closed` is what all that led to; some of the articles may be found to be superseded after it."""
 
     articles: int = 0
     of: int = 0

@@ -184,9 +184,7 @@ def publish(run: Run) -> None:
     dirty = [shard for (shard,) in run.state.rows("SELECT shard FROM dirty ORDER BY shard")]
     rules = run.own.digests()
     if dirty:
-        run.state.remember(
-            "accounted", None
-        )  # a run that is stopped behind the last shard has the account to write too
+        run.state.remember("accounted", None)  # a run that is stopped behind the last shard has this to write too
         run.state.settle()  # which files are to be written is known before any is, come what may
     for shard in dirty:
         write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt", rules=rules)
