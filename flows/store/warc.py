@@ -162,6 +162,17 @@ def _is_proven(said: dict[str, str], block: bytes) -> bool:
     )
 
 
+def _is_refuted(said: dict[str, str], held: bytearray, body: int, stop: int) -> bool:
+    """True when the record has a digest that can be read, and it is not that of these bytes.
+
+    That of the payload alone is none to go by: crawlers differ in what they take for it.
+    """
+    stated = said.get("warc-block-digest", "")
+    if stop - body > LONGEST_PAGE or stated.partition(":")[0].strip().lower() not in _DIGESTS:
+        return False
+    return not _has_digest(stated, bytes(held[body:stop]))
+
+
 def _has_digest(stated: str, content: bytes) -> bool:
     kind, _, value = stated.partition(":")
     name = _DIGESTS.get(kind.strip().lower())
@@ -258,7 +269,7 @@ class Reader:
             first = self._doubtful(said, body, stop)
             if first is not None and more:
                 return None
-            swallowed = None if first is None else self._swallowed(first, stop, next_to_another)
+            swallowed = None if first is None else self._swallowed(said, body, first, stop, next_to_another)
             if swallowed is not None:
                 content = bytes(self.held[body:swallowed]).rstrip(_LINE_ENDS)
                 return self._give(Record(said, content, cut=True), swallowed)
@@ -289,11 +300,12 @@ class Reader:
     def _patience(self) -> int:
         return PATIENCE * (self._at + len(self.held))
 
-    def _swallowed(self, first: int, stop: int, next_to_another: bool) -> int | None:
+    def _swallowed(self, said: dict[str, str], body: int, first: int, stop: int, next_to_another: bool) -> int | None:
         """Where the record begins that came into this one because this one lost its end; None when it is what it says.
 
         One that holds another to its last byte may also be an archive in an archive; then the inner one brings the
-        line ends behind it, and as many as are usual here stand behind both.
+        line ends behind it, and as many as are usual here, or else between the inner ones, stand behind both. One whose
+        digest says otherwise is none.
         """
         before = bytes(self.held[max(0, first - LONGEST_HEAD) : first])
         gap = self._gap or max(len(_RECORD_END), len(before) - len(before.rstrip(_LINE_ENDS)))
@@ -308,10 +320,12 @@ class Reader:
                     break
                 end = head[2]
                 at = end + _line_ends(self.held, end)
+                if at < stop and not self._gap:
+                    gap = at - end
                 if end > stop and not next_to_another:
                     return start
                 if end <= stop <= at:
-                    is_inside = stop > end and at - stop == gap
+                    is_inside = stop > end and at - stop == gap and not _is_refuted(said, self.held, body, stop)
                     return None if is_inside else start
         return None
 
