@@ -88,6 +88,10 @@ def _set_aside(state: State) -> None:
         f"""UPDATE pages SET held = why_held(path) WHERE held <> '' AND held <> why_held(path) AND {_ALONE}
         AND NOT (held = '{Held.DRIFTED}' AND {_TAKEN})"""
     )
+    state.sql.execute(
+        f"""UPDATE pages SET held = '{Held.UNREADABLE}' FROM pages AS now WHERE now.path = pages.path
+        AND now.record = pages.record AND now.held = '' AND pages.held = '{Held.AWAY}' AND {_UNSEEN}"""
+    )
 
 
 def _around(path: str) -> Iterator[str]:

@@ -321,6 +321,25 @@ def test_what_cannot_be_read_is_not_gone(raw: Path, clean: Path, again: Again, u
     assert everything(clean) == before
 
 
+@pytest.mark.parametrize("name", ["p4.html", "news.jsonl"])
+def test_what_comes_back_and_cannot_be_read_is_not_gone(
+    raw: Path, clean: Path, again: Again, unreadable: set[str], tmp_path: Path, name: str
+) -> None:
+    again()
+    before, articles = everything(clean), texts(clean)
+    shutil.copytree(raw, tmp_path / "cold")
+    empty(raw)
+    again()
+    shutil.copytree(tmp_path / "cold", raw, dirs_exist_ok=True)
+    unreadable.add(name)
+    summary = again(max_quarantined=1.0)
+    assert not closed(summary) and summary.withdrawn == 0
+    assert texts(clean) == articles and set(because(clean)) == {"unreadable"}
+    unreadable.clear()
+    again()
+    assert everything(clean) == before
+
+
 def test_a_raw_that_cannot_be_read_at_all_stops_the_run(
     raw: Path, clean: Path, again: Again, unreadable: set[str]
 ) -> None:
