@@ -212,6 +212,7 @@ def publish(run: Run) -> None:
         run.state.remember("accounted", accounted)
     else:
         run.summary.nothing_new = not run.summary.cleaned and not run.summary.again
+    run.state.remember(standing.HELD_BACK, None)
     if run.state.one("SELECT 1 FROM pages WHERE run = ? LIMIT 1", run.state.run):
         run.state.remember("run", run.state.run + 1)
     run.state.keep()

@@ -17,6 +17,7 @@ from flows.store.state import HAS_HELD, ONE_ADDRESS, SAME_ADDRESS, STANDING, Hel
 # Reasons for which an input gave nothing though it may still be what it was.
 TRANSIENT = ("unreadable", "unreadable_folder", "changed_while_read")
 _TRANSIENT = ", ".join(f"'{reason}'" for reason in TRANSIENT)
+HELD_BACK = "held_back"  # the fact how many articles the gate held back, until the manifest says so
 # A notice tells nothing of the article, so one page of it is enough.
 _WALLS = "'consent_wall', 'blocked'"
 _VANISHED = """path NOT IN (SELECT path FROM found WHERE kind <> 'skipped')
@@ -53,6 +54,8 @@ def withdraw(state: State, options: Options) -> tuple[Missing, int]:
     state.forget_surveys(f"held = '{Held.REPLACED}' AND {_ALONE}")
     missing = missing._replace(closed=closes_on(missing, options.max_withdrawn))
     if missing.kept or missing.closed:
+        # some of these may be superseded before the run ends; should it be stopped then, the next decides the same
+        state.remember(HELD_BACK, now_missing(state, missing).articles if missing.closed else None)
         return missing, 0
     state.sql.execute(f"DELETE FROM pages WHERE held = '{Held.AWAY}'")
     return missing._replace(articles=0), missing.articles
@@ -85,6 +88,10 @@ def _set_aside(state: State) -> None:
         f"""UPDATE pages SET held = why_held(path) WHERE held <> '' AND held <> why_held(path) AND {_ALONE}
         AND NOT (held = '{Held.DRIFTED}' AND {_TAKEN})"""
     )
+    state.sql.execute(
+        f"""UPDATE pages SET held = '{Held.UNREADABLE}' FROM pages AS now WHERE now.path = pages.path
+        AND now.record = pages.record AND now.held = '' AND pages.held = '{Held.AWAY}' AND {_UNSEEN}"""
+    )
 
 
 def _around(path: str) -> Iterator[str]:
@@ -111,7 +118,7 @@ def _missing(state: State, options: Options) -> Missing:
         )
     )
     empty = not state.one("SELECT count(*) FROM found WHERE kind NOT IN ('skipped', 'rejected')")
-    still = 0 < before.held_back <= gone / STILL_AWAY
+    still = any(0 < count <= gone / STILL_AWAY for count in (before.held_back, state.fact(HELD_BACK) or 0))
     return Missing(lost, max(lost, before.articles), whole, empty, options.keep_withdrawn, still)
 
 

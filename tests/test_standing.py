@@ -321,6 +321,25 @@ def test_what_cannot_be_read_is_not_gone(raw: Path, clean: Path, again: Again, u
     assert everything(clean) == before
 
 
+@pytest.mark.parametrize("name", ["p4.html", "news.jsonl"])
+def test_what_comes_back_and_cannot_be_read_is_not_gone(
+    raw: Path, clean: Path, again: Again, unreadable: set[str], tmp_path: Path, name: str
+) -> None:
+    again()
+    before, articles = everything(clean), texts(clean)
+    shutil.copytree(raw, tmp_path / "cold")
+    empty(raw)
+    again()
+    shutil.copytree(tmp_path / "cold", raw, dirs_exist_ok=True)
+    unreadable.add(name)
+    summary = again(max_quarantined=1.0)
+    assert not closed(summary) and summary.withdrawn == 0
+    assert texts(clean) == articles and set(because(clean)) == {"unreadable"}
+    unreadable.clear()
+    again()
+    assert everything(clean) == before
+
+
 def test_a_raw_that_cannot_be_read_at_all_stops_the_run(
     raw: Path, clean: Path, again: Again, unreadable: set[str]
 ) -> None:
@@ -365,16 +384,32 @@ def test_an_account_that_was_not_written_is_written_by_the_next_run(
     assert everything(clean) == from_scratch(raw, clean)
 
 
-def test_a_held_back_article_that_a_newer_take_supersedes_does_not_open_the_gate(
-    raw: Path, clean: Path, again: Again
+def test_held_back_articles_that_newer_takes_supersede_do_not_open_the_gate(
+    tmp_path: Path, clean: Path, again: Again, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page(raw / "a.html", url="https://site0.example/story", text="the story", fetched_at="2026-03-01")
+    """Neither in the next run nor where this one is stopped between the two."""
+    raw = tmp_path / "raw"
+    shutil.rmtree(raw)
+
+    def fetch(number: int, day: int, site: str) -> None:
+        page(raw / site / f"{number}.html", **story(number, fetched_at=f"2026-03-{day:02}", text=f"{site} {number}"))
+
+    for number in range(21):
+        fetch(number, 5, "a")
+    for number in range(30, 60):
+        fetch(number, 5, "b")
     again()
-    empty(raw)
-    assert closed(again()) == ["withdrawn"]
-    page(raw / "b.html", url="https://site0.example/story", text="the story, corrected", fetched_at="2026-03-09")
+    for number in range(21):
+        (raw / "a" / f"{number}.html").unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr(stages.relating, "relate", lambda _: 0)
+        patched.setattr(stages, "publish", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        patched.setattr("flows.clean.publish", stages.publish)
+        with pytest.raises(KeyboardInterrupt):
+            again()
+    fetch(0, 9, "c")  # one of them is there again, in a newer take
     for _ in range(2):
-        assert closed(again()) == ["withdrawn"] and len(because(clean)) == 18
+        assert closed(again()) == ["withdrawn"] and because(clean) == ["away"] * 20
 
 
 def test_a_broken_sidecar_whose_page_goes_and_comes_back_is_counted_once(raw: Path, clean: Path, again: Again) -> None:
