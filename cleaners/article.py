@@ -22,7 +22,7 @@ from cleaners.language import keep_unpacked
 from cleaners.metadata import Metadata, metadata
 from cleaners.metadata.head import host_of
 from cleaners.notices import notice
-from cleaners.numerals import whole_number
+from cleaners.numerals import holds_vast, whole_number
 from cleaners.page import Page
 from cleaners.parse.depth import DEEPEST, too_deep
 from cleaners.parse.encoding import Decoded, NotText, decode, looks_like_html
@@ -276,17 +276,16 @@ def _from_file(payload: bytes, media: str, sidecar: Mapping[str, Any]) -> Raw:
 def _from_record(payload: bytes) -> Raw:
     row = _object(payload)
     content: bytes | str
-    if isinstance(row.get("html"), str):
-        content, is_html = row["html"], True
-    elif isinstance(row.get("html_b64"), str):
+    given = [name for name in ("html", "html_b64", "text") if isinstance(row.get(name), str)]
+    if not given:
+        raise UnreadablePage("bad_record", "needs one of html, html_b64 or text as a string; export the record again")
+    name = next((name for name in given if row[name].strip()), given[0])  # a table has "" for what is missing
+    content, is_html = row[name], name != "text"
+    if name == "html_b64":
         try:
-            content, is_html = base64.b64decode(row["html_b64"], validate=False), True
+            content = base64.b64decode(content, validate=False)
         except (binascii.Error, ValueError) as error:
             raise UnreadablePage("bad_record", f"html_b64 is not base64 ({error}); export the record again") from error
-    elif isinstance(row.get("text"), str):
-        content, is_html = row["text"], False
-    else:
-        raise UnreadablePage("bad_record", "needs one of html, html_b64 or text as a string; export the record again")
     meta = (
         row["meta"] if isinstance(row.get("meta"), dict) else {} if row.get("meta") is None else {"meta": row["meta"]}
     )
@@ -299,20 +298,29 @@ def _from_record(payload: bytes) -> Raw:
 
 def _object(payload: bytes) -> dict[str, Any]:
     """The JSON object of one line; the fast reader first, then the one that is easier on bad bytes and numbers."""
+    too_nested = f"fields nested more than {DEEPEST} deep; export the record without them"
     try:
         row = orjson.loads(payload)
     except orjson.JSONDecodeError:
         try:
-            row = json.loads(payload.decode("utf-8", "replace"), parse_int=whole_number)
-        except (ValueError, RecursionError) as error:
+            row = _exactly(payload)
+        except ValueError as error:
             raise UnreadablePage("bad_record", f"not JSON ({error}); export the record again") from error
-        for name in ("html", "text"):  # this reader lets halves of characters through, which no file can hold
-            if isinstance(row, dict) and isinstance(row.get(name), str):
-                row[name] = row[name].encode("utf-8", "replace").decode()
+        except RecursionError as error:
+            raise UnreadablePage("bad_record", too_nested) from error
     if not isinstance(row, dict):
         raise UnreadablePage("bad_record", f"a JSON {type(row).__name__}, not an object; export the record again")
     if too_deep(row):
-        raise UnreadablePage("bad_record", f"fields nested more than {DEEPEST} deep; export the record without them")
+        raise UnreadablePage("bad_record", too_nested)
+    return _exactly(payload) if holds_vast(row) else row
+
+
+def _exactly(payload: bytes) -> Any:
+    """What a line of JSON says, with whole numbers of any length. Raises ValueError, RecursionError."""
+    row = json.loads(payload.decode("utf-8", "replace"), parse_int=whole_number)
+    for name in ("html", "text"):  # this reader lets halves of characters through, which no file can hold
+        if isinstance(row, dict) and isinstance(row.get(name), str):
+            row[name] = row[name].encode("utf-8", "replace").decode()
     return row
 
 

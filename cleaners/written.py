@@ -10,6 +10,7 @@ from typing import Any
 
 from cleaners.rules import BadRules
 
+_DIGITS = re.compile(r"[0-9_]+")
 _AT_LINE = re.compile(r"\(?at line (\d+), column \d+\)?")
 Step = str | int  # on the way to a value: a key, or a number in a list
 
@@ -48,6 +49,14 @@ def written(name: str, text: str) -> Written:
         line = int(at[1]) if at else len(text.rstrip("\n").split("\n"))
         said = _AT_LINE.sub("", str(error)).strip()
         raise BadRules(f"{name}, line {line}: not valid TOML ({said}); correct that line and run again") from error
+    except ValueError as error:  # a number of more digits than Python reads
+        line = _line_of_longest_number(text)
+        raise BadRules(f"{name}, line {line}: a number is too long to be read; delete it and run again") from error
+
+
+def _line_of_longest_number(text: str) -> int:
+    longest = max(_DIGITS.finditer(text), key=lambda found: found.end() - found.start())
+    return text.count("\n", 0, longest.start()) + 1
 
 
 def line_of(text: str, *path: Step) -> int:

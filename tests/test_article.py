@@ -57,7 +57,7 @@ def test_a_record_becomes_an_article(content: dict[str, str]) -> None:
         (b'{"html": "<script>x</script>"}', "too_little", "nothing visible"),
         (b'{"html": "<p>\xe2\x80\x94</p><p>* * *</p>"}', "too_little", "no letter or digit"),
         (b'{"html": "<script>x</script><input type=submit value=Go><button>Log in</button>"}', "too_little", "buttons"),
-        (b"[" * 100_000, "bad_record", "not JSON"),
+        (b"[" * 100_000, "bad_record", "nested more than 100 deep"),
         (b'{"text": "x", "meta": ' + b"[" * 900 + b"]" * 900 + b"}", "bad_record", "nested more than 100 deep"),
     ],
 )

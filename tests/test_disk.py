@@ -147,6 +147,7 @@ def test_an_error_from_any_file_operation_is_said_and_can_be_mended(
         (OSError(errno.EFBIG, "x"), "raise the limit of a file's size (ulimit -f)"),
         (OSError(errno.EMFILE, "x"), "raise the limit of open files (ulimit -n)"),
         (OSError(errno.EISDIR, "x", "\x1b[2J"), "'\\x1b[2J'): move away what stands there"),
+        (OSError(errno.EISDIR, "x", "from", None, "to"), "'to'): move away what stands there"),
         (OSError(errno.EXDEV, "Invalid cross-device link"), "Invalid cross-device link): correct what that names"),
         (of_sqlite(sqlite3.SQLITE_FULL), "No space left on device): make room there and run again"),
         (of_sqlite(sqlite3.SQLITE_BUSY_RECOVERY), "another program holds"),

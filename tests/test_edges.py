@@ -362,7 +362,42 @@ def test_rules_nested_deep_are_refused_in_one_line(
     assert "nested too deep" in said and said.count("\n") == 1 and str(tmp_path) in said
 
 
+@pytest.mark.parametrize("text", ["a = 1\ndrop = [{long}]", "a = 1\nb = {long}", "a = 1\nb = -{long}"])
+def test_rules_with_a_number_of_any_length_are_refused_in_one_line(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "a.example.toml").write_text(text.format(long="7" * 5_000))
+    assert sites.main(["--check", "--rules", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "line 2: a number is too long to be read" in said and said.count("\n") == 1
+
+
 # Numbers
+
+
+@pytest.mark.parametrize("digits", [16, 19, 20, 30, 400])
+def test_a_number_keeps_all_its_digits(digits: int) -> None:
+    """Of the numbers of some databases the fast reader would keep seventeen."""
+    long = int("7" * digits)
+    row = f'{{"text": "{FERRY}", "id": {long}, "views": {{"all": [-{long}, 1e300, 0.5]}}}}'
+    found = clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl")["article"]
+    assert found["source"]["id"] == str(long)
+    assert found["meta"] == {"views": {"all": [-long, 1e300, 0.5]}}
+
+
+def test_a_record_nested_without_end_is_said_to_be_so() -> None:
+    for deep in (200, 5_000):
+        row = f'{{"text": "{FERRY}", "meta": {"[" * deep}{"]" * deep}}}'
+        assert "nested" in clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl")["detail"]
+
+
+@pytest.mark.parametrize("empty", ["", " \n"])
+def test_an_empty_field_of_a_table_does_not_hide_the_text(empty: str) -> None:
+    row = json.dumps({"html": empty, "html_b64": empty, "text": FERRY})
+    assert clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl")["article"]["text"] == FERRY
+    row = json.dumps({"html": f"<p>{FERRY}</p>", "text": "another"})
+    assert clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl")["article"]["text"] == FERRY
 
 
 def test_a_number_of_any_length_is_read(tmp_path: Path) -> None:

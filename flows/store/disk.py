@@ -59,7 +59,8 @@ def told(error: Exception, clean: Path) -> str:
     if step is None:
         return f"{clean} cannot be written ({error}): correct what that names and run again"
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{clean} cannot be written ({os.strerror(number)}: {error.filename!r}): {step}"
+        name = error.filename2 or error.filename  # of a rename: where to
+        return f"{clean} cannot be written ({os.strerror(number)}: {name!r}): {step}"
     return f"{clean} cannot be written ({os.strerror(number)}): {step}"
 
 
