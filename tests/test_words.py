@@ -208,9 +208,9 @@ def test_no_visible_word_of_any_page_is_lost(markup: str) -> None:
 
 @pytest.mark.soak
 @settings(max_examples=30_000, deadline=None)
-@given(pieces.map(numbered).filter(lambda markup: "<template" not in markup))
+@given(pieces.map(numbered).filter(lambda markup: "<template" not in markup and markup.count("<mfrac") < 2))
 def test_no_visible_word_of_very_many_pages_is_lost(markup: str) -> None:
-    """Without templates: html5lib does not know them, and closes letters across their walls."""
+    """Without templates, which html5lib does not know, and of fractions one at most: side by side it reads them as a word."""
     assert not lost_words(visible_lines(markup), lines(markup))
 
 
