@@ -461,6 +461,20 @@ def test_articles_outlive_the_loss_of_their_memory_and_their_input_at_once(
     assert everything(clean) == before
 
 
+def test_articles_outlive_the_loss_of_their_memory_while_their_pages_cannot_be_read(
+    raw: Path, clean: Path, again: Again, unreadable: set[str]
+) -> None:
+    again()
+    before, articles = everything(clean), texts(clean)
+    shutil.rmtree(clean / ".state")
+    unreadable.update(("p4.html", "news.jsonl"))
+    again(max_quarantined=1.0)
+    assert texts(clean) == articles and because(clean) == ["unreadable"] * 4
+    unreadable.clear()
+    again()
+    assert everything(clean) == before
+
+
 def story(number: int, **says: Any) -> dict[str, Any]:
     return {"url": f"https://s.example/{number}", "text": f"story {number} tells of the bridge", **says}
 

@@ -18,7 +18,7 @@ from flows.store.names import outputs_of
 from flows.store.packed import pack
 from flows.store.state import NO_RECORD, State
 
-UNPROVEN = "-"  # the recipe of such an article: no pipeline has it, so that its input is read and cleaned again
+UNPROVEN = "-"  # recipe and hash of such an article: nothing has these, so that its input is read and cleaned again
 FOLDER, SUFFIX = "articles", ".jsonl"
 
 
@@ -71,5 +71,5 @@ def _fields(article: dict[str, Any], shard: str) -> dict[str, Any] | None:
         fields = article_fields(article, identify(None, path, source["record"]))
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    place = {"path": path, "record": record, "shard": shard, "sha": "", "recipe": UNPROVEN}
+    place = {"path": path, "record": record, "shard": shard, "sha": UNPROVEN, "recipe": UNPROVEN}
     return place | fields | {"own_id": article["id"], "claimed": 0, "known": ""}
