@@ -156,6 +156,8 @@ def test_a_long_draw_of_records_without_an_end(tmp_path: Path, seed: int) -> Non
         digests = chance.random() < 0.3
         parts = [(each if digests else without_digest(each)).removesuffix(GAP) for each in written]
         broken = chance.randrange(8)
+        if not broken and not digests:
+            gap = GAP  # with other line ends nothing tells a first record of wrong length from a page that shows one
         behind = chance.choice([b"", gap]) + gap.join(parts[broken + 1 :]) + gap
         spoilt = _spoilt(parts[broken], behind, chance)
         content = b"".join(part + gap for part in parts[:broken]) + spoilt + behind
