@@ -82,7 +82,15 @@ class Drift(NamedTuple):
         if self.measure == ALIKE:
             since = f" since {self.first}" if self.first else ""
             return f"{self.site}{since} ({self.pages:,} pages with one text, or with nothing but a notice)"
-        return f"{self.site} since {self.first} ({self.measure} {self.usual:g} → {self.now:g})"
+        return f"{self.site} since {self.first} ({IN_WORDS[self.measure]} {self.usual:g} → {self.now:g})"
+
+
+IN_WORDS = {
+    "words": "words",
+    "kept_ratio": "share of a page that is kept",
+    "confidence": "confidence",
+    "whole": "share of pages with a whole article",
+}
 
 
 class Wall(NamedTuple):
