@@ -206,14 +206,6 @@ def test_no_visible_word_of_any_page_is_lost(markup: str) -> None:
     assert not lost_words(visible_lines(markup), lines(markup))
 
 
-@pytest.mark.soak
-@settings(max_examples=30_000, deadline=None)
-@given(pieces.map(numbered).filter(lambda markup: "<template" not in markup and "<mfrac" not in markup))
-def test_no_visible_word_of_very_many_pages_is_lost(markup: str) -> None:
-    """Without templates, which html5lib does not know, and fractions, whose parts it reads as one word with what is beside."""
-    assert not lost_words(visible_lines(markup), lines(markup))
-
-
 @pytest.mark.parametrize(
     ("shown", "found", "lost"),
     [
