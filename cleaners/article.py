@@ -42,9 +42,8 @@ MOST_CHARACTERS = 16_000_000  # a page; the largest of 1,497 real ones had 5 mil
 RECORD_FIELDS = frozenset(("url", "html", "html_b64", "text", "id", "fetched_at", "headers", "meta"))
 SIDECAR_FIELDS = frozenset(("url", "fetched_at", "headers"))
 LONGEST_URL = 2_000  # characters
-_FRONT_PAGE = re.compile(
-    r"(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w{2,5})?)?"
-)  # "", "de/index.html"
+# The path of a site's front page, without slashes at its ends: nothing, "de", "index.html", "de/index.html".
+_FRONT_PAGE = re.compile(r"(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w{2,5})?)?")
 READERS = (
     "beautifulsoup4", "brotli", "charset-normalizer", "ftfy", "google-re2", "lxml", "py3langid", "selectolax",
     "soupsieve", "trafilatura", "zstandard",
@@ -98,7 +97,7 @@ def clean_raw(
 
     `payload` is the content of a file, one line of a container when `media` is "jsonl", the content of a response as it
     was sent when it is "warc"; `source` its path relative to RAW and `record` its index in a container. `sidecar` is
-    what stands beside it, or what a web archive says of it. `folder_host` is the site when the page names none.
+    what stands beside it, or what a web archive says of it. `folder_host` is the site where the input names no address.
     `sha256` is that of the payload, where the caller has it already; `known` what was learned of all sites,
     `own` the user's own rules.
     Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …, "claimed": …, "own_id": …, "survey": …} or

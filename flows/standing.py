@@ -103,7 +103,6 @@ def _around(path: str) -> Iterator[str]:
 
 
 def _missing(state: State, options: Options) -> Missing:
-    gone = state.one(f"SELECT count(*) FROM pages WHERE {_GONE}")
     lost = state.one(f"SELECT count(*) FROM pages WHERE {_LOST}")
     if not lost:
         return Missing(of=state.one(f"SELECT count(*) FROM pages WHERE {STANDING}"), kept=options.keep_withdrawn)
@@ -118,6 +117,7 @@ def _missing(state: State, options: Options) -> Missing:
         )
     )
     empty = not state.one("SELECT count(*) FROM found WHERE kind NOT IN ('skipped', 'rejected')")
+    gone = state.one(f"SELECT count(*) FROM pages WHERE {_GONE}")
     still = any(0 < count <= gone / STILL_AWAY for count in (before.held_back, state.fact(HELD_BACK) or 0))
     return Missing(lost, max(lost, before.articles), whole, empty, options.keep_withdrawn, still)
 

@@ -87,13 +87,13 @@ CREATE TEMP TABLE found (path TEXT PRIMARY KEY, shard TEXT, kind TEXT, packed TE
 
 # Of a row of `pages`: it is an article of CLEAN; its place has a held article.
 STANDING = "outcome = 'article' AND superseded_by IS NULL"
+HAS_HELD = """EXISTS (SELECT 1 FROM pages AS before
+    WHERE before.path = pages.path AND before.record = pages.record AND before.held <> '')"""
 # Of two rows `now` and `pages`: they are of one address, and the first is not known to be of an older take. An address
 # that a page alone claims is that of both only where their inputs say the same.
 ONE_ADDRESS = """now.id = pages.id AND CASE WHEN now.claimed THEN now.own_id ELSE now.id END
     = CASE WHEN pages.claimed THEN pages.own_id ELSE pages.id END"""
 SAME_ADDRESS = f"{ONE_ADDRESS} AND NOT (now.fetched <> '' AND now.fetched < pages.fetched)"
-HAS_HELD = """EXISTS (SELECT 1 FROM pages AS before
-    WHERE before.path = pages.path AND before.record = pages.record AND before.held <> '')"""
 
 
 class Known(NamedTuple):
@@ -225,7 +225,6 @@ class State:
         self.sql.execute("UPDATE pages SET held = '' WHERE page = ?", (held,))
         # what its site teaches may have changed meanwhile
         self.sql.execute("INSERT OR IGNORE INTO unlearned SELECT coalesce(site, '') FROM pages WHERE page = ?", (held,))
-        self.sql.execute("INSERT OR IGNORE INTO dirty SELECT shard FROM pages WHERE page = ?", (held,))
         return True
 
     def forget_surveys(self, where: str, *values: object) -> None:
