@@ -26,11 +26,7 @@
 
 #include "_credits.c"
 
-#include "_language.c"
-
 #include "_nesting.c"
-
-#include "_survey.c"
 
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
@@ -52,13 +48,8 @@ static PyMethodDef METHODS[] = {
     {"phrasebook", phrasebook, METH_VARARGS, phrasebook_doc},
     {"find_phrases", find_phrases, METH_VARARGS, find_phrases_doc},
     {"signs", signs, METH_O, signs_doc},
-    {"classed", classed, METH_VARARGS, classed_doc},
-    {"visits", visits, METH_VARARGS, visits_doc},
-    {"widen", widen, METH_VARARGS, widen_doc},
     {"costly", costly, METH_VARARGS, costly_doc},
     {"tags_among", tags_among, METH_VARARGS, tags_among_doc},
-    {"undated", undated, METH_VARARGS, undated_doc},
-    {"shown", shown, METH_VARARGS, shown_doc},
     {NULL, NULL, 0, NULL},
 };
 

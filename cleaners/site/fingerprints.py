@@ -14,7 +14,6 @@ import numpy.typing as npt
 import orjson
 import xxhash
 
-from cleaners._speedups import speedups
 from cleaners.page import Page
 from cleaners.rules.phrases import settings_of
 from cleaners.zones import Zone
@@ -61,23 +60,17 @@ class LineFingerprints(NamedTuple):
 
 def line_fingerprints(page: Page, keys: list[int]) -> LineFingerprints:
     """Those of a page on which rules and judge have decided; its open blocks are the ones that would be kept."""
-    if speedups is None:
-        return _py_shown(page, keys)
-    return LineFingerprints(*_columns(speedups.shown(keys, page.blocks, page.verdicts, _ZONES)))
-
-
-def _py_shown(page: Page, every: Sequence[int]) -> LineFingerprints:
-    judged = zip(every, page.blocks, page.verdicts, strict=True)
-    kept = {name: block for name, block, verdict in judged if verdict is None or verdict.keep}
-    lines = dict(zip(every, page.blocks, strict=True)) | kept
+    judged = zip(keys, page.blocks, page.verdicts, strict=True)
+    kept = {key: block for key, block, verdict in judged if verdict is None or verdict.keep}
+    lines = dict(zip(keys, page.blocks, strict=True)) | kept
     lines.pop(0, None)
-    keys = sorted(lines)
-    blocks = [lines[key] for key in keys]
+    distinct = sorted(lines)
+    blocks = [lines[key] for key in distinct]
     return LineFingerprints(
-        np.array(keys, np.uint64),
+        np.array(distinct, np.uint64),
         np.array([min(block.words, LONGEST) for block in blocks], np.uint16),
         np.array([place_of(block.zone) for block in blocks], np.uint8),
-        np.array([key in kept for key in keys], np.bool_),
+        np.array([key in kept for key in distinct], np.bool_),
     )
 
 
@@ -138,13 +131,9 @@ def fingerprint(folded: str) -> int:
 def named(lines: Sequence[str]) -> list[int]:
     """As `fingerprint`, for many lines."""
     digest, encoded = xxhash.xxh3_64_intdigest, "\n".join(lines).encode("utf-8", "replace")
-    undated = _py_undated(encoded) if speedups is None else speedups.undated(encoded, _calendar())
-    return [digest(line) or 1 for line in undated]
-
-
-def _py_undated(lines: bytes) -> list[bytes]:
     calendar = _calendar()
-    return [_undated(line, calendar) if b"0" in line else line for line in lines.translate(_ZEROS).split(b"\n")]
+    undated = [_undated(line, calendar) if b"0" in line else line for line in encoded.translate(_ZEROS).split(b"\n")]
+    return [digest(line) or 1 for line in undated]
 
 
 def _undated(line: bytes, calendar: frozenset[bytes]) -> bytes:

@@ -16,8 +16,6 @@ import xxhash
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 from py3langid.modelio import load_model
 
-from cleaners._speedups import speedups
-
 TEXT_READ = 1_200  # characters, at 0.8 ms a thousand; more changed no answer on 118 pages in 30 languages
 _GLANCE = 300  # characters, read first; where the model is this sure of them, 1,200 changed none of 908 answers
 _CLEAR = 0.95
@@ -30,38 +28,16 @@ _AT_ONCE = 1 << 20  # bytes
 _HINT_SCORE = 0.6  # for a language that the page states and the text neither bears out nor refutes
 
 
-class _InC(LanguageIdentifier):  # type: ignore[misc]  # the library is untyped
-    """The library's classifier with its innermost step done by the accelerator: the same sum of the same numbers."""
-
-    __slots__ = ("_automaton",)
-
-    def __init__(self, parts: npt.NDArray[Any]) -> None:
-        super().__init__(
-            parts["scores"], parts["priors"], parts["labels"].tolist(), parts["moves"].data, (), norm_probs=True, tk_row=()
-        )  # fmt: skip
-        self._automaton = parts["moves"], parts["rows"], parts["features"]
-
-    def _raw_score(self, text: bytes) -> npt.NDArray[np.float32]:
-        places, counts = np.empty(len(text), np.int64), np.empty(len(text), np.float32)
-        found = speedups.visits(text, *self._automaton, places, counts)  # type: ignore[union-attr]
-        if not found:
-            return np.zeros(len(self.nb_classes), np.float32)
-        scores = np.empty((found, len(self.nb_classes)), np.float32)
-        speedups.widen(self.nb_ptc, places[:found], scores)  # type: ignore[union-attr]
-        summed: npt.NDArray[np.float32] = np.log1p(counts[:found]) @ scores + self.nb_pc
-        return summed
-
-
 @lru_cache(maxsize=1)
 def _model() -> LanguageIdentifier:
     """The model for ISO 639-1 languages: 0.02 s where it is kept unpacked, else 0.7 s and 120 MB."""
     parts = _kept()
     if parts is None:
         parts = _unpacked()
-    return _py_model(parts) if speedups is None else _InC(parts)
+    return _classifier(parts)
 
 
-def _py_model(parts: npt.NDArray[Any]) -> LanguageIdentifier:
+def _classifier(parts: npt.NDArray[Any]) -> LanguageIdentifier:
     return LanguageIdentifier(
         parts["scores"], parts["priors"], parts["labels"].tolist(), parts["moves"].data,
         parts["features"].tolist(), norm_probs=True, tk_row=parts["rows"].tolist(),

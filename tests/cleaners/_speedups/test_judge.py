@@ -19,7 +19,6 @@ from cleaners.judge.trees import Trees, flatten
 from cleaners.judge.words import wordings, words_of
 from cleaners.page import Block, Page
 from cleaners.rules.phrases import built_in
-from cleaners.text import language
 from natives import WORDS, built
 
 shapes = st.recursive(st.none(), lambda below: st.tuples(below, below), max_leaves=40)
@@ -211,45 +210,6 @@ def test_odd_lines_look_the_same(lines: list[str]) -> None:
     assert fast.ends[3, some].tolist() == plain.ends[3, some].tolist()
 
 
-def automaton(seed: int, states: int, features: int, labels: int = 5) -> dict[str, Any]:
-    """A model of languages that was made up; half of its states tell of no feature."""
-    drawn = np.random.default_rng(seed)
-    return {
-        "scores": drawn.normal(-9, 5, (features, labels)).astype(np.float16),
-        "priors": drawn.normal(-4, 1, labels).astype(np.float32), "labels": np.array([*"abcde"]),
-        "moves": drawn.integers(0, states, 256 * states).astype(np.uint32),
-        "rows": drawn.permutation(states).astype(np.uint16),
-        "features": np.maximum(drawn.integers(-features, features, states), -1).astype(np.int32),
-    }  # fmt: skip
-
-
-@built
-@given(st.text(max_size=200), st.integers(0, 99), st.integers(1, 30), st.integers(1, 40))
-def test_any_text_is_of_the_same_language(text: str, seed: int, states: int, features: int) -> None:
-    parts: Any = automaton(seed, states, features)
-    fast, plain = language._InC(parts), language._plain(parts)
-    read = plain._encode(text)
-    assert fast._raw_score(read).tobytes() == plain._raw_score(read).tobytes()
-    assert fast.classify(text) == plain.classify(text)
-
-
-@built
-def test_every_short_number_is_widened_exactly() -> None:
-    short = np.arange(1 << 16, dtype=np.uint16).view(np.float16).reshape(256, 256)
-    wide = np.empty((256, 256), np.float32)
-    speedups.widen(short, np.arange(256), wide)
-    assert wide.tobytes() == short.astype(np.float32).tobytes()
-
-
-def visiting(**other: Any) -> tuple[Any, ...]:
-    """What `visits` is given, for a text of two letters and an automaton of one state, with something changed."""
-    parts = {
-        "moves": np.zeros(256, np.uint32), "rows": np.zeros(1, np.uint16), "features": np.zeros(1, np.int32),
-        "places": np.zeros(2, np.int64), "counts": np.zeros(2, np.float32),
-    }  # fmt: skip
-    return b"ab", *(parts | other).values()
-
-
 @built
 @given(st.integers(1, 60), st.integers(1, 4), st.integers(0, 2**32))
 def test_any_lines_have_the_same_neighbours(lines: int, many: int, seed: int) -> None:
@@ -314,20 +274,6 @@ def weighing(*, places: Any = PARTS, weights: Any = WEIGHTS, out: Any = ROWS) ->
         ("looks", (["a"], features._CLASSES[:0], 1, 1, 1, np.zeros((16, 1), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
         ("looks", (["a"], features._CLASSES, 1, 1, 1, np.zeros((16, 2), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
         ("looks", (["a"], features._CLASSES, 16, 1, 1, np.zeros((16, 1), np.intp), np.zeros((4, 1), np.uint32)), ValueError),
-        ("visits", visiting(moves=np.zeros(97, np.uint32)), ValueError),
-        ("visits", visiting(moves=np.full(256, 1, np.uint32)), ValueError),
-        ("visits", visiting(moves=np.full(256, -1, np.int32).view(np.uint32)), ValueError),
-        ("visits", visiting(rows=np.ones(1, np.uint16)), ValueError),
-        ("visits", visiting(rows=np.zeros(0, np.uint16), features=np.zeros(0, np.int32)), ValueError),
-        ("visits", visiting(features=np.zeros(2, np.int32)), ValueError),
-        ("visits", visiting(places=np.zeros(1, np.int64)), ValueError),
-        ("visits", visiting(counts=np.zeros(1, np.float32)), ValueError),
-        ("visits", visiting(counts=np.zeros(2)), TypeError),
-        ("widen", (np.zeros((2, 3), np.float16), -ONES, np.zeros((2, 3), np.float32)), ValueError),
-        ("widen", (np.zeros((2, 3), np.float16), 2 * ONES, np.zeros((2, 3), np.float32)), ValueError),
-        ("widen", (np.zeros((2, 3), np.float16), ONES, np.zeros((2, 2), np.float32)), ValueError),
-        ("widen", (np.zeros((2, 3), np.float16), ONES, np.zeros((3, 3), np.float32)), ValueError),
-        ("widen", (np.zeros((2, 3)), ONES, np.zeros((2, 3), np.float32)), TypeError),
         ("neighbours", (FEW, (1,), (2,), MANY[:5]), ValueError),
         ("neighbours", (FEW, (1,), (2,), MANY[:4]), ValueError),
         ("neighbours", (FEW, (1,), (2,), np.zeros((6, 2), np.float32)), ValueError),

@@ -92,8 +92,7 @@ def test_a_damaged_model_that_cannot_be_made_again_harms_nobody(kept: Path, monk
     monkeypatch.setattr(language, "open", lambda path, how: refuse() if "w" in how else path.open(how), raising=False)
     language.keep_unpacked()
     assert language._kept() is None
-    monkeypatch.setattr(language, "speedups", None)
-    monkeypatch.setattr(language, "_py_model", lambda parts: parts)
+    monkeypatch.setattr(language, "_classifier", lambda parts: parts)
     language._model.cache_clear()
     assert language._model() == small_model()
     language._model.cache_clear()
