@@ -24,7 +24,7 @@ import numpy.typing as npt
 import zstandard
 
 from cleaners.judge.align import aligned
-from cleaners.judge.feature_table import Columns, Floats, Table
+from cleaners.judge.feature_table import FeatureTable, Floats, Table
 from cleaners.judge.features import add_lexicon, evidence, with_vote
 from cleaners.judge.lexicon import Lexicon, Seen, learn, look
 from cleaners.judge.model import MODEL, HeadName, Model, cut
@@ -63,7 +63,7 @@ class Example(NamedTuple):
     gold: str
     page: Page
     words: Words
-    columns: Columns
+    columns: FeatureTable
     wanted: Floats
     weight: float
     stays: npt.NDArray[np.bool_]

@@ -1,5 +1,5 @@
-/* This part of _native.c takes two looks at a page before it is parsed: the quick look of cleaners/read/nesting.py, and
- * one for tags.
+/* Two looks at a page before it is parsed: whether parsing may cost too much (the Python twin is _py_costly in
+ * cleaners/read/nesting.py), and which tags may stand in it.
  */
 
 /* The same for letters of either case, and for spaces, digits and most signs. */
@@ -106,7 +106,7 @@ static int is_crowded(look *this, const char *at)
 }
 
 enum { COMMENT, SCRIPT, STYLE, SEEN };
-enum { OTHERS = 1 }; /* the slot of elements of no standard */
+enum { OTHERS = 1 }; /* the slot of elements of no standard, SHARED with nesting.py */
 
 /* What begins with this name and is not shown. */
 static int unseen(const char *name, const char *behind, const char *end)

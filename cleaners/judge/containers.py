@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners._speedups import speedups
-from cleaners.judge.block_arrays import fields
-from cleaners.judge.feature_table import Columns, Floats
+from cleaners.judge.block_arrays import field_arrays
+from cleaners.judge.feature_table import FeatureTable, Floats
 from cleaners.page import Page
 
 Sums = npt.NDArray[np.float64]
@@ -52,14 +52,14 @@ class _Trunk(NamedTuple):
     off: Places
 
 
-def containers(page: Page, columns: Columns) -> None:
+def containers(page: Page, columns: FeatureTable) -> None:
     """Add to the columns of a page what its elements say; needs "words", "prose", "link_share" and "dropped_by_rule".
 
     The trunk follows the child that holds most of the prose, as long as it holds half: a page's template puts the
     article on it and all else on branches. The `read` columns are the paragraph scores that Readability (Arc90, 2009)
     adds up for parents and grandparents.
     """
-    element, values = fields(page.blocks, "element")[0], columns.rows(_READ)
+    element, values = field_arrays(page.blocks, "element")[0], columns.rows(_READ)
     rows = columns.room(_TOLD)
     if speedups is None:
         _py_containers(page.parents, element, values, rows)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners._speedups import speedups
-from cleaners.judge.block_arrays import fields
-from cleaners.judge.feature_table import Columns
+from cleaners.judge.block_arrays import field_arrays
+from cleaners.judge.feature_table import FeatureTable
 from cleaners.judge.words import BEGIN, NEXT, Words, wordings
 from cleaners.page import Page
 
@@ -85,13 +85,13 @@ def names_of(element: str) -> frozenset[str]:
     return frozenset(_NAME.findall(element)) | {f".{name}" for name in element.split()[1:]}
 
 
-def lexical(page: Page, words: Words, lexicon: Lexicon, columns: Columns) -> None:
+def lexical(page: Page, words: Words, lexicon: Lexicon, columns: FeatureTable) -> None:
     """Add to the columns of a page what the lexicon says of its elements' names and its lines' wordings."""
     _named(page, lexicon, columns)
     _worded(words, lexicon, columns)
 
 
-def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
+def _named(page: Page, lexicon: Lexicon, columns: FeatureTable) -> None:
     """Least and most of the weights from the page down, the mean of the nearest element with any, and their sum."""
     columns.add(
         ["names_least", "names_most", "names_near", "names_sum"],
@@ -103,7 +103,7 @@ def _weigh_names(page: Page, lexicon: Lexicon) -> npt.NDArray[np.float64]:
     if speedups is None:
         return _py_weigh_names(page, lexicon)
     rows = np.empty((4, len(page.blocks)))
-    elements = fields(page.blocks, "element")[0]
+    elements = field_arrays(page.blocks, "element")[0]
     speedups.weigh_names(page.names, page.parents, elements, lexicon.names, lexicon.sieve, rows)
     return rows
 
@@ -143,7 +143,7 @@ def _weigh(element: str, lexicon: Lexicon) -> _Weight:
     return min(0.0, *weights), max(0.0, *weights), sum(weights) / len(weights)
 
 
-def _worded(words: Words, lexicon: Lexicon, columns: Columns) -> None:
+def _worded(words: Words, lexicon: Lexicon, columns: FeatureTable) -> None:
     columns.add(
         ["wordings_mean", "wordings_least", "wordings_most", "wordings_lowest_three"],
         _weigh_wordings(words, lexicon),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cleaners.page import Block
-from cleaners.read.html import count_words
 from cleaners.text.fold import fold
+from cleaners.text.prose import count_words
 from cleaners.text.repair import repair
 
 

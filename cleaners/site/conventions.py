@@ -17,15 +17,9 @@ import numpy as np
 from cleaners.metadata.titles import ends
 from cleaners.page import Page
 from cleaners.site.fingerprints import PLACES, REQUESTED, LineFingerprints, fingerprint, named
-from cleaners.text.credits import (
-    CREDIT_WORDS,
-    LABEL_CHARS,
-    LABEL_WORDS,
-    LONGEST_CREDIT,
-    LONGEST_LABELLED,
-    ends_sentence,
-)
+from cleaners.text.credit_grammar import CREDIT_WORDS, LABEL_CHARS, LABEL_WORDS, LONGEST_CREDIT, LONGEST_LABELLED
 from cleaners.text.fold import fold
+from cleaners.text.prose import ends_sentence
 from cleaners.verdict import Lift, Verdict
 
 Kind = Literal["title part", "caption label", "caption credit"]  # as in PLACES of cleaners/site/fingerprints.py

@@ -8,34 +8,38 @@ from collections.abc import Iterator, Mapping
 from itertools import compress, count, groupby, pairwise
 from typing import NamedTuple
 
-from cleaners._speedups import speedups
 from cleaners.page import Block, Page
-from cleaners.text.credits import (
+from cleaners.text.credit_grammar import (
     CREDIT_WORDS,
     EDGE,
     LABEL_CHARS,
     LABEL_WORDS,
     LONGEST,
-    LONGEST_CREDIT,
     LONGEST_LABELLED,
-    OPENERS,
     Grammar,
-    follows_glued,
     grammar_of,
-    is_name,
-    line_credit,
-    may_close,
-    split_credit,
 )
+from cleaners.text.credit_hints import (
+    COLON,
+    COUNTER,
+    FAINT,
+    GLUED,
+    MARK,
+    MIN_HALF,
+    TWICE,
+    hints_of,
+    label_ends,
+    may_close,
+)
+from cleaners.text.credit_names import is_name
+from cleaners.text.credits import line_credit, split_credit
 from cleaners.text.fold import fold
 from cleaners.verdict import Lift, Verdict
 from cleaners.zones import Zone
 
 STEP, REASON = "captions", "caption"
-MIN_HALF = 20  # characters; shorter doubles are refrains and names, from here on none stood in real news
 MIN_SPAN = 0.4  # of the line; a paragraph may quote a slogan twice
 MAX_SEAMS = 4  # places where the first words come again; a flood of them is no caption
-LABELS = 2  # colons behind which a label may end
 LONGEST_COUNT = 40  # characters of a line like "View 6 images"
 LONGEST_WORDS = 90  # agency captions tell who, where, when and why; the longest seen had 70
 AGAIN_LINES = 3  # captions come again at once or in the gallery's own list, standfirsts far away
@@ -52,15 +56,8 @@ CAPTION_CLASSES = frozenset(
 )
 
 _FAMILIES = frozenset(("credit_labels", "photo_agencies", "wire_agencies", "caption_openings", "caption_furniture"))
-_COUNTED = frozenset("[(0123456789")
-_MARKS = re.compile("[=：©ⓒ＝]")
-_FAINT = re.compile("[/|]")
-_COUNTER = re.compile(r"^[\[(]?\d{1,3} ?/ ?\d{1,3}[\])]?\s+")
 _DIGITS = re.compile(r"\d+")
 _CHROME = Zone.CHROME | Zone.HEADER | Zone.COMMENTS | Zone.RELATED | Zone.PROMO | Zone.EMBED
-
-
-TWICE, MARK, COLON, GLUED, FAINT = 1, 2, 4, 8, 16  # signs of a caption, as in _credits.c
 
 
 class Caption(NamedTuple):
@@ -103,7 +100,7 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
     found: dict[int, Caption] = {}
     halves: list[Block] = []
     objects = False
-    seen = signs_of([block.text for block in page.blocks])
+    seen = hints_of([block.text for block in page.blocks])
     spoken = {*page.saying(_FAMILIES)}
     for index in sorted(spoken.union(compress(range(len(seen)), seen))):  # few of the lines
         block, hits, signs, worded = page.blocks[index], page.hits[index], seen[index], index in spoken
@@ -131,27 +128,6 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
     for block in halves:
         found |= _parted_credit(page, block, grammar)
     return found | _same_label(page, found), objects or len(halves) > 0
-
-
-def signs_of(lines: list[str]) -> bytes:
-    """For each line the signs of a caption in it: its opening comes again, or signs that credits are set with."""
-    if speedups is None:
-        return bytes(map(_signs, lines))
-    found: bytes = speedups.signs(lines)
-    return found
-
-
-def _signs(text: str) -> int:
-    if not 0 < len(text) <= LONGEST:
-        return 0
-    tail = text[-LONGEST_CREDIT:]
-    faint = tail[-1] in OPENERS or tail[-2:-1] in OPENERS or _FAINT.search(tail)
-    signs = (MARK if _MARKS.search(tail) else 0) | (COLON if ":" in tail else 0) | (FAINT if faint else 0)
-    signs |= GLUED if follows_glued(text) else 0
-    if len(text) < 2 * MIN_HALF:
-        return signs
-    starts = (at for at in _label_ends(text) if text.find(text[at : at + MIN_HALF], at + MIN_HALF) > 0)
-    return signs | (TWICE if text[0] in _COUNTED or any(True for _ in starts) else 0)
 
 
 def _furniture(page: Page, block: Block, grammar: Grammar) -> Caption | None:
@@ -190,7 +166,7 @@ def _square(text: str) -> tuple[int, str, int] | None:
     """
     if not 2 * MIN_HALF <= len(text) <= LONGEST:
         return None
-    for start in _label_ends(text):
+    for start in label_ends(text):
         opening = text[start : start + MIN_HALF]
         seam = start
         for _ in range(MAX_SEAMS):
@@ -208,17 +184,6 @@ def _square(text: str) -> tuple[int, str, int] | None:
             ):
                 return start, half, end
     return None
-
-
-def _label_ends(text: str) -> list[int]:
-    """The line's start and the places behind its first colons, where a label may end."""
-    counter = _COUNTER.match(text) if text[0] in _COUNTED else None
-    starts = [counter.end() if counter else 0]
-    at = text.find(":", 0, LABEL_CHARS)
-    while at >= 0 and len(starts) <= LABELS:
-        starts.append(at + 1 + (text[at + 1 : at + 2] == " "))
-        at = text.find(":", at + 1, LABEL_CHARS)
-    return starts
 
 
 def _label(prefix: str) -> str:
@@ -244,7 +209,7 @@ def _credited(page: Page, block: Block, grammar: Grammar) -> Caption | None:
         return None
     if len(credit.caption.split()) > (LONGEST_WORDS if text[-1] in ")]）】" else LONGEST_LABELLED):
         return None
-    caption = _COUNTER.sub("", credit.caption).strip(EDGE)
+    caption = COUNTER.sub("", credit.caption).strip(EDGE)
     return Caption(caption, credit.name, "credit", f"closes with the credit “{credit.name}”")
 
 
