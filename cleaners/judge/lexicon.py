@@ -27,7 +27,8 @@ _FIRST_BITS = 12  # of a wording's number: some ten of the shipped lexicon's sha
 _POINT = 100  # weights are kept as whole numbers of 1/100
 _MOST_REMEMBERED = 50_000  # elements; a page adds a few hundred
 _LONGEST_REMEMBERED = 400  # characters
-_NAME = re.compile(r"[a-z]{2,}")
+_LEAST_LETTERS = 2  # of a name
+_NAME = re.compile(rf"[a-z]{{{_LEAST_LETTERS},}}")
 
 
 _Weight = tuple[float, float, float | None]  # of an element's names: least (0 at most), most (0 at least), mean

@@ -26,6 +26,7 @@ MOST_KNOWN = 20_000  # lines; menus, footers and labels come again on the next p
 LONGEST_KNOWN = 300  # characters; longer lines are paragraphs, and come again only when a page is read twice
 _PARTED = frozenset(filter(str.isalnum, map(chr, range(ord(SPACELESS)))))  # what words of other scripts are made of
 _Entries = list[tuple[str, int, str, str]]  # what is sought, the number of its match, its family, the phrase to tell
+_IS_PARTED, _IS_ALNUM, _IS_MARGIN = 1, 2, 4  # what a character is, for the C parts
 _CLASSED = ord(max(SPACELESS, *MARGIN)) + 1  # characters up to the last that is special in some way
 
 
@@ -117,7 +118,8 @@ class Rules:
             if phrase
         ]
         classes = bytes(
-            (char in _PARTED) | char.isalnum() << 1 | (char in MARGIN) << 2 for char in map(chr, range(_CLASSED))
+            _IS_PARTED * (char in _PARTED) | _IS_ALNUM * char.isalnum() | _IS_MARGIN * (char in MARGIN)
+            for char in map(chr, range(_CLASSED))
         )
         return _sorted(edges), _sorted(within), classes
 
