@@ -11,15 +11,18 @@ typedef struct {
 /* Gives each word of a line its number; -1 when there is no room for it. */
 static inline int spell_line(Spelling *s, int kind, const void *line, Py_ssize_t length)
 {
+    const uint8_t *is_word = s->is_word;
+    const Py_ssize_t known = s->known, ideographs = s->ideographs;
+    const uint64_t base = s->base;
     for (Py_ssize_t at = 0; at < length; at++) {
         uint64_t sum = 0, power = 1;
         Py_ssize_t begin = at;
         for (; at < length; at++) {
             Py_UCS4 c = PyUnicode_READ(kind, line, at);
-            if ((Py_ssize_t)c < s->known ? !s->is_word[c] : (Py_ssize_t)c < s->ideographs)
+            if ((Py_ssize_t)c < known ? !is_word[c] : (Py_ssize_t)c < ideographs)
                 break;
             sum += (c >= '0' && c <= '9' ? '0' : c) * power;
-            power *= s->base;
+            power *= base;
         }
         if (at == begin)
             continue;

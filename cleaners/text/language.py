@@ -40,8 +40,8 @@ def _model() -> LanguageIdentifier:
 def _classifier(parts: npt.NDArray[Any]) -> LanguageIdentifier:
     return LanguageIdentifier(
         parts["scores"], parts["priors"], parts["labels"].tolist(), parts["moves"].data,
-        parts["features"].tolist(), norm_probs=True, tk_row=parts["rows"].tolist(),
-    )  # fmt: skip
+        tuple(parts["features"].tolist()), norm_probs=True, tk_row=tuple(parts["rows"].tolist()),
+    )  # fmt: skip  # tuples of numbers are none of the garbage collector's business
 
 
 def _unpacked() -> npt.NDArray[Any]:

@@ -24,7 +24,9 @@ from cleaners.steps import captions
 from cleaners.steps.cautious import WAYS
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.steps.second_pass import second_pass
-from cleaners.text.credits import grammar_of, may_close, split_credit
+from cleaners.text.credit_grammar import grammar_of
+from cleaners.text.credit_hints import may_close
+from cleaners.text.credits import split_credit
 from cleaners.text.fold import fold, squash
 from cleaners.text.prose import has_words
 from cleaners.text.repair import repair
