@@ -25,7 +25,7 @@ from cleaners.steps.cautious import WAYS
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.steps.second_pass import second_pass
 from cleaners.text.credit_grammar import grammar_of
-from cleaners.text.credit_hints import may_close
+from cleaners.text.credit_hints import GLUED, MARK, hints_of, may_close
 from cleaners.text.credits import split_credit
 from cleaners.text.fold import fold, squash
 from cleaners.text.prose import has_words
@@ -95,9 +95,9 @@ def test_what_is_passed_over_closes_with_no_credit(line: str) -> None:
     """A line whose colon, slash, bar or bracket is passed over without a look by the grammar would have shown no credit to it."""
     said = built_in().scan([fold(line)])[0]
     quiet = captions._FAMILIES.isdisjoint(said) and "credit_labels_weak" not in said
-    signs = captions.signs_of([line])[0]
-    glued = signs & captions.GLUED > 0
-    if quiet and not signs & captions.MARK and signs and not may_close(line, GRAMMAR, glued=glued):
+    hints = hints_of([line])[0]
+    glued = hints & GLUED > 0
+    if quiet and not hints & MARK and hints and not may_close(line, GRAMMAR, glued=glued):
         assert split_credit(line, GRAMMAR, worded=False) is None
 
 
