@@ -35,7 +35,8 @@ HEAD = """# The rules, one by one
 Made from the rules in `cleaners/steps/` and the tables in `tests/cases/` by `python -m benchmarks.rules_page`; do not
 edit it. Steps stand in the order in which they decide, and the first that decides on a line decides for good. In the
 ledger (`clean/removed/`) `step` and `rule` name an entry of this page, `reason` is the word in brackets; a rule without
-one keeps its lines.
+one keeps its lines. An example is one line of a page on which that rule decides; `python -m flows.explain` tells the rule
+and the why of every line of your own pages, and [writing-rules.md](writing-rules.md) how to decide otherwise.
 """
 
 
@@ -67,8 +68,9 @@ def page_of(case: dict[str, Any]) -> tuple[Page, list[str]]:
 
 
 def _learned(case: dict[str, Any]) -> BoilerplateIndex | None:
-    of_site = [*case.get("learned", []), *(f"{kind}\t{text}" for kind, text in case.get("conventions", []))]
-    keys = [fingerprint(fold(line)) ^ int(salt(SITE)) for line in of_site]
+    of_site = [fold(line) for line in case.get("learned", [])]
+    of_site += [f"{kind}\t{fold(text)}" for kind, text in case.get("conventions", [])]
+    keys = [fingerprint(line) ^ int(salt(SITE)) for line in of_site]
     keys += [fingerprint(fold(line)) ^ int(salt(PLATFORM)) for line in case.get("platform", [])]
     return BoilerplateIndex(np.array(sorted(keys), np.uint64)) if keys else None
 
@@ -115,7 +117,7 @@ def rules_page() -> str:
 def _entries(rules: Iterable[Rule], shown: dict[str, str]) -> Iterator[str]:
     for rule in rules:
         reason = f" ({rule.reason})" if rule.reason else ""
-        yield f"- **`{rule.id}`**{reason}: {rule.why}.\n\n  > {_cut(shown.get(rule.id, ''))}\n"
+        yield f"- **`{rule.id}`**{reason}: {_plain(rule.why)}.\n\n  > {_plain(_cut(shown.get(rule.id, '')))}\n"
 
 
 def _paragraph(text: str) -> str:
@@ -124,10 +126,14 @@ def _paragraph(text: str) -> str:
 
 
 def _cut(line: str) -> str:
-    """A line as an example: at most so long, in one line, and nothing in it is Markdown."""
+    """The beginning of a line, without line breaks."""
     line = " ".join(line.split())
-    cut = line if len(line) <= LONGEST_EXAMPLE else f"{line[:LONGEST_EXAMPLE].rsplit(' ', 1)[0]} …"
-    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", cut)
+    return line if len(line) <= LONGEST_EXAMPLE else f"{line[:LONGEST_EXAMPLE].rsplit(' ', 1)[0]} …"
+
+
+def _plain(text: str) -> str:
+    """The text so that nothing in it is Markdown."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)
 
 
 if __name__ == "__main__":
