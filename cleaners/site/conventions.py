@@ -61,7 +61,7 @@ class Convention(NamedTuple):
 
     @property
     def requested(self) -> bool:
-        """True when the page would end differently were this convention known."""
+        """True when the page would be cleaned otherwise had this convention been learned."""
         return bool(self.blocks) or self.kind == "title part"
 
 
@@ -119,7 +119,7 @@ def _requested(page: Page) -> Iterator[tuple[int, Kind, str]]:
 
 
 def follow(page: Page, found: Sequence[Convention]) -> Page:
-    """The page without the captions that conventions known of its site tell, and with the parts of its title that are the site's.
+    """The page without the captions that learned conventions of its site tell, and with the site's parts of its title.
 
     Captions that make up most of what is left of a page are its article, and stay. So does what a person wrote under
     `keep` in the rules of the site.

@@ -25,12 +25,13 @@ FAILURE_NOTICE = Rule(
 )
 EDGE_RULES = (BETA_NOTICE_AT_EDGE, QUICK_EXIT_AT_EDGE, FAILURE_NOTICE)
 
-NOTICE_LINE = 50  # words
+NOTICE_LINE = 50  # words at most
 EXIT_LINE = 20  # words; "Press the Escape key to leave this website fast" and the button's own label
-RETRY_WORDS = 14  # "Please reload the page and try again in a few minutes"
-MOST_UNKNOWN = 1  # prose line among the notices at an edge that no rule knows; two are the article
-SHORT_NOTICE = 16  # "You are looking at a beta version of our website"
+RETRY_WORDS = 14  # at most, as in "Please reload the page and try again in a few minutes"
+MOST_UNKNOWN = 1  # line of prose among the notices at an edge that is none itself; two are the article
+SHORT_NOTICE = 16  # words at most, as in "You are looking at a beta version of our website"
 EDGE_CUES = frozenset({"exit_here", "notice_beta", "notice_error"})  # the rarest cue of each kind of notice
+# The families that a way out, and a word about a new site, both need.
 EXIT = frozenset({"exit_verb", "exit_here"})
 BETA = frozenset({"notice_beta", "notice_site"})
 MIN_PROSE = 2  # paragraphs besides the notices; with fewer the page is the notice
@@ -65,7 +66,7 @@ def edge_notices(page: Page) -> dict[int, Verdict]:
 
 
 def _notice(page: Page, block: Block, said: Said) -> Verdict | None:
-    """A line that is a notice of the site when it stands at an edge of the page: each takes two or three cues."""
+    """The verdict on a line that is a notice of the site if it stands at an edge; each kind needs two or three cues."""
     if EDGE_CUES.isdisjoint(said) or block.words > NOTICE_LINE or is_quoted(block):
         return None
     asks = "notice_ask" in said or ("notice_here" in said and block.words <= SHORT_NOTICE)

@@ -88,7 +88,7 @@ def captions(page: Page) -> Page:
 
 
 def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], bool]:
-    """Captions that their words alone prove, in HTML and text alike, and the lines their label takes along.
+    """Captions that their words alone prove, in HTML and text alike, and other lines with the same label.
 
     And whether lines are left that may yet prove to be a caption when other lines stand beside them.
     """

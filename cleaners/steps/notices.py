@@ -33,16 +33,14 @@ STATED = 50  # words of a stated body that is the article; a shorter one may be 
 LONGEST_BLOCK = 260  # words
 BARE_LABEL = 2  # words; shorter lines are names, buttons and entries of menus
 LONGEST_ENTRY = 4  # words; a longer link leads to a story
-LABEL_WORDS = (
-    12  # of all longer labels that say nothing known, together: a slogan or two; a list of results or goods has more
-)
-LABEL_SHARE = 0.1  # of the words that speak of consent; long walls list more purposes than are known
+LABEL_WORDS = 12  # of all labels longer than bare that no family fits: a slogan or two; lists of results have more
+LABEL_SHARE = 0.1  # of the words that speak of consent; long walls list more purposes than the families have
 FREE_HEADINGS = 2  # the headline of a story that the wall hides, and the wall's own
 LONGEST_QUESTION = 9  # words of a headline that ends like a sentence, "Do you want to read on for free?"
 LONGEST_HEADLINE = 25  # words
 PLAIN_INSIDE = 0.4  # words of plain sentences in paragraphs that speak of consent, to one that does
 PLAIN_BETWEEN = 0.15  # the same, of paragraphs between two such; a story between two banners is longer
-NEAR = 2  # paragraphs; one that lacks the known words may stand beside another
+NEAR = 2  # paragraphs; one without words of consent may stand beside another
 PLAIN_APART = 6  # words elsewhere; the shortest news has more
 VOICED = 0.4  # of the words that speak of consent: a wall says "we" and "you", a report on walls does not
 LEAST_TALK = 4  # words
@@ -110,7 +108,7 @@ def notice(page: Page, sure: Callable[[Page], Page]) -> tuple[str, str] | None:
 
 
 def _own(page: Page) -> Sequence[Block]:
-    """The blocks that are kept, or would be if the site had taught nothing: what it teaches makes no page a notice."""
+    """The blocks that are kept, or would be had nothing been learned of the site, which must make no page a notice."""
     judged = zip(page.blocks, page.verdicts, strict=True)
     return [block for block, verdict in judged if verdict and (verdict.keep or verdict.step == SITE_REPEATS)]
 
@@ -202,7 +200,7 @@ def _parts(page: Page, block: Block, *, in_banner: bool, is_heading: bool, hides
 
 
 def _is_code(part: str) -> bool:
-    """True for what a machine knows of a visit: most of its words have digits, or are addresses."""
+    """True for what a server logs of a visit: most of its words have digits, or are addresses."""
     words = part.split()
     return sum("://" in word or any(map(str.isdigit, word)) for word in words) * 2 >= len(words)
 

@@ -51,30 +51,37 @@ STRUCTURES = (  # tag, the zone it makes, the rule for what stands in it
     ("label", Zone.FORM, IN_LABEL),
     ("dialog", Zone.DIALOG, IN_DIALOG),
 )
-WHOLE_LINES = (SHARE_LABEL, LEGAL_LABEL, SCREEN_READER, PLAYER_TEXT)  # each named as the family that is the whole line
+WHOLE_LINES = (  # the family whose phrase is the whole line, the rule for it
+    ("share_label", SHARE_LABEL),
+    ("legal_label", LEGAL_LABEL),
+    ("screen_reader", SCREEN_READER),
+    ("player_text", PLAYER_TEXT),
+)
 INNER = Zone.TABLE | Zone.CODE | Zone.QUOTE  # a product table in a form and a quote's footer belong to the article
 _HEADING = re.compile(">h[1-6]")
 MOST_PROSE = 0.2  # of a page's prose: a menu or footer that holds more is a container the article sits in
 BUTTON_WORDS = 6  # longer ones are mostly the questions of an accordion
-LINKED_BUTTON_WORDS = 8
+LINKED_BUTTON_WORDS = 8  # at most
 BUTTON_CLASSES = frozenset(
     "btn btn-primary btn-secondary button button-primary cta-button cta-btn wp-block-button__link elementor-button "
     "elementor-button-link elementor-button-text kt-btn-inner-text".split()
 )
 WHOLLY_LINK = 0.9  # of a linked button
 EXIT_WORDS = 6  # "Leave this site" is a button; a sentence that goes on is not
+# The most words of a line of each kind.
 LABEL_WORDS = 10
 SHARE_WORDS = 3
 FORM_WORDS = 30
 NOTICE_WORDS = 60
 LEGAL_WORDS = 80
 CRUMB_WORDS = 25
-CRUMB_MARKS = frozenset(">/»›→\\")
-CLOCK = frozenset("0123456789:/ ")
+CRUMB_MARKS = frozenset(">/»›→\\")  # what parts the steps of a path
+CLOCK = frozenset("0123456789:/ ")  # what a player's clock is written with
+# Families of which a line may be page furniture: wherever it stands, as a link, and below the last paragraph.
 LINE_CUES = frozenset({"form_notice", "beta_notice", "breadcrumb_start"})
 LINKS = frozenset({"skip_link", "share_start", "quick_exit"})
 LAST_LINES = frozenset({"legal_line", "copyright_start"})
-FURNITURE = LINE_CUES | LINKS | LAST_LINES | {rule.id for rule in WHOLE_LINES}
+FURNITURE = LINE_CUES | LINKS | LAST_LINES | {family for family, _ in WHOLE_LINES}
 
 Said = Mapping[str, str]  # family → the phrase of it that stands in a line
 
@@ -95,7 +102,7 @@ def site_chrome(page: Page) -> Page:
 
 
 def _words(page: Page) -> dict[int, Verdict]:
-    """What the words of single lines prove."""
+    """Verdicts on lines that their words alone prove to be furniture."""
     found = {block.index: PLAYER_CLOCK.verdict() for block in page.open() if "0:0" in block.folded and _is_clock(block)}
     spoken = [page.blocks[index] for index in page.saying(FURNITURE) if page.is_open(index)]
     if not spoken:
@@ -121,8 +128,8 @@ def _line(block: Block, said: Said) -> Rule | None:
     """The rule for a line whose words are page furniture wherever it stands."""
     words = block.words
     if words <= LABEL_WORDS:
-        for rule in WHOLE_LINES:
-            if rule.id in said:
+        for family, rule in WHOLE_LINES:
+            if family in said:
                 return rule
         if "skip_link" in said or "share_start" in said:
             rule = SKIP_LINK if "skip_link" in said else SHARE_START

@@ -24,9 +24,9 @@ BELOW_PROSE = 3  # lines: some pages show the standfirst above the headline
 
 
 def title_repeat(page: Page) -> Page:
-    """Drop lines above the article that are its known title, and one short line right above the first of them.
+    """Drop lines above the article that are its stated title, and one short line right above the first of them.
 
-    Without a known title, of the head or lifted by an earlier step, nothing is dropped. The standfirst stays.
+    Without a stated title, of the head or lifted by an earlier step, nothing is dropped. The standfirst stays.
     """
     lifted = (lift.value for lift in page.lifts if lift.field == "title")
     titles = set(_forms(dict.fromkeys([*page.head.titles, page.head.title, *lifted]))) - {""}

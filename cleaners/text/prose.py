@@ -1,4 +1,4 @@
-"""What a line of prose is, and where the prose of a page begins and ends, so that rules about its edges stay there."""
+"""What a line of prose is, and where the prose of a page begins and ends, so that rules about edges keep to them."""
 
 from __future__ import annotations
 
