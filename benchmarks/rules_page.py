@@ -51,7 +51,8 @@ def page_of(case: dict[str, Any]) -> tuple[Page, list[str]]:
     """The page of a case and the lines that must go: those after "- " in `text`, or those of `drop` for `html`.
 
     `rules` is what a person wrote about its site; `learned` lists lines that were learned of it, `platform` lines
-    learned of many sites, `conventions` pairs of a kind and a text.
+    learned of many sites, `conventions` pairs of a kind and a text. `stays` lists lines that must stay of those that
+    go elsewhere on the page; `reason` and `lifts` are what the test of the table expects.
     """
     if "html" in case:
         page, drop = html_page("case", case["html"], url=case.get("url")), case.get("drop", [])
