@@ -141,9 +141,57 @@ def news_articles(root: Path) -> Built:
     return Built({"more_news": records}, [])
 
 
+def site_tests(root: Path) -> Built:
+    """misinformation-crawler: `tests/site_test_data/SITE/article-N_extracted_data.json` beside `…_article.html`.
+
+    The text is what a rule of that site takes, checked by people; a page that was not kept is left out.
+    """
+    records, away = [], 0
+    for path in _files(root, "tests/site_test_data", "*/*_extracted_data.json"):
+        case, at = _json(root, path, dict), _relative(root, path)
+        name = path.name.removesuffix("_extracted_data.json")
+        markup = path.with_name(f"{name}_article.html")
+        paragraphs = [
+            _field(_is(part, dict, at), "text", str, at) for part in _maybe(case, "plain_text", list, at) or []
+        ]
+        if not paragraphs or not markup.exists():
+            away += 1
+            continue
+        byline = _maybe(case, "byline", str, at)
+        gold = {
+            "text": "\n\n".join(paragraphs), "title": _maybe(case, "title", str, at),
+            "authors": [byline] if byline else [], "published": _maybe(case, "publication_datetime", str, at),
+            "quality": "rules",
+        }  # fmt: skip
+        url = _maybe(case, "article_url", str, at)
+        records.append(_record(f"misinfo-{path.parent.name}-{name}", "misinfo", url, _html(root, markup), gold))
+    return Built({"more_rules": records}, [f"{away} pages: no text, or no page"] if away else [])
+
+
+def magic_html(root: Path) -> Built:
+    """magic-html's benchmark: `benchmark/data/KIND/base.json` by page, the pages in `htmls/`; articles and forums.
+
+    The words of its gold are right, its line breaks are not: each line is a paragraph here.
+    """
+    records, away = [], 0
+    for path in _files(root, "benchmark/data", "*/base.json"):
+        kind, at = path.parent.name, _relative(root, path)
+        for name, case in _json(root, path, dict).items():
+            lines = _field(_is(case, dict, f"{at}: {name}"), "content", str, f"{at}: {name}").splitlines()
+            markup = path.parent / "htmls" / f"{name}.html"
+            text = "\n\n".join(line.strip() for line in lines if line.strip())
+            if not text or not markup.exists():
+                away += 1
+                continue
+            url = _field(case, "url", str, f"{at}: {name}")
+            page, gold = _html(root, markup), {"text": text, "quality": "human"}
+            records.append(_record(f"magic-{kind}-{name[:16]}", "magic", url, page, gold, kind=kind))
+    return Built({"more_magic": records}, [f"{away} pages: no text, or no page"] if away else [])
+
+
 BUILDERS: Mapping[str, Callable[[Path], Built]] = {
     "wcxb": wcxb, "fundus_evaluation": fundus_evaluation, "fundus_cases": fundus_cases,
-    "news_articles": news_articles,
+    "news_articles": news_articles, "site_tests": site_tests, "magic_html": magic_html,
 }  # fmt: skip
 
 

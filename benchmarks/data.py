@@ -42,6 +42,7 @@ class Source(NamedTuple):
     licence: str
     by: str
     pages: tuple[str, ...]  # patterns of the pages that are taken; none means all
+    learned: bool  # by the shipped model; other sets are built when they are named
 
 
 def sources(path: Path = SOURCES) -> list[Source]:
@@ -50,6 +51,7 @@ def sources(path: Path = SOURCES) -> list[Source]:
         Source(
             name, tuple(row["sets"]), row["builder"], Origin(row["repository"], row["commit"]), tuple(row["folders"]),
             row["licence"], row["by"], tuple(row.get("pages", ())),
+            row["learned"],
         )
         for name, row in tomllib.loads(path.read_text(encoding="utf-8")).items()
     ]  # fmt: skip
@@ -177,6 +179,11 @@ def redirected(known: Sequence[Source], replaced: Sequence[str]) -> list[Source]
     return [source._replace(origin=origins[source.name]) for source in known]
 
 
+def sets_of(known: Sequence[Source], *, learned: bool = False) -> list[str]:
+    """The names of all sets, or of those that the shipped model learned from."""
+    return [*(name for source in known if source.learned or not learned for name in source.sets), TEXT]
+
+
 def writable(to: Path) -> str | None:
     """Why sets cannot be written into this folder, which is made where it is not there; None when they can."""
     try:
@@ -190,10 +197,15 @@ def writable(to: Path) -> str | None:
 def parser(known: Sequence[Source]) -> argparse.ArgumentParser:
     """The command line, every option explained."""
     command = argparse.ArgumentParser(prog="python -m benchmarks.data", description=__doc__)
-    names = [*(name for source in known for name in source.sets), TEXT]
     add = command.add_argument
     add("folder", type=Path, metavar="DIR", help="where the sets are written; it is made where it is not there")
-    add("sets", nargs="*", metavar="SET", help=f"what to build (default: all): {', '.join(names)}")
+    add(
+        "sets",
+        nargs="*",
+        metavar="SET",
+        help=f"what to build: {', '.join(sets_of(known))} (default: what the shipped model "
+        f"learned from, which is {', '.join(sets_of(known, learned=True))})",
+    )
     add("--from", action="append", default=[], dest="origins", metavar="NAME=REMOTE[#COMMIT]",
         help="fetch a source from another place, a URL or a folder, and at another commit if one is given: "
              f"{', '.join(source.name for source in known)}")  # fmt: skip
@@ -204,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = sources()
     command = parser(known)
     args = command.parse_args(arguments)
-    names = [*(name for source in known for name in source.sets), TEXT]
+    names = sets_of(known)
     for name in args.sets:
         if name not in names:
             command.error(f"no set is named {name}: there are {', '.join(names)}")
@@ -216,7 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.exit(USAGE, f"{command.prog}: {why}\n")
     failed = False
     try:
-        for line in build_all(known, args.sets or names, args.folder):
+        for line in build_all(known, args.sets or sets_of(known, learned=True), args.folder):
             failed |= isinstance(line, DataError)
             print(line, file=sys.stderr if isinstance(line, DataError) else sys.stdout, flush=True)
     except GitMissing as error:

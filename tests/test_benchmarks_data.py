@@ -83,7 +83,26 @@ NEWS: Files = {
     ],
     "html/6a32.html": FERRY.encode(), "html/7b.html": "<p>Café</p>".encode("latin-1"),
 }  # fmt: skip
-REPOSITORIES = {"wcxb": WCXB, "five": FIVE, "press": PRESS, "more_news": NEWS}
+TESTED = "tests/site_test_data/post.example"
+RULES: Files = {
+    f"{TESTED}/article-1_extracted_data.json": {
+        "site_name": "post.example", "article_url": "https://www.post.example/ferry", "title": "Ferry", "byline": "Jo Bell",
+        "publication_datetime": "2019-06-19T12:30:19", "plain_text": [{"text": "It rained."}, {"text": "It snowed."}],
+    },
+    f"{TESTED}/article-1_article.html": FERRY.encode(),
+    f"{TESTED}/article-2_extracted_data.json": {"plain_text": [{"text": "Its page was not kept."}]},
+    f"{TESTED}/article-3_extracted_data.json": {"plain_text": None}, f"{TESTED}/article-3_article.html": FERRY.encode(),
+}  # fmt: skip
+MAGIC: Files = {
+    "benchmark/data/forum/base.json": {
+        "009ca1a442c9e2568c": {"url": "https://talk.example/1", "content": "A question\n        \n        An answer\n"},
+        "0293c0b3ec71d0c789": {"url": "https://talk.example/2", "content": "Its page was not kept"},
+    },
+    "benchmark/data/forum/htmls/009ca1a442c9e2568c.html": FERRY.encode(),
+}  # fmt: skip
+REPOSITORIES = {
+    "wcxb": WCXB, "five": FIVE, "press": PRESS, "more_news": NEWS, "more_rules": RULES, "more_magic": MAGIC,
+}  # fmt: skip
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -135,25 +154,32 @@ def test_all_sets_are_built_as_the_other_commands_read_them(
     monkeypatch.setattr(data, "find_spec", lambda name: True)
     monkeypatch.setattr(builders, "resiliparse", fake_extract)
     made = tmp_path / "made"
-    assert main([str(made), *origins(tmp_path)]) == 0
+    options = origins(tmp_path)
+    assert main([str(made), *options]) == 0
+    learned = sorted(path.name.split(".")[0] for path in made.iterdir())
+    assert learned == ["articles", "five", "others", "press", "text"], "the others when they are named"
+    assert main([str(made), "more_magic", "more_news", "more_rules", *options]) == 0
     assert sorted(path.name for path in made.iterdir()) == [
-        f"{name}.jsonl.zst" for name in ("articles", "five", "more_news", "others", "press", "text")
+        f"{name}.jsonl.zst"
+        for name in ("articles", "five", "more_magic", "more_news", "more_rules", "others", "press", "text")
     ], "and nothing half done beside them"
     sets = {path.name.split(".")[0]: read_set(made, path.name.split(".")[0]) for path in made.iterdir()}
     assert {name: [record["id"] for record in records] for name, records in sets.items()} == {
         "articles": ["wcxb-dev-0001"], "others": ["wcxb-dev-0002"], "five": ["five-APNews_0"],
         "press": ["press-at-DerStandard_2024_05_03", "press-at-ORF_2023_04_28", "press-at-ORF_2024_11_22"],
-        "more_news": ["andy-6a32", "andy-7b"],
+        "more_news": ["andy-6a32", "andy-7b"], "more_rules": ["misinfo-post.example-article-1"],
+        "more_magic": ["magic-forum-009ca1a442c9e256"],
         "text": [f"{page}-{form}" for page in (
             "five-APNews_0", "press-at-DerStandard_2024_05_03", "press-at-ORF_2023_04_28",
             "press-at-ORF_2024_11_22", "wcxb-dev-0001") for form in ("dump", "leaky")],
     }  # fmt: skip
     for record in [record for records in sets.values() for record in records]:
         assert {"id", "set", "site", "url", "kind", "gold"} <= set(record) and b'"url"' in export_line(record)
-    assert len(list(train.read_pages(made))) == 18, "the trainer finds gold text on all of them"
+    assert len(list(train.read_pages(made))) == 20, "the trainer finds gold text on all of them"
     said = capsys.readouterr().out
     assert "articles: 1 pages of" in said and "(Murrough Foley, CC-BY-4.0)" in said
     assert "wcxb: left out 1 pages: no main content" in said
+    assert "more_rules: left out 2 pages: no text, or no page" in said
     assert "press: left out at/DiePresse_2025_06_05: 1 pages for 2 versions of its parser" in said
 
 
@@ -193,6 +219,15 @@ def only(folder: Path, name: str, files: Files, at: int = 0) -> Record:
             "kind": "article", "html": FERRY, "gold": {
                 "text": "The ferry is back.", "title": "Ferry", "authors": ["Jo Bell", "Agnes Thorley"],
                 "published": "2023-12-17", "quality": "human"}}),
+        ("what a rule took is marked as that", "more_rules", RULES, 0, {
+            "id": "misinfo-post.example-article-1", "set": "misinfo", "site": "www.post.example",
+            "url": "https://www.post.example/ferry", "kind": "article", "html": FERRY, "gold": {
+                "text": "It rained.\n\nIt snowed.", "title": "Ferry", "authors": ["Jo Bell"],
+                "published": "2019-06-19T12:30:19", "quality": "rules"}}),
+        ("a line is a paragraph, a forum is no article", "more_magic", MAGIC, 0, {
+            "id": "magic-forum-009ca1a442c9e256", "set": "magic", "site": "talk.example",
+            "url": "https://talk.example/1", "kind": "forum", "html": FERRY, "gold": {
+                "text": "A question\n\nAn answer", "quality": "human"}}),
     ],
 )  # fmt: skip
 def test_a_record(tmp_path: Path, why: str, name: str, files: Files, at: int, wanted: Record) -> None:
@@ -343,7 +378,10 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path, capsys: pyt
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["pres"], "no set is named pres: there are articles, others, five, press, more_news, text"),
+        (
+            ["pres"],
+            "no set is named pres: there are articles, others, five, press, more_news, more_rules, more_magic, text",
+        ),
         (["--from", "pres=x"], "--from pres=x: write NAME=REMOTE or NAME=REMOTE#COMMIT with one of wcxb, five, press"),
         (["--from", "press"], "--from press: write NAME=REMOTE"),
     ],
