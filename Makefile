@@ -20,7 +20,7 @@ run: $(STAMP)
 	@$(BIN)/python -m flows.clean "$(RAW)" "$(CLEAN)" $(ARGS)
 
 test: $(STAMP)
-	@$(BIN)/python -m flows.accelerate
+	@$(BIN)/python setup.py -q build_ext --inplace
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -28,22 +28,22 @@ test: $(STAMP)
 
 # The accelerator with AddressSanitizer and UBSan in it; needs gcc. A minute.
 test-asan: $(STAMP)
-	PYTHONPATH=.:tests $(BIN)/python -m sanitized
+	PYTHONPATH=.:tests:tests/support $(BIN)/python -m sanitized
 
 # Real stops, long draws and hundreds of kills: minutes to an hour.
 soak: $(STAMP)
-	@$(BIN)/python -m flows.accelerate
+	@$(BIN)/python setup.py -q build_ext --inplace
 	$(BIN)/python -m pytest -m soak
 
 # Other inputs each time: all Hypothesis tests so many rounds, then the fuzzer of pages for so many minutes of CPU. What is
 # found becomes an @example of its test, or a row in tests/hostile/test_fuzz.py.
 fuzz: $(STAMP)
-	@$(BIN)/python -m flows.accelerate
+	@$(BIN)/python setup.py -q build_ext --inplace
 	@for round in $$(seq $(ROUNDS)); do \
 		echo "round $$round of $(ROUNDS)"; \
-		WINNOW_DRAWS=fuzz $(BIN)/python -m pytest -m "hypothesis and not soak" || exit 1; \
+		COPYDESK_DRAWS=fuzz $(BIN)/python -m pytest -m "hypothesis and not soak" || exit 1; \
 	done
-	PYTHONPATH=.:tests $(BIN)/python -m hostile.fuzz --minutes $(MINUTES) --seed $$(date +%s)
+	PYTHONPATH=.:tests:tests/support $(BIN)/python -m hostile.fuzz --minutes $(MINUTES) --seed $$(date +%s)
 
 # After a change of dependencies; uv is asked for, because one lock then serves every platform and Python.
 lock:
@@ -58,7 +58,7 @@ $(STAMP):
 		fi; \
 	done; \
 	if [ -z "$$python" ]; then \
-		echo "Winnow needs Python 3.11 or later, and none of these is: $(PYTHON)." >&2; \
+		echo "Copydesk needs Python 3.11 or later, and none of these is: $(PYTHON)." >&2; \
 		echo "Install one, or name it: make run PYTHON=/path/to/python3.12" >&2; \
 		exit 1; \
 	fi; \

@@ -41,7 +41,7 @@ def answer(record: Record) -> dict[str, Any]:
 
 def answers(records: Sequence[Record], digest: str) -> Mapping[str, Answer]:
     """Its answers by page id; kept in the temporary folder, by version and by the digest of the set's file."""
-    folder = Path(tempfile.gettempdir()) / f"winnow-benchmarks-{os.getuid()}"
+    folder = Path(tempfile.gettempdir()) / f"copydesk-benchmarks-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     cache = folder / f"trafilatura-{version('trafilatura')}-{digest}.json"
     found: dict[str, Answer] = json.loads(cache.read_text(encoding="utf-8")) if cache.exists() else {}

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cleaners.main_content.judge import MODEL
+from cleaners.judge.model import MODEL
 
 HOME = Path(__file__).resolve().parent.parent
 PACKAGES = ("cleaners", "flows")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cleaners.main_content.features import features, with_vote
-from cleaners.main_content.judge import HeadName
-from cleaners.main_content.lexicon import NOTHING
-from cleaners.parse.pages import text_page
+from cleaners.judge.features import features, with_vote
+from cleaners.judge.lexicon import NOTHING
+from cleaners.judge.model import HeadName
+from cleaners.read.pages import text_page
 
 # The first column of each family, in the order in which features.py adds them: a family goes as far as the next begins,
 # so that a column that is added in its midst belongs to it.

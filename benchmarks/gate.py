@@ -71,9 +71,9 @@ def fallen(wanted: Sequence[Floor], reports: Sequence[Mapping[str, Any]]) -> lis
     found = []
     for floor in wanted:
         values = [
-            report["sets"][floor.set]["winnow"][floor.figure]
+            report["sets"][floor.set]["copydesk"][floor.figure]
             for report in reports
-            if floor.figure in report["sets"].get(floor.set, {}).get("winnow", {})
+            if floor.figure in report["sets"].get(floor.set, {}).get("copydesk", {})
         ]
         if not values or min(values) < floor.least:
             found.append(Fall(floor, min(values, default=None)))

@@ -9,7 +9,7 @@ from random import Random
 from statistics import median
 from typing import NamedTuple
 
-from cleaners.article import clean_raw
+from cleaners.pipeline import clean_raw
 
 SIZES = (10_000, 35_000, 120_000, 416_000, 1_440_000, 5_000_000)  # bytes, each about 3.5 times the one before
 LARGE = 400_000  # bytes; below, what every page costs hides how the rest grows

@@ -21,9 +21,10 @@ from unittest.mock import patch
 from benchmarks.command import HOME, run
 from benchmarks.figures import table
 from benchmarks.pages import read_set, write_export
-from flows import clean, stages
-from flows.worker import OBJECTS_A_COLLECTION, answer
-from flows.workers import Answer, Job
+from flows import clean
+from flows.run import stages
+from flows.run.pool import Answer, Job
+from flows.run.worker import OBJECTS_A_COLLECTION, answer
 
 ROUNDS = 5
 ALONE = "--alone"
@@ -33,9 +34,9 @@ class NoPool:
     """Stands in for the pool of workers and cleans in this process, as a worker does."""
 
     def __init__(self, *_: object) -> None:
-        from cleaners import article  # not at the top: the isolated run's own process does without the cleaners
+        from cleaners import pipeline  # not at the top: the isolated run's own process does without the cleaners
 
-        self._cleaners: ModuleType = article
+        self._cleaners: ModuleType = pipeline
         self._warm = False
 
     def recipe(self) -> str:
@@ -67,7 +68,7 @@ def measure(raw: Path, rounds: int) -> list[tuple[float, float, float, float]]:
     """CPU and wall seconds with isolation and without, for each round."""
     commands = {"isolated": ["-m", "flows.clean"], "alone": ["-m", "benchmarks.isolation", ALONE]}
     rows = []
-    with tempfile.TemporaryDirectory(prefix="winnow-isolation-") as folder:
+    with tempfile.TemporaryDirectory(prefix="copydesk-isolation-") as folder:
         for number in range(rounds):
             took: dict[str, tuple[float, float]] = {}
             for name in sorted(commands, reverse=number % 2 == 1):
@@ -94,7 +95,7 @@ def main() -> None:
     command.add_argument("set", nargs="?", default="articles", metavar="SET", help="(default: articles)")
     command.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help=f"(default: {ROUNDS})")
     args = command.parse_args()
-    with tempfile.TemporaryDirectory(prefix="winnow-isolation-raw-") as folder:
+    with tempfile.TemporaryDirectory(prefix="copydesk-isolation-raw-") as folder:
         raw = Path(folder) / "raw"
         write_export(read_set(args.folder, args.set), raw)
         rows = measure(raw, args.rounds)

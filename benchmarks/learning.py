@@ -20,7 +20,7 @@ from benchmarks import corpus
 from benchmarks.command import HOME, run
 from benchmarks.figures import squash, table
 from benchmarks.staged import LESSONS
-from flows.options import cores
+from flows.run.options import cores
 
 PAGES, SITES = 200_000, 500
 SMALL = 2_000  # pages of the corpus that the cost of a page is compared with; it has as many pages a site
@@ -76,7 +76,7 @@ def middle(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def measure(pages: int, sites: int, workers: int) -> dict[str, Any]:
     """All figures, as they are written to JSON."""
-    with tempfile.TemporaryDirectory(prefix="winnow-learning-") as name:
+    with tempfile.TemporaryDirectory(prefix="copydesk-learning-") as name:
         few, small, whole = (Path(name) / part for part in ("few", "small", "whole"))
         started = middle([first_run(few / str(n), FEW * workers, LEAST_SITES, workers) for n in range(ROUNDS)])
         small_pages = min(SMALL, pages)
@@ -104,13 +104,9 @@ def measure(pages: int, sites: int, workers: int) -> dict[str, Any]:
 
 
 def step_seconds(records: Iterator[corpus.Record], clean: Path) -> dict[str, float]:
-    """Seconds of a page in this process: of the step, survey and its packing included, and of the whole page."""
-    from cleaners import (
-        article,
-        recipe,
-        survey,
-    )  # not at the top: what this process holds would count as its child's peak
-    from flows.store.known import known_in
+    """Seconds of a page in this process: of the step, fingerprints and their packing included, and of the whole page."""
+    from cleaners import pipeline  # not at the top: what this process holds would count as its child's peak
+    from flows.store.boilerplate_index import known_in
 
     spent = 0.0
 
@@ -124,14 +120,14 @@ def step_seconds(records: Iterator[corpus.Record], clean: Path) -> dict[str, flo
 
         return timed
 
-    steps = tuple(clocked(step) if step.__name__ == STEP else step for step in recipe.RECIPE)
+    steps = tuple(clocked(step) if step.__name__ == STEP else step for step in pipeline.STEPS)
     known = next((known_in(str(path)) for path in (clean / ".state").glob("known-*.bin")), None)
     lines = [json.dumps(record, ensure_ascii=False).encode() for record in records]
-    article.warm_up()
-    with patch.object(recipe, "RECIPE", steps), patch.object(article, "pack", clocked(survey.pack)):
+    pipeline.warm_up()
+    with patch.object(pipeline, "STEPS", steps):
         started = time.process_time()
         for number, line in enumerate(lines):
-            article.clean_raw(line, source="pages.jsonl", record=number, media="jsonl", known=known)
+            pipeline.clean_raw(line, source="pages.jsonl", record=number, media="jsonl", learned=known)
         whole = time.process_time() - started
     return {"step": spent / len(lines), "page": whole / len(lines)}
 

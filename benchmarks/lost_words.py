@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from benchmarks.pages import Record, asked_sets, html_bytes, read_set
 from benchmarks.visible import lost_words, visible_lines, words_of
-from cleaners.parse.encoding import NotText, decode
-from cleaners.parse.pages import html_page
+from cleaners.errors import NotText
+from cleaners.read.charset import decode
+from cleaners.read.pages import html_page
 
 SETS = ("press", "articles")
 PAGES = 300

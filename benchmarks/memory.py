@@ -20,7 +20,7 @@ from typing import NamedTuple
 from benchmarks import corpus
 from benchmarks.command import HOME, CommandFailed, environment
 from benchmarks.figures import table
-from flows.workers import PAGES_A_WORKER
+from flows.run.pool import PAGES_A_WORKER
 
 PAGES, SITES, WORKERS = 20_000, 500, 2
 SAMPLED = 0.5  # seconds between two looks
@@ -31,7 +31,7 @@ GROWN = 0.05  # from the second quarter to the last; the first is spent on filli
 WORKER_GROWN = 0.10  # in the second half of a worker's life
 PAGE_MB = resource.getpagesize() / (1 << 20)
 PROC = Path("/proc")
-WORKER = b"flows.worker"
+WORKER = b"flows.run.worker"
 
 
 class Look(NamedTuple):
@@ -193,7 +193,7 @@ def main(words: Sequence[str] | None = None) -> int:
     args = command.parse_args(words)
     if not (PROC / "self/statm").exists():
         command.error(f"nothing tells the memory of processes here: {PROC}/self/statm is missing")
-    with tempfile.TemporaryDirectory(prefix="winnow-memory-") as folder:
+    with tempfile.TemporaryDirectory(prefix="copydesk-memory-") as folder:
         raw = Path(folder) / "raw"
         corpus.write(raw, args.pages, SITES)
         looks = watched(raw, Path(folder) / "clean", args.workers)

@@ -16,12 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks import baseline
+from benchmarks import baseline, train
 from benchmarks.command import HOME, articles, clean, package_copy
 from benchmarks.figures import QUALITY, Answer, difference, means, page_figures, table
 from benchmarks.pages import Record, asked_sets, digest, read_set, sets_in, site_of, write_export, write_set
-from cleaners.article import fingerprint
-from cleaners.main_content import train
+from cleaners.pipeline import fingerprint
 
 FOLDS = 5
 HALVES = ("half A", "half B")
@@ -42,7 +41,7 @@ def gathered(folder: Path, sample: int | None) -> train.Gathered:
     tell("gathering what the judge learns from all pages: this takes minutes")
     if sample is None:
         return train.gather(folder)
-    with tempfile.TemporaryDirectory(prefix="winnow-sample-") as few:
+    with tempfile.TemporaryDirectory(prefix="copydesk-sample-") as few:
         for name in sets_in(folder):
             write_set(Path(few), name, read_set(folder, name, sample))
         return train.gather(Path(few))
@@ -61,7 +60,7 @@ def held_out(pages: train.Gathered, sets: Sets, folds: int) -> Answers:
         learned = train.without(pages, {fold}, folds)
         if any(example.id in unseen for examples in learned.values() for example in examples):
             raise AssertionError("the model learns from pages it is measured on: their sites are told differently")
-        with tempfile.TemporaryDirectory(prefix="winnow-fold-") as folder:
+        with tempfile.TemporaryDirectory(prefix="copydesk-fold-") as folder:
             model = Path(folder) / "model.json.gz"
             train.write_model(model, train.train(learned))
             home = package_copy(Path(folder) / "package", model)
@@ -78,7 +77,7 @@ def cleaned(records: Sequence[Record], home: Path = HOME) -> dict[str, Answer]:
     """The articles of these pages by page id, through the whole command of the package in this folder."""
     if not records:
         return {}
-    with tempfile.TemporaryDirectory(prefix="winnow-pages-") as folder:
+    with tempfile.TemporaryDirectory(prefix="copydesk-pages-") as folder:
         raw, to = Path(folder) / "raw", Path(folder) / "clean"
         write_export(records, raw)
         clean(raw, to, home)
@@ -87,7 +86,7 @@ def cleaned(records: Sequence[Record], home: Path = HOME) -> dict[str, Answer]:
 
 def measure(folder: Path, names: Sequence[str], *, folds: int = FOLDS, halves: bool = False,
             sample: int | None = None, shipped: bool = False) -> dict[str, Any]:  # fmt: skip
-    """All figures, as they are written to JSON: by set those of `winnow` and of `trafilatura`, and their difference.
+    """All figures, as they are written to JSON: by set those of `copydesk` and of `trafilatura`, and their difference.
 
     `halves` means two folds, and figures of each; `shipped` adds those of the shipped model, which has seen the pages.
     """
@@ -97,7 +96,7 @@ def measure(folder: Path, names: Sequence[str], *, folds: int = FOLDS, halves: b
     folds = len(HALVES) if halves else folds
     sets = {name: read_set(folder, name, sample) for name in names}
     digests = {name: digest(folder, name) for name in names}
-    answers = {"winnow": held_out(gathered(folder, sample), sets, folds)}
+    answers = {"copydesk": held_out(gathered(folder, sample), sets, folds)}
     tell("asking trafilatura, and scoring")
     answers["trafilatura"] = {name: dict(baseline.answers(sets[name], digests[name])) for name in names}
     if shipped:
@@ -122,7 +121,7 @@ def set_figures(
 
     def of(chosen: Sequence[int]) -> dict[str, Any]:
         rows = {who: [row[index] for index in chosen] for who, row in values.items()}
-        step = difference(rows["winnow"], rows["trafilatura"])
+        step = difference(rows["copydesk"], rows["trafilatura"])
         found: dict[str, Any] = {"pages": len(chosen), "difference": step._asdict() if step else None}
         return found | {who: means(row) for who, row in rows.items()}
 
@@ -131,7 +130,7 @@ def set_figures(
         if halves:
             parts.setdefault(HALVES[train.fold_of(site_of(record), len(HALVES))], []).append(index)
         if record["set"] == LANGUAGES_OF:
-            parts.setdefault(str((answers["winnow"].get(record["id"]) or {}).get("language")), []).append(index)
+            parts.setdefault(str((answers["copydesk"].get(record["id"]) or {}).get("language")), []).append(index)
     told_apart = {part: of(chosen) for part, chosen in sorted(parts.items()) if len(chosen) >= LEAST_PAGES}
     is_text = all("text" in record for record in records)  # then the text as it came stands for trafilatura's
     return of(range(len(records))) | {"is_text": is_text, "parts": told_apart}
@@ -152,10 +151,10 @@ def told(figures: Mapping[str, Any]) -> str:
 def _rows(name: str, found: Mapping[str, Any]) -> Iterator[Sequence[object]]:
     for part, figures in [("all", found), *found["parts"].items()]:
         step = figures["difference"]
-        for who in [who for who in ("winnow", SHIPPED, "trafilatura") if who in figures]:
+        for who in [who for who in ("copydesk", SHIPPED, "trafilatura") if who in figures]:
             moved: Sequence[object] = (
                 (f"{step['mean']:+.4f} [{step['low']:+.4f}, {step['high']:+.4f}]", step["better"], step["worse"])
-                if step and who == "winnow"
+                if step and who == "copydesk"
                 else (None,) * 3
             )
             by = "as it came" if who == "trafilatura" and found["is_text"] else who

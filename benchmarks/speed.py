@@ -22,8 +22,8 @@ from benchmarks.command import HOME, clean, run
 from benchmarks.figures import table
 from benchmarks.growth import LARGE, SHAPES, SIZES, grown, page, paragraphs
 from benchmarks.pages import Record, asked_sets, digest, export_line, read_set, write_export
-from cleaners.article import clean_raw, warm_up
-from flows.worker import OBJECTS_A_COLLECTION
+from cleaners.pipeline import clean_raw, warm_up
+from flows.run.worker import OBJECTS_A_COLLECTION
 
 ROUNDS = 3
 SHARES = (0.5, 0.9, 0.99)  # of the pages, for the time that so many of them do not exceed
@@ -37,7 +37,7 @@ def raced(records: Sequence[Record], rounds: int) -> dict[str, float]:
     """
     html = any("text" not in record for record in records)
     ours, theirs = [], []
-    with tempfile.TemporaryDirectory(prefix="winnow-speed-") as folder:
+    with tempfile.TemporaryDirectory(prefix="copydesk-speed-") as folder:
         raw = Path(folder) / "raw"
         write_export(records, raw)
         for number in range(rounds):
@@ -78,7 +78,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 def start_up(rounds: int) -> dict[str, float]:
     """CPU seconds of a run that finds nothing, and of a run of one page."""
     nothing, one = [], []
-    with tempfile.TemporaryDirectory(prefix="winnow-start-") as folder:
+    with tempfile.TemporaryDirectory(prefix="copydesk-start-") as folder:
         here = Path(folder)
         (here / "none").mkdir()
         (here / "one").mkdir()
@@ -100,7 +100,7 @@ def measure(folder: Path, names: Sequence[str], *, rounds: int = ROUNDS, sample:
         "sample": sample, "digests": {name: digest(folder, name) for name in names},
         "python": platform.python_version(), "trafilatura": version("trafilatura"), "rounds": rounds, "start_up": start_up(rounds),
         "sets": {
-            name: {"pages": len(records), "winnow": raced(records, rounds) | page_times(records, rounds)}
+            name: {"pages": len(records), "copydesk": raced(records, rounds) | page_times(records, rounds)}
             for name, records in sets.items()
         },
     }  # fmt: skip
@@ -111,7 +111,7 @@ def told(figures: Mapping[str, Any]) -> str:
     start = figures["start_up"]
     names = ("cpu", "trafilatura_cpu", "x", "x_low", "x_high", *(f"p{share * 100:g}" for share in SHARES))
     rows = [
-        (name, found["pages"], *(_rounded(found["winnow"].get(key)) for key in names))
+        (name, found["pages"], *(_rounded(found["copydesk"].get(key)) for key in names))
         for name, found in figures["sets"].items()
     ]
     shares = [f"p{share * 100:g} ms" for share in SHARES]
@@ -119,7 +119,7 @@ def told(figures: Mapping[str, Any]) -> str:
         [
             f"whole command at one worker beside trafilatura {figures['trafilatura']} with metadata, CPU seconds"
             + (f"; a sample of about {figures['sample']}" if figures["sample"] else ""),
-            table(("set", "pages", "winnow", "trafilatura", "x", "least", "most", *shares), rows),
+            table(("set", "pages", "copydesk", "trafilatura", "x", "least", "most", *shares), rows),
             f"start-up, CPU seconds: {start['nothing']:.2f} with nothing to clean, {start['one']:.2f} with one page",
         ]
     )

@@ -15,7 +15,7 @@ from typing import Any
 
 import html5lib
 
-from cleaners.mend import mend
+from cleaners.text.repair import repair
 
 _HTML = "{http://www.w3.org/1999/xhtml}"
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -45,7 +45,7 @@ _BREAK = "\n"
 def visible_lines(markup: str) -> list[str]:
     """The lines of text that a browser without scripts shows, mended as ours are."""
     text = "".join(_texts(markup, _FRAMES))
-    return [mended for line in text.split(_BREAK) if (mended := mend(line))]
+    return [mended for line in text.split(_BREAK) if (mended := repair(line))]
 
 
 def words_of(lines: Iterable[str]) -> Counter[str]:

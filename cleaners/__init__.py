@@ -1,1 +1,1 @@
-"""This package decides what on a scraped page is article: plain functions, no Prefect, no network."""
+"""One scraped page in, one article out: plain functions, no Prefect, no network."""

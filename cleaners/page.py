@@ -1,4 +1,4 @@
-"""This file holds the words everything here speaks: Page, Block, Verdict, Lift and the zones a block can stand in."""
+"""A page on its way from bytes to article: Page, its blocks, what it says of itself, what is known of its site."""
 
 from __future__ import annotations
 
@@ -6,48 +6,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+from cleaners.errors import DecidedTwice
+from cleaners.rules.phrases import Rules
+from cleaners.verdict import Lift, Verdict, Why
 
 if TYPE_CHECKING:
-    from cleaners.known import Known
-    from cleaners.rules import Rules
-    from cleaners.site_rules import SiteRules
-    from cleaners.survey import Survey
+    import numpy as np
+    import numpy.typing as npt
+    import re2
 
 Media = Literal["html", "text"]
 Kind = Literal["paragraph", "heading", "list_item", "quote", "table", "code"]
-
-# Zones are bits, because a block stands in several at once and a page has hundreds of blocks.
-FIGURE = 1 << 0  # <figure>, <picture>, or a class that says photo
-FIGCAPTION = 1 << 1  # <figcaption>, or a class that says caption or credit
-NAV = 1 << 2  # <nav>, role=navigation, menu, breadcrumb
-FOOTER = 1 << 3  # the page's footer, not an article's
-HEADER = 1 << 4  # the page's header, not an article's
-ASIDE = 1 << 5  # <aside>, role=complementary
-DIALOG = 1 << 6  # <dialog>, role=dialog
-CONSENT = 1 << 7  # a container whose class, id or label names cookies or consent
-BUTTON = 1 << 8  # <button>, role=button
-FORM = 1 << 9  # inside <form>, or a label or option
-TIME = 1 << 10  # <time>
-HIDDEN = 1 << 11  # hidden, aria-hidden=true or display:none; some sites hide the article until a script runs
-TABLE = 1 << 12
-LIST = 1 << 13
-QUOTE = 1 << 14
-CODE = 1 << 15
-ARTICLE = 1 << 16  # <article>, role=article, itemprop=articleBody
-MAIN = 1 << 17  # <main>, role=main
-NOSCRIPT = 1 << 18
-COMMENTS = 1 << 19  # a container whose class or id names reader comments
-RELATED = 1 << 20  # a container whose class or id names related or recommended stories
-PROMO = 1 << 21  # a container whose class or id names a newsletter, promotion or advert
-SHARE = 1 << 22  # a container whose class or id names share buttons
-BYLINE = 1 << 23  # a container whose class, rel or itemprop names the author
-META = 1 << 24  # a container whose class or itemprop names dates, tags or categories
-BODY = 1 << 25  # a container whose class or id names the article's text: content, body, entry, story
-EMBED = 1 << 27  # <object>: the fallback of one, the text of a drawing, a frame's own document
-SELECTED = 1 << 26  # what a selector of the site's own rules matches; on no page that is cleaned
-
-CHROME = NAV | FOOTER | DIALOG | BUTTON | FORM
 
 SENTENCE_ENDS = frozenset(".!?…。！？।؟۔։።။៕︒｡．‽")
 CLOSERS = "\"'”’»›)]}」』）】〉》〗”“‘"
@@ -97,27 +68,7 @@ class Block(NamedTuple):
         return (last if last not in CLOSERS else (self.text.rstrip(CLOSERS) or " ")[-1]) in SENTENCE_ENDS
 
 
-class Verdict(NamedTuple):
-    """What was decided about one block, once: by which step, for which of the contract's reasons, and why."""
-
-    keep: bool
-    step: str
-    reason: str
-    rule: str
-    why: str
-    score: float = 1.0
-
-
-class Lift(NamedTuple):
-    """Something a block said that belongs into the article's metadata: `field` as in the contract, `value`, whence."""
-
-    field: Literal["caption", "site_name", "title", "published", "modified", "author"]
-    value: str
-    block: int
-    credit: str | None = None
-
-
-class Claim(NamedTuple):
+class Candidate(NamedTuple):
     """One statement of the page about itself: `field`, where it stands, and the value as stated, spaces folded."""
 
     field: Literal["title", "author", "published", "modified", "site_name"]
@@ -145,11 +96,45 @@ class Head:
     body: str | None = None  # JSON-LD articleBody
     paywalled: bool = False
     live_blog: bool = False
-    claims: tuple[Claim, ...] = ()  # every statement the fields above were chosen from, best source first
+    candidates: tuple[Candidate, ...] = ()  # every statement the fields above were chosen from, best source first
 
 
-class DecidedTwice(Exception):
-    """A step gave a verdict on a block that had one; a verdict is written once."""
+class LineIndex(Protocol):
+    """What was learned of all sites, as a page asks it; cleaners/site/boilerplate_index.py is one."""
+
+    def among(self, keys: npt.NDArray[np.uint64], site: str) -> npt.NDArray[np.bool_]:
+        """Which of these line keys were learned of this site."""
+
+
+@dataclass(frozen=True)
+class SiteRules:
+    """What a person ruled about one site. Lines are keys, so numbers in them do not matter, nor dates in short ones.
+
+    A pattern stands for the whole line. A selector stands for the lines that are inside the elements it matches.
+    """
+
+    keep: frozenset[int] = frozenset()
+    drop: frozenset[int] = frozenset()
+    keep_patterns: tuple[re2._Regexp[str], ...] = ()
+    drop_patterns: tuple[re2._Regexp[str], ...] = ()
+    keep_selectors: tuple[str, ...] = ()
+    drop_selectors: tuple[str, ...] = ()
+
+    @property
+    def selectors(self) -> tuple[str, ...]:
+        """All selectors, each once."""
+        return tuple(dict.fromkeys(self.keep_selectors + self.drop_selectors))
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is known of the site of one page: its host, what a person ruled about it, what its other pages taught."""
+
+    host: str = ""  # without "www."; empty when nobody says
+    rules: SiteRules | None = None
+    selected: Mapping[str, frozenset[int]] = field(default_factory=dict)  # selector of those rules → blocks inside
+    learned: LineIndex | None = None
+    title_parts: frozenset[str] = frozenset()  # of the page's title, learned to be the site's
 
 
 @dataclass(frozen=True)
@@ -168,14 +153,10 @@ class Page:
     hits: tuple[Mapping[str, str], ...] = ()  # per block: family → the phrase of it that stands in the block
     verdicts: tuple[Verdict | None, ...] = ()
     lifts: tuple[Lift, ...] = ()
-    uncaptioned: bool = False  # no open line of it proves itself a caption: they were looked at
     flags: frozenset[str] = frozenset()
-    site: str = ""  # host the page belongs to, without "www."; empty when nobody says
-    site_rules: SiteRules | None = None  # what a person said of its site
-    selected: Mapping[str, frozenset[int]] = field(default_factory=dict)  # selector of those rules → blocks inside
-    known: Known | None = None  # what was learned of its site
-    title_parts: frozenset[str] = frozenset()  # of its title, learned to be the site's
-    survey: Survey | None = None  # what it shows its sister pages, once rules and judge have decided
+    done: frozenset[str] = frozenset()  # steps that found all they can, in its blocks and in the text these become
+    site: Site = field(default_factory=Site)
+    fingerprints: bytes = b""  # packed: the lines it shows its sister pages, once rules and judge have decided
     scores: tuple[float, ...] = ()  # per block: the judge's probability that it is main content
     confidence: float = 1.0  # 0 to 1: how sure the judge is of the page as a whole
 
@@ -183,7 +164,7 @@ class Page:
         if not self.verdicts and self.blocks:
             object.__setattr__(self, "verdicts", (None,) * len(self.blocks))
         if not self.hits and self.blocks:
-            object.__setattr__(self, "hits", self.rules.scan(self.blocks))
+            object.__setattr__(self, "hits", self.rules.scan([block.folded for block in self.blocks]))
 
     def open(self) -> list[Block]:
         """The blocks that have no verdict yet, in page order."""
@@ -228,16 +209,12 @@ class Page:
                 places[family].append(index)
         return places
 
-    def decide(
-        self, verdicts: Mapping[int, Verdict], *, lifts: tuple[Lift, ...] = (), uncaptioned: bool | None = None
-    ) -> Page:
-        """A copy with these verdicts (block index → verdict) and lifts added; `uncaptioned` stays when it is not given.
+    def decide(self, verdicts: Mapping[int, Verdict], *, lifts: tuple[Lift, ...] = (), done: str = "") -> Page:
+        """A copy with these verdicts (block index → verdict) and lifts added; `done` names a step with nothing left to find.
 
         Raises DecidedTwice when a block already has a verdict.
         """
-        if uncaptioned is None:
-            uncaptioned = self.uncaptioned
-        if not verdicts and not lifts and uncaptioned == self.uncaptioned:
+        if not verdicts and not lifts and not done:
             return self
         decided = list(self.verdicts)
         for index, verdict in verdicts.items():
@@ -248,13 +225,15 @@ class Page:
             decided[index] = verdict
         # As dataclasses.replace, which takes each field in its hands: a page is decided on a dozen times.
         page = object.__new__(Page)
-        page.__dict__.update(self.__dict__, verdicts=tuple(decided), lifts=self.lifts + lifts, uncaptioned=uncaptioned)
+        page.__dict__.update(
+            self.__dict__,
+            verdicts=tuple(decided),
+            lifts=self.lifts + lifts,
+            done=self.done | {done} if done else self.done,
+        )
         for counted in ("_alive", "_kept"):
             page.__dict__.pop(counted, None)
         return page
-
-
-Why = tuple[str, str]  # (rule, the reason as a reader would say it)
 
 
 def drop_where(page: Page, step: str, reason: str, why: Callable[[Block], Why | None]) -> Page:
@@ -265,3 +244,13 @@ def drop_where(page: Page, step: str, reason: str, why: Callable[[Block], Why | 
         if found:
             verdicts[block.index] = Verdict(False, step, reason, found[0], found[1])
     return page.decide(verdicts)
+
+
+Step = Callable[[Page], Page]
+
+
+def run(page: Page, *steps: Step) -> Page:
+    """The page after these steps, in order."""
+    for step in steps:
+        page = step(page)
+    return page

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cleaners.page import Lift, Page, Verdict
+from cleaners.page import Page
+from cleaners.verdict import Lift, Verdict
 
 LIFTED = "lifted"  # the reason of a block that went whole into metadata; such blocks are not in the ledger
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flows.options import (
+from flows.run.options import (
     A_PAGE,
     CLOCK_TO_CPU,
     FORMATS,
-    RECIPE,
+    PIPELINE,
     USUAL,
     CannotRun,
     Limits,
@@ -22,8 +22,8 @@ from flows.options import (
     PageLimits,
     cores,
 )
-from flows.progress import CommandLine, one_line, ready, say
-from flows.stages import (
+from flows.run.progress import CommandLine, one_line, ready, say
+from flows.run.stages import (
     Summary,
     batches,
     clean_batch,
@@ -275,21 +275,18 @@ def small_share(text: str) -> float:
     return share
 
 
-def main(words: Sequence[str] | None = None, *, recipe: str = RECIPE) -> int:
-    """Run the command and give its exit code. `recipe` names the module that cleans a page."""
+def main(words: Sequence[str] | None = None, *, pipeline: str = PIPELINE) -> int:
+    """Run the command and give its exit code. `pipeline` names the module that cleans a page."""
     ready()
     asked = vars(parser().parse_args(words))
     with_prefect = asked.pop("prefect") or bool(os.environ.get("PREFECT_API_URL"))
     limits = Limits(*(asked.pop(f"drift_{name}") for name in Limits._fields))
     page = PageLimits.asked(*(asked.pop(f"page_{name}") for name in ("timeout", "wall", "memory")))
-    options = Options(**asked, page=page, drift=limits, recipe=recipe)
+    options = Options(**asked, page=page, drift=limits, pipeline=pipeline)
     signal.signal(signal.SIGTERM, _interrupt)  # a scheduler's stop is as clean as Ctrl-C
     try:
-        from flows.accelerate import build_missing  # not at the top: it knows the cleaners, which a run can do without
-
-        build_missing()
         if with_prefect:
-            from flows.deployed import run_as_flow  # not at the top: Prefect alone takes longer to load than we do
+            from flows.prefect_flow import run_as_flow  # not at the top: Prefect alone takes longer to load than we do
 
             summary = run_as_flow(options)
         else:

@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.clean import add_page_limits, answered
-from flows.confined import READING, STARTING, Limited, confined
-from flows.manifest import place
-from flows.options import CannotRun, PageLimits
-from flows.own_rules import FACT, OwnFiles, loaded, read_own
-from flows.progress import UNSAID, CommandLine, ready, say
-from flows.store.files import PRIVATE
-from flows.store.known import known_in
-from flows.store.names import host_of
-from flows.store.raw import CONTAINERS, SIDECAR, Found, regular
-from flows.store.records import Unreadable, read_page, read_sidecar
+from flows.publish.manifest import place
+from flows.read.files import Unreadable, read_page, read_sidecar
+from flows.read.scan import CONTAINERS, SIDECAR, Found, regular
+from flows.read.warc import READERS
+from flows.run.confined import READING, STARTING, Limited, confined
+from flows.run.options import CannotRun, PageLimits
+from flows.run.progress import UNSAID, CommandLine, ready, say
+from flows.run.user_rules import FACT, OwnFiles, loaded, read_own
+from flows.run.worker import HEX, where
+from flows.store.atomic import PRIVATE
+from flows.store.boilerplate_index import known_in
+from flows.store.paths import host_of
 from flows.store.state import NO_RECORD, Held, reading
-from flows.store.warc import READERS
-from flows.worker import HEX, where
 
 EXAMPLES = """examples:
   python -m flows.explain raw/news/page.html              why is each line of this page kept or gone?
@@ -96,14 +96,12 @@ def explain(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dic
     limited.step(READING)
     payload, sidecar = content(asked, limited)
     limited.step(STARTING)
-    from cleaners.article import (
-        UnreadablePage,
-        clean_with_page,
-        fingerprint,
-        warm_up,
-    )  # not at the top: loading the cleaners takes a second
-    from cleaners.main_content.evidence import strongest
-    from cleaners.main_content.trees import NoCover
+    from cleaners.errors import (
+        NoCover,
+        UnreadablePage,  # not at the top: loading the cleaners takes a second
+    )
+    from cleaners.evidence import strongest
+    from cleaners.pipeline import clean_with_page, fingerprint, warm_up
 
     own = loaded(rules)
     warm_up()
@@ -116,7 +114,7 @@ def explain(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dic
             media=asked.found.kind,
             sidecar=sidecar,
             folder_host=host_of(asked.found.path),
-            known=taught(clean),
+            learned=taught(clean),
             own=own,
         )
     except UnreadablePage as error:
@@ -212,7 +210,7 @@ def meant(page: str, raw: Path, clean: Path) -> Asked:
 
 def by_url(url: str, clean: Path) -> Known | None:
     """What CLEAN says of the page with this URL, without its #fragment and with or without a slash at the end."""
-    from cleaners.article import identify
+    from cleaners.read.address import identify
 
     bare = url.partition("#")[0]
     spellings = dict.fromkeys((url, bare, bare.removesuffix("/"), f"{bare}/"))

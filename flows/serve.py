@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.progress import CommandLine, ready
+from flows.run.progress import CommandLine, ready
 
 CRON = "15 2 * * *"
 TIMEZONE = "Europe/London"
@@ -23,7 +23,7 @@ def main() -> None:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron
 
-    from flows.deployed import clean
+    from flows.prefect_flow import clean
 
     one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     clean.serve(name="served", schedule=Cron(asked.cron, timezone=TIMEZONE), global_limit=one_at_a_time)

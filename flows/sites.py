@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.clean import answered
-from flows.own_rules import loaded, read_own
-from flows.progress import UNSAID, CommandLine, ready, say
-from flows.taught import lines_taught, sites_taught, told_lines, told_sites
+from flows.run.learned_lines import lines_taught, sites_taught, told_lines, told_sites
+from flows.run.progress import UNSAID, CommandLine, ready, say
+from flows.run.user_rules import loaded, read_own
 
 if TYPE_CHECKING:
-    from cleaners.own_rules import OwnRules
-    from cleaners.site_rules import Case
+    from cleaners.site.user_rules import Case, UserRules
 
 EXAMPLES = """examples:
   python -m flows.sites                         which sites taught clean/ something, and how much
@@ -42,7 +41,7 @@ exit codes: 0 listed, or all cases hold; 1 some do not; 2 there is nothing to li
 FAILED = 1
 
 
-def check(own: OwnRules | None, folder: str) -> Iterator[str]:
+def check(own: UserRules | None, folder: str) -> Iterator[str]:
     """What is wrong with each case that does not hold: file, line, why, and the difference."""
     for host, rules in sorted(own.sites.items()) if own else ():
         for case in rules.cases:
@@ -52,9 +51,10 @@ def check(own: OwnRules | None, folder: str) -> Iterator[str]:
                 yield "\n".join([f"{place}: {case.why}", *(f"  {line}" for line in found)])
 
 
-def difference(case: Case, own: OwnRules | None) -> Iterator[str]:
+def difference(case: Case, own: UserRules | None) -> Iterator[str]:
     """Where the text of a case's page is not what the case says."""
-    from cleaners.article import UnreadablePage, clean_with_page
+    from cleaners.errors import UnreadablePage
+    from cleaners.pipeline import clean_with_page
 
     record = json.dumps({"url": case.url, case.media: case.content}).encode()
     try:

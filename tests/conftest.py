@@ -14,7 +14,7 @@ from running import lines, page
 # A gate throws no dice: it draws the same examples each time. `make fuzz` draws others each time, and keeps what failed.
 settings.register_profile("gate", derandomize=True, database=None, deadline=None)
 settings.register_profile("fuzz", derandomize=False, max_examples=1_000, deadline=None, print_blob=True)
-settings.load_profile(os.environ.get("WINNOW_DRAWS", "gate"))
+settings.load_profile(os.environ.get("COPYDESK_DRAWS", "gate"))
 
 
 @pytest.hookimpl(wrapper=True)

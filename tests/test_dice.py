@@ -46,6 +46,6 @@ def test_dice_are_told_from_draws(source: str, found: int) -> None:
 
 
 def test_hypothesis_draws_the_same_each_time() -> None:
-    if os.environ.get("WINNOW_DRAWS", "gate") == "gate":
+    if os.environ.get("COPYDESK_DRAWS", "gate") == "gate":
         assert settings.get_profile("gate").derandomize and settings().derandomize and settings().database is None
     assert not settings.get_profile("fuzz").derandomize

@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-HOME = Path(__file__).parent.parent
+HOME = Path(__file__).parents[1]
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PRODUCT = sorted([*(HOME / "cleaners").rglob("*.py"), *(HOME / "flows").rglob("*.py")])
 IMPORTED_AS = {"bs4": "beautifulsoup4", "re2": "google-re2", "yaml": "pyyaml"}  # where the two names differ

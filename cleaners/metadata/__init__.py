@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cleaners.language import TEXT_READ, identify
 from cleaners.metadata.authors import choose_authors
 from cleaners.metadata.dates import choose_date, date_in_url, read_date
 from cleaners.metadata.head import host_of
-from cleaners.metadata.shown import shown_claims
 from cleaners.metadata.titles import choose_title, without_parts
-from cleaners.page import Claim, Page
+from cleaners.metadata.visible import visible_candidates
+from cleaners.page import Candidate, Page
+from cleaners.text.language import TEXT_READ, identify
 
 _GRACE = timedelta(days=2)  # between time zones, and for pages dated to their print edition
 
@@ -40,22 +40,24 @@ def metadata(page: Page, *, fetched_at: str | None = None) -> Metadata:
     were lifted for.
     """
     head = page.head
-    lifted = tuple(Claim(lift.field, "lift", lift.value) for lift in page.lifts if lift.field != "caption")
-    site_name = head.site_name or next((claim.value for claim in lifted if claim.field == "site_name"), None)
+    lifted = tuple(Candidate(lift.field, "lift", lift.value) for lift in page.lifts if lift.field != "caption")
+    site_name = head.site_name or next(
+        (candidate.value for candidate in lifted if candidate.field == "site_name"), None
+    )
     host = host_of(page.url) or host_of(head.canonical)
-    claims = head.claims + lifted
+    candidates = head.candidates + lifted
     if page.media == "html":
-        claims += shown_claims(page, head.title)
+        candidates += visible_candidates(page, head.title)
     language, score = identify(_sample(page), head.language)
     latest = _latest(fetched_at)
     stated = date_in_url(page.url or head.canonical)
-    published = choose_date(claims, "published", language=language, latest=latest, day=stated)
-    title = choose_title(claims, site_name=site_name, host=host, section=head.section)
+    published = choose_date(candidates, "published", language=language, latest=latest, day=stated)
+    title = choose_title(candidates, site_name=site_name, host=host, section=head.section)
     return Metadata(
-        title=title and without_parts(title, page.title_parts),
-        authors=choose_authors(claims, site_name=site_name, host=host),
+        title=title and without_parts(title, page.site.title_parts),
+        authors=choose_authors(candidates, site_name=site_name, host=host),
         published=published,
-        modified=choose_date(claims, "modified", language=language, latest=latest),
+        modified=choose_date(candidates, "modified", language=language, latest=latest),
         site_name=site_name,
         description=head.description,
         section=head.section,

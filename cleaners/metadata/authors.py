@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from cleaners.fold import fold, squash
 from cleaners.metadata.titles import SiteNames
-from cleaners.page import Claim
-from cleaners.rules import built_in
+from cleaners.page import Candidate
+from cleaners.rules.phrases import built_in
+from cleaners.text.fold import fold, squash
 
 MAX_AUTHORS = 30
 _LONGEST = 400  # characters of a statement; a longer one is a biography
@@ -149,12 +149,12 @@ _ORDER = ("json-ld", "json-ld-house", "meta", "microdata", "rel", "class", "lift
 _SURE = frozenset(("json-ld", "json-ld-house", "meta"))  # made for machines; the others must look like a person's name
 
 
-def choose_authors(claims: Sequence[Claim], *, site_name: str | None, host: str | None) -> tuple[str, ...]:
+def choose_authors(candidates: Sequence[Candidate], *, site_name: str | None, host: str | None) -> tuple[str, ...]:
     """The authors by the best source that names any; a person named further down is better than the house itself."""
     groups: dict[str, list[str]] = {}
-    for claim in claims:
-        if claim.field == "author":
-            groups.setdefault(claim.source, []).append(claim.value)
+    for candidate in candidates:
+        if candidate.field == "author":
+            groups.setdefault(candidate.source, []).append(candidate.value)
     own = SiteNames(site_name, host)
     house: list[str] = []
     for source in sorted(groups, key=lambda source: _ORDER.index(source.partition(" ")[0])):

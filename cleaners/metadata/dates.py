@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from cleaners.fold import fold
-from cleaners.page import Claim
-from cleaners.rules import built_in
+from cleaners.page import Candidate
+from cleaners.rules.phrases import built_in
+from cleaners.text.fold import fold
 
 FIRST_YEAR = 1990  # nothing on the web is older; an older date is the subject of the page
 LAST_YEAR = 2099  # fixed, not today's: the same page must give the same answer in every run
@@ -165,13 +165,13 @@ def date_in_url(url: str | None) -> str | None:
 
 
 def choose_date(
-    claims: Iterable[Claim], field: str, *, language: str | None, latest: str | None, day: str | None = None
+    candidates: Iterable[Candidate], field: str, *, language: str | None, latest: str | None, day: str | None = None
 ) -> str | None:
-    """The first claim of this field, best source first, that is a date not later than `latest` (an ISO date).
+    """The first candidate of this field, best source first, that is a date not later than `latest` (an ISO date).
 
-    A `day` named by the URL wins over claims of another day: it was right on 56 of 56 measured pages.
+    A `day` named by the URL wins over candidates of another day: it was right on 56 of 56 measured pages.
     """
-    stamps = (read_date(claim.value, language=language) for claim in claims if claim.field == field)
+    stamps = (read_date(candidate.value, language=language) for candidate in candidates if candidate.field == field)
     dated = [stamp for stamp in stamps if stamp and (latest is None or stamp[:10] <= latest)]
     if day and (latest is None or day <= latest):
         return next((stamp for stamp in dated if stamp[:10] == day), day)

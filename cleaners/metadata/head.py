@@ -9,13 +9,13 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cleaners.fold import squash
-from cleaners.mend import mend
 from cleaners.metadata import jsonld
 from cleaners.metadata.authors import choose_authors
 from cleaners.metadata.dates import choose_date
 from cleaners.metadata.titles import choose_title
-from cleaners.page import Claim, Head
+from cleaners.page import Candidate, Head
+from cleaners.text.fold import squash
+from cleaners.text.repair import repair
 
 # One selector, because each query walks the whole tree; the answers come in page order.
 _STATEMENTS = (
@@ -93,24 +93,26 @@ def read_head(tree: LexborHTMLParser, url: str | None) -> Head:
     articles = jsonld.find_articles(entities, _same_page(url, canonical), _same_title(own_titles - {""}))
     article = articles[0] if articles else None
     site_name = _site_name(said, entities, article)
-    claims = _claims(said, articles, entities, site_name)
+    candidates = _claims(said, articles, entities, site_name)
     host = host_of(url or canonical)
     section = _section(said, articles)
-    titles = tuple(dict.fromkeys(claim.value for claim in claims if claim.field == "title"))
+    titles = tuple(dict.fromkeys(candidate.value for candidate in candidates if candidate.field == "title"))
     descriptions = tuple(dict.fromkeys(text for name in _DESCRIPTIONS for text in said.meta.get(name, ())))
     if article is not None:
         descriptions += tuple(
-            text for text in map(mend, jsonld.strings(article.get("description"))) if text and text not in descriptions
+            text
+            for text in map(repair, jsonld.strings(article.get("description")))
+            if text and text not in descriptions
         )
     return Head(
-        title=choose_title(claims, site_name=site_name, host=host, section=section),
+        title=choose_title(candidates, site_name=site_name, host=host, section=section),
         titles=titles,
         description=descriptions[0] if descriptions else None,
         descriptions=descriptions,
         site_name=site_name,
-        authors=choose_authors(claims, site_name=site_name, host=host),
-        published=choose_date(claims, "published", language=language, latest=None),
-        modified=choose_date(claims, "modified", language=language, latest=None),
+        authors=choose_authors(candidates, site_name=site_name, host=host),
+        published=choose_date(candidates, "published", language=language, latest=None),
+        modified=choose_date(candidates, "modified", language=language, latest=None),
         language=language,
         canonical=canonical,
         section=section,
@@ -120,7 +122,7 @@ def read_head(tree: LexborHTMLParser, url: str | None) -> Head:
         paywalled=any(jsonld.is_false(entity.get("isAccessibleForFree")) for entity in articles)
         or "locked" in said.meta.get("article:content_tier", ()),
         live_blog=any("liveblogposting" in jsonld.types_of(entity) for entity in articles),
-        claims=claims,
+        candidates=candidates,
     )
 
 
@@ -148,7 +150,7 @@ def _read_meta(said: _Statements, node: LexborNode) -> None:
     content = attributes.get("content")
     if not content or not content.strip():
         return
-    value = mend(content[:_LONGEST])
+    value = repair(content[:_LONGEST])
     for key in ("property", "name", "http-equiv"):
         name = attributes.get(key)
         if name:
@@ -195,7 +197,7 @@ def _read_property(said: _Statements, node: LexborNode, prop: str) -> None:
     else:
         value = attributes.get("content") or attributes.get("datetime") or _text(node)
     if value and len(value) <= _LONGEST:
-        values.append(mend(value))
+        values.append(repair(value))
 
 
 def _foreign(node: LexborNode) -> bool:
@@ -212,7 +214,7 @@ def _foreign(node: LexborNode) -> bool:
 
 
 def _text(node: LexborNode) -> str:
-    return mend(node.text(separator=" ")[: _LONGEST * 2])
+    return repair(node.text(separator=" ")[: _LONGEST * 2])
 
 
 def _headline(node: LexborNode) -> str:
@@ -222,39 +224,46 @@ def _headline(node: LexborNode) -> str:
     for part in parts[1:]:
         seam = (joined[-1:].islower() or joined[-1:] in ".!?)]”’:") and part[:1].isupper()
         joined += f" {part}" if seam else part
-    return mend(joined)[:_LONGEST]
+    return repair(joined)[:_LONGEST]
 
 
 def _claims(
     said: _Statements, articles: list[jsonld.Entity], entities: list[jsonld.Entity], site_name: str | None
-) -> tuple[Claim, ...]:
+) -> tuple[Candidate, ...]:
     proper = [entity for entity in articles if (jsonld.rank_of(entity) or 0) <= jsonld.PROPER][:1]
     around = [entity for entity in articles if entity not in proper]
-    claims: list[Claim] = []
+    candidates: list[Candidate] = []
     for entity in proper:
-        claims += [Claim("title", "json-ld", mend(text)) for text in jsonld.strings(entity.get("headline"))[:1]]
-        claims += [Claim("title", "json-ld-name", mend(text)) for text in jsonld.strings(entity.get("name"))[:1]]
+        candidates += [
+            Candidate("title", "json-ld", repair(text)) for text in jsonld.strings(entity.get("headline"))[:1]
+        ]
+        candidates += [
+            Candidate("title", "json-ld-name", repair(text)) for text in jsonld.strings(entity.get("name"))[:1]
+        ]
     for name, source in _TITLES.items():
-        claims += [Claim("title", source, text) for text in said.meta.get(name, ())[:1]]
-    claims += [Claim("title", "microdata", text) for text in said.properties.get("headline", ())[:1]]
+        candidates += [Candidate("title", source, text) for text in said.meta.get(name, ())[:1]]
+    candidates += [Candidate("title", "microdata", text) for text in said.properties.get("headline", ())[:1]]
     if said.document_title:
-        claims.append(Claim("title", "title", said.document_title))
-    claims += [Claim("title", "h1", text) for text in said.headlines if text]
+        candidates.append(Candidate("title", "title", said.document_title))
+    candidates += [Candidate("title", "h1", text) for text in said.headlines if text]
     for entity in around[:3]:
-        claims += [Claim("title", "json-ld-page", mend(text)) for text in jsonld.strings(entity.get("headline"))[:1]]
+        candidates += [
+            Candidate("title", "json-ld-page", repair(text)) for text in jsonld.strings(entity.get("headline"))[:1]
+        ]
 
     for entity in proper:
         stated = jsonld.names(entity.get("author"), entities) or jsonld.names(entity.get("creator"), entities)
-        claims += [Claim("author", source, mend(name)) for name, source in stated]
+        candidates += [Candidate("author", source, repair(name)) for name, source in stated]
     for name, values in said.meta.items():
         if name in _AUTHORS:
-            claims += [Claim("author", f"meta {name}", text) for text in values[: jsonld.MAX_NAMES]]
-    claims += [Claim("author", "microdata", text) for text in said.properties.get("author", ())]
-    claims += [Claim("author", "rel", text) for text in said.rel_authors if text]
-    claims += [Claim("author", "class", text) for text in said.bylines]
+            candidates += [Candidate("author", f"meta {name}", text) for text in values[: jsonld.MAX_NAMES]]
+    candidates += [Candidate("author", "microdata", text) for text in said.properties.get("author", ())]
+    candidates += [Candidate("author", "rel", text) for text in said.rel_authors if text]
+    candidates += [Candidate("author", "class", text) for text in said.bylines]
     for entity in around[:3]:
-        claims += [
-            Claim("author", "json-ld-page", mend(name)) for name, _ in jsonld.names(entity.get("author"), entities)
+        candidates += [
+            Candidate("author", "json-ld-page", repair(name))
+            for name, _ in jsonld.names(entity.get("author"), entities)
         ]
 
     dates: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
@@ -265,17 +274,17 @@ def _claims(
             moments = jsonld.strings(entity.get(key))
             if field == "published" and not moments:
                 moments = jsonld.strings(entity.get("dateCreated"))
-            claims += [Claim(field, "json-ld", text) for text in moments[:1]]
-        claims += [Claim(field, "meta", text) for name in metas for text in said.meta.get(name, ())[:1]]
-        claims += [Claim(field, "microdata", text) for text in said.properties.get(key.lower(), ())[:1]]
+            candidates += [Candidate(field, "json-ld", text) for text in moments[:1]]
+        candidates += [Candidate(field, "meta", text) for name in metas for text in said.meta.get(name, ())[:1]]
+        candidates += [Candidate(field, "microdata", text) for text in said.properties.get(key.lower(), ())[:1]]
         for entity in around[:3]:
-            claims += [Claim(field, "json-ld-page", text) for text in jsonld.strings(entity.get(key))[:1]]
-        claims += [Claim(field, "time", text) for kind, text in said.times if kind == field][:1]
+            candidates += [Candidate(field, "json-ld-page", text) for text in jsonld.strings(entity.get(key))[:1]]
+        candidates += [Candidate(field, "time", text) for kind, text in said.times if kind == field][:1]
     for kind in ("below-h1", "above-h1"):
-        claims += [Claim("published", f"time {kind}", text) for there, text in said.times if there == kind][:1]
+        candidates += [Candidate("published", f"time {kind}", text) for there, text in said.times if there == kind][:1]
     if site_name:
-        claims.append(Claim("site_name", "head", site_name))
-    return tuple(claims)
+        candidates.append(Candidate("site_name", "head", site_name))
+    return tuple(candidates)
 
 
 def _same_page(url: str | None, canonical: str | None) -> Callable[[list[str]], bool]:
@@ -347,7 +356,7 @@ def _language(tree: LexborHTMLParser, said: _Statements) -> str | None:
 def _site_name(said: _Statements, entities: list[jsonld.Entity], article: jsonld.Entity | None) -> str | None:
     stated: list[str] = [*said.meta.get("og:site_name", ())[:1]]
     name = jsonld.publisher(entities, article)
-    stated += [mend(name)] if name else []
+    stated += [repair(name)] if name else []
     stated += [text for key in _SITE_NAMES[1:] for text in said.meta.get(key, ())[:1]]
     stated += said.properties.get("publisher", ())[:1]
     for text in stated:
@@ -359,14 +368,14 @@ def _site_name(said: _Statements, entities: list[jsonld.Entity], article: jsonld
 def _section(said: _Statements, articles: list[jsonld.Entity]) -> str | None:
     stated = [text for entity in articles[:3] for text in jsonld.strings(entity.get("articleSection"))[:1]]
     stated = [text for name in _SECTIONS for text in said.meta.get(name, ())[:1]] + stated
-    return next((mend(text) for text in stated if mend(text) and len(text) <= 100 and "://" not in text), None)
+    return next((repair(text) for text in stated if repair(text) and len(text) <= 100 and "://" not in text), None)
 
 
 def _tags(said: _Statements, articles: list[jsonld.Entity]) -> tuple[str, ...]:
     sources: list[Iterable[str]] = [jsonld.strings(entity.get("keywords")) for entity in articles[:1]]
     sources += [said.meta.get(name, ()) for name in _KEYWORDS]
     for values in sources:
-        split = [mend(part) for value in values for part in (value.split(",") if "," in value else value.split(";"))]
+        split = [repair(part) for value in values for part in (value.split(",") if "," in value else value.split(";"))]
         tags = [tag for tag in dict.fromkeys(split) if tag and len(tag) <= 100]
         if tags:
             return tuple(tags[:_MAX_TAGS])

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from cleaners.numerals import whole_number
+from cleaners.text.numerals import whole_number
 
 LONGEST_BLOCK = 256_000  # characters; the largest of 1,500 real pages had 30 kB, only live blogs carry more
 LONGEST_ALL = 1_000_000  # characters over all blocks of a page

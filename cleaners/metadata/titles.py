@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from cleaners.fold import squash
-from cleaners.page import Claim
-from cleaners.rules import built_in
+from cleaners.page import Candidate
+from cleaners.rules.phrases import built_in
+from cleaners.text.fold import squash
 
 # What parts a headline from a site's name. A dash needs spaces around it, a bar does not.
 _SEPARATOR = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~⋆:*+]|::|//|--|»|←|→)\s+|\s*::\s+|\s*：\s*|(?<=\w):\s+")
@@ -136,34 +136,40 @@ def _cuts(title: str) -> list[re.Match[str]]:
 
 
 def choose_title(
-    claims: Sequence[Claim], *, site_name: str | None, host: str | None, section: str | None = None
+    candidates: Sequence[Candidate], *, site_name: str | None, host: str | None, section: str | None = None
 ) -> str | None:
     """The headline on which the weightiest sources agree, without the site's name; None when the page states none."""
-    return _agreed(tuple([claim for claim in claims if claim.field == "title"]), site_name, host, section)
+    return _agreed(
+        tuple([candidate for candidate in candidates if candidate.field == "title"]), site_name, host, section
+    )
 
 
-@lru_cache(maxsize=64)  # a page's claims are weighed twice: for its head, and when its lines have been read
-def _agreed(claims: tuple[Claim, ...], site_name: str | None, host: str | None, section: str | None) -> str | None:
-    stated = [claim for claim in claims if _key(claim.value)]
-    values = [claim.value for claim in stated]
+@lru_cache(maxsize=64)  # a page's candidates are weighed twice: for its head, and when its lines have been read
+def _agreed(
+    candidates: tuple[Candidate, ...], site_name: str | None, host: str | None, section: str | None
+) -> str | None:
+    stated = [candidate for candidate in candidates if _key(candidate.value)]
+    values = [candidate.value for candidate in stated]
     names = SiteNames(site_name, host, section)
     bare = {value: without_site(value, names, values) for value in dict.fromkeys(values)}
-    elsewhere = [claim.value for claim in stated if claim.source != "h1"]
+    elsewhere = [candidate.value for candidate in stated if candidate.source != "h1"]
     votes: dict[str, float] = {}
     wording: dict[str, str] = {}
     voted: set[tuple[str, str]] = set()
-    for claim in sorted(stated, key=lambda claim: -_WEIGHTS[claim.source]):
-        weight = _WEIGHTS[claim.source]
-        if claim.source == "h1" and elsewhere and _shared(claim.value, elsewhere) < _LEAST_SHARED:
+    for candidate in sorted(stated, key=lambda candidate: -_WEIGHTS[candidate.source]):
+        weight = _WEIGHTS[candidate.source]
+        if candidate.source == "h1" and elsewhere and _shared(candidate.value, elsewhere) < _LEAST_SHARED:
             weight *= 0.1  # a banner, a section, a call to subscribe; it wins only where nothing else is stated
-        title = bare[claim.value]
+        title = bare[candidate.value]
         key = _key(title)
         if names.sign(title):
             weight *= 0.1
-        if (claim.source, key) in voted or (claim.source == "h1" and any(source == "h1" for source, _ in voted)):
+        if (candidate.source, key) in voted or (
+            candidate.source == "h1" and any(source == "h1" for source, _ in voted)
+        ):
             weight *= 0.05  # the first h1 speaks for the page, further ones only where it does not
-        if weight >= 0.5 * _WEIGHTS[claim.source]:
-            voted.add((claim.source, key))
+        if weight >= 0.5 * _WEIGHTS[candidate.source]:
+            voted.add((candidate.source, key))
         votes[key] = votes.get(key, 0.0) + weight
         wording.setdefault(key, title)
     if not votes:

@@ -1,1 +1,1 @@
-"""This package touches every file of a run: it reads raw containers and writes shards, state and manifest."""
+"""The memory of a run and the files of CLEAN: state, shards, recovery."""

@@ -35,7 +35,7 @@ from typing import NamedTuple
 from xxhash import xxh3_64_intdigest as _hash
 from xxhash import xxh3_128_digest as _seal
 
-from flows.store.files import keep_names
+from flows.store.atomic import keep_names
 
 DATABASE, LOG, SUMS = "pages.db", "pages.db-wal", "pages.sums"
 UNSETTLED = ("pages.db-journal", "pages.db-shm")  # of a database still being made, of a reader that was killed

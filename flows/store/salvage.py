@@ -1,6 +1,6 @@
 """Takes articles back from the output files alone, where nothing else remembers them.
 
-A lost state is made again from the recovery files beside the shards (flows/store/kept.py). Where such a file is damaged
+A lost state is made again from the recovery files beside the shards (flows/store/recovery.py). Where such a file is damaged
 too, or of an earlier version, the pages are cleaned again; but an input that is away cannot be. So what the output says is
 noted as an article nobody can vouch for: any reading of its input replaces it, and without one it passes the gate of
 withdrawals like every other.
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flows.store.names import outputs_of
-from flows.store.packed import pack
+from flows.store.codec import pack
+from flows.store.paths import outputs_of
 from flows.store.state import NO_RECORD, State
 
 UNPROVEN = "-"  # recipe and hash of such an article: nothing has these, so that its input is read and cleaned again
@@ -62,8 +62,8 @@ def _ledger(file: Path) -> dict[str, list[bytes]]:
 
 def _fields(article: dict[str, Any], shard: str) -> dict[str, Any] | None:
     """What the state keeps of an article; None where the line is none."""
-    from cleaners.article import identify  # not at the top: loading the cleaners takes a second
-    from flows.worker import article_fields
+    from cleaners.read.address import identify  # not at the top: loading the cleaners takes a second
+    from flows.run.worker import article_fields
 
     try:
         source = article["source"]

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.store.files import PRIVATE, put, put_beside, remove, unchanged
-from flows.store.kept import keep_pages, kept_of
-from flows.store.names import outputs_of
-from flows.store.packed import unpack
+from flows.store.atomic import PRIVATE, put, put_beside, remove, unchanged
+from flows.store.codec import unpack
+from flows.store.paths import outputs_of
+from flows.store.recovery import keep_pages, kept_of
 from flows.store.state import NO_RECORD, State
 
 FOLDERS = ("articles", "removed", "quarantine")

@@ -21,12 +21,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flows.options import CannotRun
+from flows.read.scan import Found
+from flows.run.options import CannotRun
 from flows.store import proof
-from flows.store.files import PRIVATE, Written
-from flows.store.raw import Found
+from flows.store.atomic import PRIVATE, Written
 
-LAYOUT = 7  # another number here has every state made again, by flows/store/kept.py, whose FORMAT names the fields
+LAYOUT = 7  # another number here has every state made again, by flows/store/recovery.py, whose FORMAT names the fields
 NO_RECORD = -1  # the record of a file that holds one page
 LAST_RECORD = 1 << 62
 AGAIN = ""  # the recipe of a page that must be cleaned again, because more was learned of its site

@@ -61,7 +61,7 @@ BAD_LINES = (
     line("line_bad_url", record(url="http://[::1")[:-1], ARTICLE),
     line("line_giant_url", record(url="https://x.example/" + "a" * 100_000)[:-1], ARTICLE),
     line("line_giant_id", record(id="x" * 100_000)[:-1], ARTICLE),
-    line("line_path_for_id", record(id="../../../../tmp/winnow-escape")[:-1], ARTICLE),
+    line("line_path_for_id", record(id="../../../../tmp/copydesk-escape")[:-1], ARTICLE),
     line("line_nul_in_id", record(id="a\0b")[:-1], ARTICLE),
     line("line_giant_meta", record(meta={"x": "y" * 2_000_000})[:-1], ARTICLE),
     line("line_many_fields", record(**{f"f{i}": i for i in range(20_000)})[:-1], ARTICLE),

@@ -20,11 +20,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from cleaners.article import UnreadablePage, clean_with_page, warm_up
+from cleaners.errors import UnreadablePage
 from cleaners.page import Page
-from cleaners.parse.pages import text_page
-from cleaners.recipe import TAKES, has_words, sure
+from cleaners.pipeline import clean_with_page, sure, sure_again, warm_up
+from cleaners.read.pages import text_page
 from cleaners.render import LIFTED
+from cleaners.steps.cautious import WAYS
+from cleaners.steps.keep_rest import keep_rest
+from cleaners.text.prose import has_words
 from hostile import broken, encodings, floods, metadata, texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,8 +142,10 @@ def check(content: bytes, media: str, sidecar: Mapping[str, Any] | None) -> None
     assert len(article["id"]) == 32 and article["source"]["path"] == "a/b"
     whole(page, removed)
     assert has_words(page.kept()), "no word in the text"
-    bare = replace(page, verdicts=(), lifts=(), uncaptioned=False)
-    brought_back = "over_cleaned" in article["flags"] and not any(has_words(take(bare).kept()) for take in TAKES[:2])
+    bare = replace(page, verdicts=(), lifts=(), done=frozenset())
+    brought_back = "over_cleaned" in article["flags"] and not any(
+        has_words(keep_rest(way(bare, sure, sure_again)).kept()) for way in WAYS[:2]
+    )
     if not brought_back and not any(
         block["kind"] == "code" for block in article["blocks"]
     ):  # which have no second reading

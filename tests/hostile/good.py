@@ -1,6 +1,6 @@
 """This file has the good pages that stand among the hostile ones: articles with chrome, of several sites and languages.
 
-There are 60 of them, or as many as `WINNOW_GOOD` says; no two tell the same story, and in each stands a line of its site,
+There are 60 of them, or as many as `COPYDESK_GOOD` says; no two tell the same story, and in each stands a line of its site,
 which the run has to learn.
 """
 
@@ -10,7 +10,7 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 
-GOOD = int(os.environ.get("WINNOW_GOOD", "60"))
+GOOD = int(os.environ.get("COPYDESK_GOOD", "60"))
 PLACES = "Quellin Fenmoor Harrowby Nordhafen Pikes Acre Calderside Lowmere Ashgrove Tillow Brackwater Senning Oxley Marsh".split()
 PARTS = ("", "Upper ", "Old ", "New ", "North ", "Little ", "Saint ", "Port ", "Castle ")  # one or two before a name
 PEOPLE = ("Agnes Thorley", "Odile Marsh", "Jelle Brookmann", "Rosa Linde", "Tom Aldous", "Mina Varga")

@@ -27,11 +27,12 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from benchmarks.growth import exponent
-from cleaners import recipe
-from cleaners.article import UnreadablePage, clean_with_page, warm_up
-from cleaners.page import Page
-from flows.options import A_PAGE
-from flows.worker import MEGABYTE, OBJECTS_A_COLLECTION, UNUSED, allow_cpu, limit
+from cleaners import pipeline
+from cleaners.errors import UnreadablePage
+from cleaners.page import Page, Step
+from cleaners.pipeline import clean_with_page, warm_up
+from flows.run.options import A_PAGE
+from flows.run.worker import MEGABYTE, OBJECTS_A_COLLECTION, UNUSED, allow_cpu, limit
 from hostile import broken, floods, metadata, texts
 from hostile.kinds import Kind
 
@@ -142,7 +143,7 @@ def cost(kind: Kind, page: bytes) -> Cost:
     for _ in range(TAKES):
         spent: dict[str, float] = {"none": 0.0}
         started = time.process_time()
-        with patch.object(recipe, "RECIPE", tuple(timed(step, spent) for step in recipe.RECIPE)):
+        with patch.object(pipeline, "STEPS", tuple(timed(step, spent) for step in pipeline.STEPS)):
             lines = clean(kind, page)
         step = max(spent, key=spent.__getitem__)
         least = min(least, Cost(time.process_time() - started, lines, step, spent[step]))
@@ -151,7 +152,7 @@ def cost(kind: Kind, page: bytes) -> Cost:
     return least
 
 
-def timed(step: recipe.Step, spent: dict[str, float]) -> recipe.Step:
+def timed(step: Step, spent: dict[str, float]) -> Step:
     """The step, adding its CPU seconds to what its like has spent."""
 
     name = getattr(step, "__name__", repr(step))

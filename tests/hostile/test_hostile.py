@@ -1,7 +1,7 @@
 """Every kind of hostile input we know, in one run of the command among good pages: nothing hangs it, nothing is lost.
 
-`WINNOW_HOSTILE=20 python -m pytest tests/hostile` makes everything twenty times as large and takes its time; what a page may
-then cost more than its limits allow goes to quarantine, and everything else must hold as it does here. `WINNOW_GOOD=1000`
+`COPYDESK_HOSTILE=20 python -m pytest tests/hostile` makes everything twenty times as large and takes its time; what a page may
+then cost more than its limits allow goes to quarantine, and everything else must hold as it does here. `COPYDESK_GOOD=1000`
 puts so many good pages among the hostile ones.
 """
 
@@ -31,7 +31,7 @@ from hostile.good import GOOD, good_pages
 from hostile.kinds import Kind
 from running import counts, rows
 
-SCALE = int(os.environ.get("WINNOW_HOSTILE", "1"))
+SCALE = int(os.environ.get("COPYDESK_HOSTILE", "1"))
 MOST_SCALED = 60_000_000  # bytes of an input made larger; beyond, RAW alone fills a disk
 KINDS: tuple[Kind, ...] = tuple(
     kind for family in (floods, broken, encodings, metadata, texts, containers, webarchives) for kind in family.KINDS
@@ -39,7 +39,7 @@ KINDS: tuple[Kind, ...] = tuple(
 COSTLY = frozenset(["timeout", "out_of_memory", "too_large"]) if SCALE > 1 else frozenset[str]()
 LOSES = frozenset(["truncated_input", "undecodable_bytes"])  # flags that say a page is not whole
 PAGE_SECONDS = 10.0  # the command's own limit
-LOADING = 1.0  # as in flows/worker.py: a page may be the first to need a library
+LOADING = 1.0  # as in flows/run/worker.py: a page may be the first to need a library
 GRACE = 2.0  # seconds a page may be over its limits
 WORKER_BYTES = 3 << 29
 COMMAND = "import sys; from flows.clean import main; sys.exit(main(recipe='hostile.watched'))"
@@ -87,7 +87,7 @@ def write_all(raw: Path) -> None:
 @contextmanager
 def hearing(heard: list[dict[str, Any]]) -> Iterator[str]:
     """The address at which workers are heard."""
-    folder = tempfile.mkdtemp(prefix="winnow")  # the path of a test's own folder is too long for a socket
+    folder = tempfile.mkdtemp(prefix="copydesk")  # the path of a test's own folder is too long for a socket
     ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     ear.bind(f"{folder}/ear")
 
@@ -114,7 +114,7 @@ def command(raw: Path, clean: Path, home: Path, heard: list[dict[str, Any]]) -> 
             cwd=home,
             env=os.environ
             | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]), "PREFECT_API_URL": ""}
-            | {"HOME": str(home), "TMPDIR": str(home), "WINNOW_WATCH": address},
+            | {"HOME": str(home), "TMPDIR": str(home), "COPYDESK_WATCH": address},
             capture_output=True,
             timeout=600 * SCALE,
             check=False,

@@ -9,20 +9,20 @@ import socket
 import time
 from typing import Any
 
-from cleaners import article
-from cleaners.article import fingerprint, own_rules, warm_up
-from flows.worker import cpu_spent
+from cleaners import pipeline
+from cleaners.pipeline import fingerprint, user_rules, warm_up
+from flows.run.worker import cpu_spent
 
-__all__ = ["clean_raw", "fingerprint", "own_rules", "warm_up"]
+__all__ = ["clean_raw", "fingerprint", "user_rules", "warm_up"]
 
 _test = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 
 
 def clean_raw(payload: bytes, **named: Any) -> dict[str, Any]:
-    """As cleaners.article does."""
+    """As cleaners.pipeline does."""
     before = time.process_time()
     tell("begin", named, limit=resource.getrlimit(resource.RLIMIT_CPU)[0] - cpu_spent())
-    result = article.clean_raw(payload, **named)
+    result = pipeline.clean_raw(payload, **named)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     tell("end", named, seconds=time.process_time() - before, peak=peak)
     return result
@@ -31,4 +31,4 @@ def clean_raw(payload: bytes, **named: Any) -> dict[str, Any]:
 def tell(word: str, named: dict[str, Any], **figures: float) -> None:
     """Say what happens to a page."""
     said = {"word": word, "source": named["source"], "record": named["record"], "pid": os.getpid(), **figures}
-    _test.sendto(json.dumps(said).encode(), os.environ["WINNOW_WATCH"])
+    _test.sendto(json.dumps(said).encode(), os.environ["COPYDESK_WATCH"])

@@ -76,7 +76,7 @@ KINDS = (
     between("warc_version_unknown", lambda _: said(b"WARC/1.0", b"WARC/7.0")),
     between("warc_url_broken", lambda _: said(b"https://quellin.example/boats/2", b"http://[::1"), ARTICLE),
     between("warc_url_giant", lambda n: said(b"boats/2", repeated("b", n).encode()), ARTICLE, size=50_000),
-    between("warc_id_climbs", lambda _: said(b"urn:uuid:2", b"../../../tmp/winnow-escape"), ARTICLE),
+    between("warc_id_climbs", lambda _: said(b"urn:uuid:2", b"../../../tmp/copydesk-escape"), ARTICLE),
     between("warc_date_broken", lambda _: said(b"2024-03-03T10:00:00Z", b"9999-99-99"), ARTICLE),
     between("warc_no_answer", lambda _: good(2).replace(b"HTTP/1.1 200 OK", b"boats", 1), ARTICLE | {"bad_record"}),
     between("warc_of_a_bomb", lambda n: coded(gz(b"<p>boats</p>\n" * n), ("Content-Encoding", "gzip")), ARTICLE | {"timeout"}, size=10_000_000),

@@ -1,0 +1,47 @@
+"""This file reads a field of all blocks of a page in one step."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaners._speedups import speedups
+from cleaners.page import Block
+
+Whole = npt.NDArray[np.int64]
+_PLACES = {name: place for place, name in enumerate(Block._fields)}
+
+
+def places_of(*names: str) -> tuple[int, ...]:
+    """Where a block holds these fields."""
+    return tuple([_PLACES[name] for name in names])
+
+
+def fields(blocks: tuple[Block, ...], *names: str) -> Whole:
+    """The whole numbers that the blocks hold in these fields, a row each."""
+    places = places_of(*names)
+    if speedups is None:
+        return _py_fields(blocks, places)
+    rows = np.empty((len(places), len(blocks)), np.int64)
+    speedups.fields(blocks, places, rows)
+    return rows
+
+
+def _py_fields(blocks: tuple[Block, ...], places: tuple[int, ...]) -> Whole:
+    return np.array([[block[place] for block in blocks] for place in places], np.int64).reshape(len(places), -1)
+
+
+def groups(blocks: tuple[Block, ...], *names: str) -> Whole:
+    """For each block the number of its group: blocks that are equal in these fields. The first group is 0."""
+    places = places_of(*names)
+    if speedups is None:
+        return _py_groups(blocks, places)
+    numbers = np.empty(len(blocks), np.int64)
+    speedups.groups(blocks, places, numbers)
+    return numbers
+
+
+def _py_groups(blocks: tuple[Block, ...], places: tuple[int, ...]) -> Whole:
+    numbers: dict[tuple[object, ...], int] = {}
+    keys = [tuple([block[place] for place in places]) for block in blocks]
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)

@@ -1,0 +1,1 @@
+"""Reads the bytes of a page into blocks with their evidence."""

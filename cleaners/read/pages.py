@@ -1,0 +1,35 @@
+"""This file makes a Page of a decoded document, the same way for HTML and for already-extracted text."""
+
+from __future__ import annotations
+
+from cleaners.metadata.head import read_head
+from cleaners.page import Block, Head, Page
+from cleaners.read.html import parse, walk
+from cleaners.read.text import text_blocks
+from cleaners.rules.phrases import Rules, built_in
+
+MOST_LINES = 200_000  # of a page; each costs 20 microseconds and more, and none of 400 real pages had 3,000
+CUT = "truncated_input"  # the flag of a page of which only the beginning was read
+
+
+def html_page(source: str, markup: str, *, url: str | None = None, rules: Rules | None = None) -> Page:
+    """A page with the blocks and head of an HTML document; any string is one."""
+    tree, there = parse(markup)
+    head = read_head(tree, url)  # before the walk, which takes the head and the scripts out of the tree
+    blocks, parents, names, body = walk(tree, there)
+    shown, flags = _first(blocks)
+    return Page(
+        source, "html", shown, rules or built_in(), url=url, head=head, parents=parents, names=names, markup=body,
+        flags=flags,
+    )  # fmt: skip
+
+
+def text_page(source: str, text: str, *, url: str | None = None, rules: Rules | None = None) -> Page:
+    """A page of already-extracted text, one block a line."""
+    shown, flags = _first(text_blocks(text))
+    return Page(source, "text", shown, rules or built_in(), url=url, head=Head(), flags=flags)
+
+
+def _first(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], frozenset[str]]:
+    """As many of a page's lines as are read, and its flag when there are more."""
+    return (blocks, frozenset()) if len(blocks) <= MOST_LINES else (blocks[:MOST_LINES], frozenset([CUT]))

@@ -1,0 +1,111 @@
+"""This file learns what repeats across the pages of a site: pure functions from surveys to counts, no files.
+
+What is learned depends on the set of pages alone, whatever the order or the portions in which they came. A line
+counts once a story: the same article under five addresses says nothing five times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaners.site.fingerprints import PLACES, REQUESTED, Keys, LineFingerprints
+
+SKETCH = 8  # the smallest keys of a page's prose: a bottom-k MinHash of what it tells (Broder 1997)
+SKETCH_WORDS = 8  # a line of prose has as many
+ALIKE = 0.5  # of the shorter sketch; takes of one story share more, and sister pages next to nothing
+MOST_TOLD = 8  # stories known to tell one line; a line that more tell is no sign of kinship
+LEAST_STORIES = 3  # the second page may show the first's headline as a teaser, and both may tell of one event
+LEAST_SHARE = 0.02  # of a site's stories; on a large one, sentences that reporters use again stay below it
+TITLE_SHARE = 0.3  # of a site's stories; a paper signs most of its headlines, and a rubric few
+
+
+class Counts(NamedTuple):
+    """Of each line of a site, `keys` in order of size: how many stories and pages show it, and how many would keep it.
+
+    `place` is where most pages show it, of lines in LEAST_STORIES, else where one does; `total` is the stories of the
+    site. Habits are counted as lines are; pages that only ask for one do not show it.
+    """
+
+    keys: Keys
+    stories: npt.NDArray[np.int64]
+    pages: npt.NDArray[np.int64]
+    kept: npt.NDArray[np.int64]
+    place: npt.NDArray[np.uint8]
+    total: int
+
+
+def learned(counts: Counts) -> npt.NDArray[np.bool_]:
+    """Which lines are the site's own and no article's: those that enough different stories show."""
+    share = np.where(counts.place == PLACES.index("title part"), TITLE_SHARE, LEAST_SHARE)
+    needed = np.maximum(LEAST_STORIES, np.ceil(share * counts.total))
+    known: npt.NDArray[np.bool_] = (counts.stories >= needed) & (counts.kept > 0)
+    return known
+
+
+def sketch(survey: LineFingerprints) -> tuple[int, ...]:
+    """The smallest keys of the page's kept prose, smallest first."""
+    told = survey.keys[survey.kept & (survey.words >= SKETCH_WORDS)]
+    return tuple(told[:SKETCH].tolist())
+
+
+def stories(sketches: Iterable[tuple[int, ...]]) -> list[int]:
+    """The number of the story that each page tells, in the order given; pages without prose tell one of their own."""
+    tellers: dict[int, list[int]] = {}  # key → the stories first known to tell it
+    firsts: list[frozenset[int]] = []  # of each story, what its first page tells
+    found = []
+    for told in sketches:
+        own = frozenset(told)
+        seen = dict.fromkeys(story for key in told for story in tellers.get(key, ()))
+        alike = (story for story in seen if _alike(own, firsts[story]))
+        story = next(alike, None)
+        if story is None:
+            story = len(firsts)
+            firsts.append(own)
+            for key in told:
+                known = tellers.setdefault(key, [])
+                if len(known) < MOST_TOLD:
+                    known.append(story)
+        found.append(story)
+    return found
+
+
+def _alike(some: frozenset[int], others: frozenset[int]) -> bool:
+    return len(some & others) >= ALIKE * min(len(some), len(others))
+
+
+def count(surveys: Sequence[LineFingerprints], tells: Sequence[int]) -> Counts:
+    """The counts of all lines of these pages of one site; `tells` is the story of each page."""
+    if not surveys:
+        nothing = np.zeros(0, np.int64)
+        return Counts(np.zeros(0, np.uint64), nothing, nothing, nothing, np.zeros(0, np.uint8), 0)
+    sizes = [len(survey.keys) for survey in surveys]
+    every = np.concatenate([survey.keys for survey in surveys])
+    story = np.repeat(np.array(tells, np.int64), sizes)
+    kept = np.concatenate([survey.kept for survey in surveys])
+    place = np.concatenate([survey.place for survey in surveys])
+    order = np.lexsort((story, place >= REQUESTED, every))
+    every, story, kept, place = every[order], story[order], kept[order], place[order]
+    shown = place < REQUESTED
+    new_key = np.ones(len(every), np.bool_)
+    new_key[1:] = every[1:] != every[:-1]
+    new_story = new_key.copy()
+    new_story[1:] |= story[1:] != story[:-1]
+    new_story &= shown
+    at = np.flatnonzero(new_key)
+
+    def summed(values: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        return np.add.reduceat(values.astype(np.int64), at) if len(at) else np.zeros(0, np.int64)
+
+    stories = summed(new_story)
+    places = place[at] & ~np.uint8(REQUESTED)
+    often = stories >= LEAST_STORIES
+    line = np.cumsum(new_key) - 1
+    counted = often[line] & shown
+    number = np.cumsum(often) - 1
+    table = np.bincount(number[line[counted]] * len(PLACES) + place[counted], minlength=len(PLACES) * int(often.sum()))
+    places[often] = table.reshape(-1, len(PLACES)).argmax(axis=1)
+    return Counts(every[at], stories, summed(shown), summed(kept), places, len(set(tells)))

@@ -1,0 +1,1 @@
+"""One step a file, named after what it removes."""

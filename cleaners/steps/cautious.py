@@ -1,0 +1,89 @@
+"""Cleans a page once more, with less and less, where the pipeline would leave next to nothing of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cleaners.page import Block, Page, Step, drop_where, run
+from cleaners.steps.bylines import bylines
+from cleaners.steps.captions import captions
+from cleaners.steps.cookie_banners import cookie_banners
+from cleaners.steps.keep_rest import keep_rest
+from cleaners.steps.site_rules import REASON as SITE_RULE
+from cleaners.steps.site_rules import site_rules
+from cleaners.steps.title_repeat import title_repeat
+from cleaners.text.prose import has_words, is_prose
+from cleaners.verdict import Why
+from cleaners.zones import Zone
+
+STEP = "cautious"
+MOST_CONFIDENCE = 0.3  # of a page that was cleaned with caution
+_AROUND = Zone.CONSENT | Zone.FOOTER | Zone.NAV
+
+
+def cautious(page: Page, *, sure: Step, second_pass: Step) -> Page:
+    """The page by the first of five ways, each weaker than the one before, that keeps a word.
+
+    Prose outside of consent, menus and footers stays; else what no rule is sure about; else all lines outside of them;
+    else all that is nobody's name, headline or caption; else all there is. What the rules of the site drop stays
+    dropped in each, and the last two are not for a page that lost its prose to them: its menus are not what their
+    author wanted to keep. `sure` are the sure rules of the pipeline, `second_pass` what it does after them.
+    """
+    page = replace(page, flags=page.flags | {"over_cleaned"}, confidence=min(page.confidence, MOST_CONFIDENCE))
+    for way in WAYS:
+        cleaned = keep_rest(way(page, sure, second_pass))
+        if has_words(cleaned.kept()) or (way is outside and _lost_prose_to_site_rules(cleaned)):
+            break
+    return cleaned
+
+
+def prose(page: Page, sure: Step, second_pass: Step) -> Page:
+    """Consent, captions and structure go, all prose that is left stays."""
+    return second_pass(drop_where(_named(page), STEP, "boilerplate", _no_prose))
+
+
+def unsure(page: Page, sure: Step, second_pass: Step) -> Page:
+    """What a rule is sure about goes, menus and footers too, all that is left stays."""
+    return second_pass(drop_where(sure(site_rules(page)), STEP, "boilerplate", _chrome))
+
+
+def outside(page: Page, sure: Step, second_pass: Step) -> Page:
+    """Consent, captions, names, menus and footers go, all that is left stays."""
+    return drop_where(_named(page), STEP, "boilerplate", _chrome)
+
+
+def unlifted(page: Page, sure: Step, second_pass: Step) -> Page:
+    """All stays that is nobody's name, headline or caption."""
+    return run(page, site_rules, captions, bylines, title_repeat)
+
+
+def everything(page: Page, sure: Step, second_pass: Step) -> Page:
+    """Every line stays that no rule of the site drops; a headline or a name in them is metadata as well."""
+    page = site_rules(page)
+    lifts = run(page, captions, bylines, title_repeat).lifts
+    return replace(page, lifts=tuple(lift for lift in lifts if lift.field != "caption"))
+
+
+WAYS = (prose, unsure, outside, unlifted, everything)
+
+
+def _named(page: Page) -> Page:
+    """The page without consent, captions, names and headline."""
+    return run(page, site_rules, cookie_banners, captions, bylines, title_repeat)
+
+
+def _no_prose(block: Block) -> Why | None:
+    if is_prose(block) and not block.inside(_AROUND):
+        return None
+    return "no_prose", "no running prose, on a page that otherwise lost nearly all"
+
+
+def _chrome(block: Block) -> Why | None:
+    if not block.inside(_AROUND):
+        return None
+    return "around_text", "a menu, a footer or a banner, on a page that otherwise lost nearly all"
+
+
+def _lost_prose_to_site_rules(page: Page) -> bool:
+    judged = zip(page.blocks, page.verdicts, strict=True)
+    return any(verdict and verdict.reason == SITE_RULE and is_prose(block) for block, verdict in judged)

@@ -1,0 +1,69 @@
+"""Drops what a page embeds: posts of social networks, documents of frames, text of drawings, what stands in for a player."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cleaners._speedups import speedups
+from cleaners.page import Block, Page, drop_where
+from cleaners.text.prose import is_prose
+from cleaners.verdict import Why
+from cleaners.zones import Zone
+
+STEP, REASON = "embeds", "embed"
+# The classes by which the networks' own scripts find the posts on a page.
+POSTS = frozenset(
+    "twitter-tweet twitter-video instagram-media tiktok-embed fb-post fb-video bluesky-embed reddit-embed-bq "
+    "text-post-media mastodon-embed telegram-post vk_post".split()
+)
+# Who wrote a post, and where: "— Ann Lowe (@annlowe) July 3, 2024". Of 28 such lines none was an article's own.
+_SIGNATURE = re.compile(r"[—–] .{1,80}\(@\w{1,30}(?:@[\w.-]{1,60})?\)\W.*\d{4}$")
+_DASHES = "—–"  # one of which opens it
+_MOST_WORDS = 20  # of a signature
+_SOUGHT = sorted(POSTS)
+MOST_PROSE = 0.2  # of a page's prose: an <object> that holds more was never closed, or is the article
+
+
+def embeds(page: Page) -> Page:
+    """Drop the blocks of embedded posts and objects, and lines that say who posted something and when."""
+    posts = _posts(page)
+    if not posts and not [block for block in page.open() if block.text[0] in _DASHES or block.zone & Zone.EMBED]:
+        return page  # as nearly every page
+    has_objects = _has_objects(page)
+
+    def why(block: Block) -> Why | None:
+        if has_objects and block.zone & Zone.EMBED:
+            return "embedded_object", "the text of a drawing, a frame, or what stands in for an object"
+        if posts and _within(page, block, posts):
+            return "embedded_post", "stands in a post of a social network"
+        if block.words <= _MOST_WORDS and block.text[0] in _DASHES and _SIGNATURE.match(block.text):
+            return "post_signature", "says who posted something, and when"
+        return None
+
+    return drop_where(page, STEP, REASON, why)
+
+
+def _has_objects(page: Page) -> bool:
+    """Whether what stands in objects is little enough of the page to be embedded in it."""
+    prose = [block.zone & Zone.EMBED for block in page.blocks if is_prose(block)]
+    return sum(map(bool, prose)) <= MOST_PROSE * len(prose)
+
+
+def _posts(page: Page) -> frozenset[int]:
+    """The numbers of the elements that are posts."""
+    return frozenset(_py_classed(page.names) if speedups is None else speedups.classed(page.names, _SOUGHT))
+
+
+def _py_classed(names: Sequence[str]) -> list[int]:
+    """The positions of the names that have one of the classes of posts."""
+    if POSTS.isdisjoint(" ".join(set(names)).split(" ")):
+        return []
+    return [number for number, name in enumerate(names) if not POSTS.isdisjoint(name.split(" ")[1:])]
+
+
+def _within(page: Page, block: Block, posts: frozenset[int]) -> bool:
+    element = block.element
+    while element and element not in posts:
+        element = page.parents[element]
+    return element in posts

@@ -1,0 +1,47 @@
+"""This file finds where the prose of a page begins and ends, so that rules about its edges stay at the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cleaners.page import Block
+
+MOSTLY_LINK = 0.5  # of a line's characters
+PROSE_WORDS = 12  # the median teaser or subhead has 9 to 11 words, the median paragraph 37
+QUOTES = "\"'“”„‟‘’‚«»‹›「『"
+
+
+def is_prose(block: Block) -> bool:
+    """True for a long line that ends like a sentence and is not mostly a link."""
+    return block.words >= PROSE_WORDS and block.link_chars * 2 < len(block.text) and block.ends_sentence
+
+
+def has_words(blocks: Iterable[Block]) -> bool:
+    """True when there is a letter or a digit in one of the blocks."""
+    return any(any(map(str.isalnum, block.text)) for block in blocks)
+
+
+def is_titlelike(block: Block, most_words: int) -> bool:
+    """True for a short line that ends like a label or headline, not like a sentence."""
+    return block.words <= most_words and not block.ends_sentence
+
+
+def is_quoted(block: Block) -> bool:
+    """True when somebody is quoted: the line begins with a quotation mark or holds a pair of double ones."""
+    return block.text[:1] in QUOTES or block.folded.count('"') > 1
+
+
+def first_prose(blocks: Sequence[Block], start: int = 0) -> int:
+    """Position in `blocks` of the first prose line from `start` on, or their number when there is none."""
+    for at in range(start, len(blocks)):
+        if is_prose(blocks[at]):
+            return at
+    return len(blocks)
+
+
+def last_prose(blocks: Sequence[Block]) -> int:
+    """Position in `blocks` of the last prose line, or -1 when there is none."""
+    for at in range(len(blocks) - 1, -1, -1):
+        if is_prose(blocks[at]):
+            return at
+    return -1

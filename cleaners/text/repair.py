@@ -1,0 +1,106 @@
+"""This file mends the text of a line: mojibake, entities, Unicode form, spaces; the only step that rewrites text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Controls, soft hyphens, byte-order marks and bidirectional overrides show nothing; joiners stay, scripts need them.
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]"
+)
+_EDGE_JOINERS = "\u200b\u200c\u200d\u2060"
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
+_SPACES = re.compile(r"\s+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# What UTF-8 read as Latin-1 or cp1252 leaves behind: a lead byte's letter followed by a continuation's.
+_SUSPECT = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
+)
+# Putting marks into their order takes the square of their number. No language stacks more than Unicode's stream-safe
+# format allows (UAX #15), and no reader tells thirty from a thousand.
+_MOST_MARKS = 30
+_DENSE_RUN = 1_000  # characters without a space or an ASCII one; fewer are put in order at once
+_DENSE = re.compile(f"(?<![^\u0000-\u02ff\\s])[^\u0000-\u02ff\\s]{{{_DENSE_RUN},}}")
+_AMPERSANDS = re.compile("&(?:(?:amp|AMP|#38);)+")  # escaped again and again
+_ROUNDS = 10  # an entity may hide mojibake and the reverse, and so may a space; real pages need one, two at most
+_LONGEST_FIX = 20_000  # characters; ftfy looks at a line as a whole, and mojibake shows in far less
+
+
+def repair(text: str) -> str:
+    """The line as its author meant it: mojibake and leftover entities undone, NFC, single spaces.
+
+    Quotes and dashes stay as the author set them. Mending twice changes nothing.
+    Mojibake repair is ftfy's (Speer 2019).
+    """
+    flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\u00a0", " ")
+    # What is printable hides no control, surrogate or format character, and has no space but the plain one.
+    if (
+        flat.isprintable()
+        and ("&" not in text or not _ENTITY.search(text))
+        and (
+            text.isascii()
+            or (not _SUSPECT.search(text) and not _is_dense(text) and unicodedata.is_normalized("NFC", text))
+        )
+    ):
+        return " ".join(flat.split())
+    for _ in range(_ROUNDS):
+        before = text
+        text = _SPACES.sub(" ", _characters(text)).strip()
+        if text == before:
+            break
+    return text
+
+
+def repair_code(text: str) -> str:
+    """Code keeps its indentation and line breaks; lines that show nothing go."""
+    lines = (
+        _characters(line).expandtabs(4).rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    )
+    return "\n".join(line for line in lines if line.strip())
+
+
+def unescape_html(text: str) -> str:
+    """The text with its entities undone."""
+    from ftfy.fixes import unescape_html as unescape  # not at the top: few pages need it, and every worker would wait
+
+    return unescape(text)
+
+
+def fix_encoding(text: str) -> str:
+    """The text with its mojibake undone."""
+    from ftfy import fix_encoding as fix  # as above
+
+    return fix(text)
+
+
+def _characters(text: str) -> str:
+    for _ in range(_ROUNDS):
+        before = text
+        if "&" in text and _ENTITY.search(text):
+            text = unescape_html(_AMPERSANDS.sub("&", text))
+        text = _SURROGATES.sub("\ufffd", text)
+        if _SUSPECT.search(text) and len(text) <= _LONGEST_FIX:
+            text = fix_encoding(text)
+        text = _UNSEEN.sub("", text)
+        if _is_dense(text):
+            text = _DENSE.sub(_unstacked, text)
+        text = unicodedata.normalize("NFC", text)
+        if text == before:
+            break
+    return text
+
+
+def _is_dense(text: str) -> bool:
+    return len(text) >= _DENSE_RUN and not text.isascii() and _DENSE.search(text) is not None
+
+
+def _unstacked(run: re.Match[str]) -> str:
+    """The run with no more than _MOST_MARKS marks on one letter."""
+    kept: list[str] = []
+    stacked = 0
+    for character in run[0]:
+        stacked = stacked + 1 if unicodedata.combining(character) else 0
+        if stacked <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)

@@ -1,0 +1,1 @@
+"""Writes what a run publishes beside its articles: manifest, report, data card."""

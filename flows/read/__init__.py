@@ -1,0 +1,1 @@
+"""Reads RAW: finds its files, opens archives, hands out one page at a time."""

@@ -1,0 +1,200 @@
+"""This file reads the pages out of one raw file as bytes, a page or a line at a time, whatever state the file is in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+CHUNK = 256 * 1024
+LONGEST_PAGE = 64 * 1024 * 1024  # bytes; the largest of 1,497 real pages had 5 MB
+LONGEST_SIDECAR = 1024 * 1024
+BOMB_FLOOR = 64 * 1024 * 1024  # below this, any ratio is harmless
+BOMB_RATIO = 500  # pages of one site pack 5 to 60 times
+ZST_STEP = 2048  # 2 KB of a hostile frame unpack to 64 MB at most, 64 KB would to 2 GB
+ZST_WINDOW = 128 * 1024 * 1024
+
+
+class Trouble(NamedTuple):
+    """Why something could not be read: the reason as counted, and what happened with the next step."""
+
+    reason: str
+    detail: str
+
+
+class Unreadable(Exception):
+    """A raw file, or the rest of it, cannot be read; carries the Trouble."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.trouble = Trouble(reason, detail)
+
+
+class Line(NamedTuple):
+    """One line or record of a container: its index counting from 0, its bytes, or what is wrong with it.
+
+    `last` is True for trouble that ended the reading of the whole file. `skipped` stands for a blank line, or a record
+    that is no page. `fields` is what the container says of the page, as a sidecar would.
+    """
+
+    record: int
+    payload: bytes = b""
+    trouble: Trouble | None = None
+    last: bool = False
+    skipped: bool = False
+    fields: dict[str, Any] | None = None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The regular file at this path, open for reading; never a link, never blocking.
+
+    Raises Unreadable when it is anything else, or when it changed between opening and closing.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise Unreadable("unreadable", f"{error.strerror}; make it readable and run again") from error
+    with os.fdopen(number, "rb", buffering=0) as file:
+        before = os.fstat(number)
+        if not stat.S_ISREG(before.st_mode):
+            raise Unreadable("not_a_file", "it became a device, pipe or folder; remove it")
+        try:
+            yield file
+        except OSError as error:
+            raise Unreadable("unreadable", f"{error.strerror or error}; run again when it can be read") from error
+        after = os.fstat(number)
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise Unreadable("changed_while_read", "it was being written; the next run reads it again")
+
+
+def read_page(path: Path, packed: str) -> bytes:
+    """The whole content of a file that holds one page. Raises Unreadable."""
+    with opened(path) as file:
+        parts: list[bytes] = []
+        size = 0
+        for chunk in unpacked(file, packed):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > LONGEST_PAGE:
+                raise Unreadable("too_large", f"more than {LONGEST_PAGE:,} bytes; no article is that long")
+        return b"".join(parts)
+
+
+def read_sidecar(path: Path) -> dict[str, Any]:
+    """The fields of a sidecar. Raises Unreadable when it is not a JSON object."""
+    from cleaners.read.limits import DEEPEST, too_deep
+    from cleaners.text.numerals import whole_number  # not at the top: a run with nothing to read needs no cleaners
+
+    with opened(path) as file:
+        raw = b"".join(unpacked(file, "", most=LONGEST_SIDECAR + 1))
+    if len(raw) > LONGEST_SIDECAR:
+        raise Unreadable("broken_sidecar", f"more than {LONGEST_SIDECAR:,} bytes; the page was cleaned without it")
+    try:
+        fields = json.loads(raw, parse_int=whole_number)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("broken_sidecar", f"not JSON ({error}); the page was cleaned without it") from error
+    if not isinstance(fields, dict):
+        raise Unreadable("broken_sidecar", "not a JSON object; the page was cleaned without it")
+    if too_deep(fields):
+        raise Unreadable("broken_sidecar", f"nested more than {DEEPEST} deep; the page was cleaned without it")
+    return fields
+
+
+def read_lines(path: Path, packed: str) -> Iterator[Line]:
+    """Every line of a container in order; a break in the file comes last, as trouble with the number it broke at."""
+    record = 0
+    try:
+        with opened(path) as file:
+            for payload in split(unpacked(file, packed)):
+                if payload is None:
+                    yield Line(record, trouble=Trouble("too_large", f"a line of more than {LONGEST_PAGE:,} bytes"))
+                else:
+                    content = payload.strip(b" \t\r")
+                    yield Line(record, content, skipped=not content)
+                record += 1
+        if not record:
+            yield Line(0, trouble=Trouble("empty", "there is no line in it; remove it"), last=True)
+    except Unreadable as error:
+        yield broken_off(record, error, "lines")
+
+
+def broken_off(record: int, error: Unreadable, what: str) -> Line:
+    """What ended the reading of a container at this record; `what` its records are called."""
+    reason, detail = error.trouble
+    kept = f" (the {record:,} {what} before are kept)" if record else ""
+    return Line(record, trouble=Trouble(reason, detail + kept), last=True)
+
+
+def split(chunks: Iterator[bytes], longest: int = LONGEST_PAGE) -> Iterator[bytes | None]:
+    """The lines of a stream without their ends; None for one longer than `longest`, of which nothing is held."""
+    parts: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        start = 0
+        while (end := chunk.find(b"\n", start)) >= 0:  # bytes.split() takes three times as long to find the same
+            size += end - start
+            parts.append(chunk[start:end])
+            yield b"".join(parts) if size <= longest else None
+            parts, size, start = [], 0, end + 1
+        size += len(chunk) - start
+        parts = [*parts, chunk[start:]] if size <= longest else []
+    if size:
+        yield b"".join(parts) if size <= longest else None
+
+
+def unpacked(file: BinaryIO, packed: str, most: int | None = None) -> Iterator[bytes]:
+    """The content in chunks. Raises Unreadable where an archive breaks off or unpacks to absurd sizes."""
+    chunks = {"": plain, "gz": gunzipped, "zst": unzstd}[packed](file)
+    total = 0
+    for chunk in chunks:
+        total += len(chunk)
+        if packed and total > BOMB_FLOOR and total > BOMB_RATIO * max(1, file.tell()):
+            raise Unreadable("decompression_bomb", f"it unpacks to more than {BOMB_RATIO} times its size; remove it")
+        yield chunk
+        if most is not None and total >= most:
+            return
+
+
+def plain(file: BinaryIO) -> Iterator[bytes]:
+    """The file as it is."""
+    while chunk := file.read(CHUNK):
+        yield chunk
+
+
+def gunzipped(file: BinaryIO) -> Iterator[bytes]:
+    """The content of a gzip file of any number of members."""
+    try:
+        with gzip.GzipFile(fileobj=file) as archive:
+            while chunk := archive.read1(CHUNK):  # read() would lose what stands just before a break
+                yield chunk
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Unreadable("broken_archive", f"gzip: {error}; fetch it again") from error
+
+
+def unzstd(file: BinaryIO) -> Iterator[bytes]:
+    """The content of a zstd file of any number of frames; unlike the library's own reader, it notices a cut."""
+    import zstandard  # not at the top: most runs read no .zst, and every run waits for imports
+
+    library = zstandard.ZstdDecompressor(max_window_size=ZST_WINDOW)
+    frame = library.decompressobj()
+    inside = False
+    try:
+        while piece := file.read(ZST_STEP):
+            while piece:
+                inside = True
+                if chunk := frame.decompress(piece):
+                    yield chunk
+                piece = frame.unused_data if frame.eof else b""
+                if frame.eof:
+                    frame, inside = library.decompressobj(), False
+    except zstandard.ZstdError as error:
+        raise Unreadable("broken_archive", f"zstd: {error}; fetch it again") from error
+    if inside:
+        raise Unreadable("broken_archive", "zstd: it ends inside a frame; fetch it again")

@@ -1,0 +1,158 @@
+"""This file walks RAW and says of each entry what it is, opening nothing: links, devices and pipes are only named."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from flows.store.paths import shard_of, spelled
+
+Kind = Literal["html", "text", "jsonl", "warc", "rejected", "skipped"]
+
+KINDS: dict[str, Kind] = {
+    "html": "html",
+    "htm": "html",
+    "xhtml": "html",
+    "txt": "text",
+    "md": "text",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "warc": "warc",
+}
+CONTAINERS = frozenset(("jsonl", "warc"))  # kinds of files that hold many pages
+PACKED = ("gz", "zst")
+SIDECAR = ".meta.json"
+LATER = {"parquet": "Parquet"}
+UNSEEN = "+0.0.0.0"  # in place of the mark of a sidecar that cannot be looked at
+JUST_WRITTEN_NS = 2_000_000_000  # a file this fresh may be written again within one tick of the file system's clock
+
+
+class Found(NamedTuple):
+    """One entry of RAW. `stat` changes when the file or its sidecar does; `sidecar` is that file's path or empty."""
+
+    path: str
+    shard: str
+    kind: Kind
+    packed: str = ""
+    stat: str = ""
+    size: int = 0
+    sidecar: str = ""
+    reason: str = ""
+    detail: str = ""
+
+
+def walk(raw: Path) -> Iterator[Found]:
+    """Every file under RAW at any depth, sorted within its folder. Links are never followed."""
+    base = raw.resolve()
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            names = sorted(os.listdir(base / folder))
+        except OSError as error:
+            yield rejected(folder, "unreadable_folder", f"{error.strerror}; make it readable and run again")
+            continue
+        present = frozenset(names)
+        below = []
+        for name in names:
+            path = f"{folder}/{name}" if folder else name
+            info = _lstat(base / path)
+            if isinstance(info, OSError):
+                if name.lower().endswith(SIDECAR) and name[: -len(SIDECAR)] in present:
+                    continue  # who reads the page beside it will tell
+                yield rejected(path, "unreadable", f"{info.strerror}; make it readable or rename it, and run again")
+            elif name.startswith("."):
+                yield skipped(path, "hidden")
+            elif stat.S_ISDIR(info.st_mode):
+                below.append(path)
+            elif stat.S_ISREG(info.st_mode):
+                yield from regular(base, path, name, info, present)
+            else:
+                yield special(base, path, info)
+        folders += reversed(below)
+
+
+def regular(base: Path, path: str, name: str, info: os.stat_result, present: frozenset[str]) -> Iterator[Found]:
+    """What a regular file is, by its suffix; a sidecar that belongs to a page is that page's and yields nothing."""
+    if name.lower().endswith(SIDECAR):
+        owner = kind_of(name[: -len(SIDECAR)])[0] if name[: -len(SIDECAR)] in present else None
+        if owner in CONTAINERS:
+            yield rejected(path, "orphan_sidecar", "it stands beside a file of many records; put its fields into them")
+        elif owner is None:
+            yield rejected(path, "orphan_sidecar", "there is no page beside it with the name before .meta.json")
+        return
+    kind, packed, ending = kind_of(name)
+    if kind is None and ending in LATER:
+        yield rejected(path, "not_read_yet", f"{LATER[ending]} is not read yet by this version; convert it to .jsonl")
+        return
+    if kind is None:
+        yield rejected(
+            path, "unknown_kind", "not one of .html .htm .xhtml .txt .md .jsonl .ndjson .warc; rename or remove it"
+        )
+        return
+    if spelled(path) != path:
+        yield rejected(path, "unreadable_name", "its name is not UTF-8; rename it and run again")
+        return
+    sidecar = path + SIDECAR if kind not in CONTAINERS and name + SIDECAR in present else ""
+    mark = mark_of(info)
+    if sidecar:
+        beside = _lstat(base / sidecar)
+        if isinstance(beside, OSError):
+            mark += UNSEEN  # reading it will tell
+        elif stat.S_ISREG(beside.st_mode):
+            mark += "+" + mark_of(beside)
+        else:
+            sidecar = ""
+    yield Found(path, shard_of(path, container=kind in CONTAINERS), kind, packed, mark, info.st_size, sidecar)
+
+
+def special(base: Path, path: str, info: os.stat_result) -> Found:
+    """What is neither file nor folder: a link, a device, a pipe, a socket. None is opened."""
+    if not stat.S_ISLNK(info.st_mode):
+        return rejected(path, "not_a_file", "a device, pipe or socket; remove it")
+    target = os.path.realpath(base / path)
+    if target == str(base) or target.startswith(f"{base}{os.sep}"):
+        return skipped(path, "link")  # what it points to is read where it stands
+    return rejected(path, "link_leaves_raw", "a link to a place outside; copy the file here instead")
+
+
+def rejected(path: str, reason: str, detail: str) -> Found:
+    """An entry that goes to quarantine unread."""
+    name = spelled(path) or "."
+    return Found(
+        name, shard_of(name, container=False), "rejected", stat=f"{reason}: {detail}", reason=reason, detail=detail
+    )
+
+
+def skipped(path: str, reason: str) -> Found:
+    """An entry that is counted and left alone."""
+    return Found(spelled(path), "", "skipped", reason=reason)
+
+
+def _lstat(path: Path) -> os.stat_result | OSError:
+    try:
+        return os.lstat(path)
+    except OSError as error:
+        return error
+
+
+def kind_of(name: str) -> tuple[Kind | None, str, str]:
+    """The kind of a file by its name, how it is packed, and the suffix that says so."""
+    stem, _, ending = name.lower().rpartition(".")
+    packed = ending if ending in PACKED else ""
+    if packed:
+        stem, _, ending = stem.rpartition(".")
+    return KINDS.get(ending) if stem else None, packed, ending
+
+
+def mark_of(info: os.stat_result) -> str:
+    """Size, times and number of a file in one word: while it stays the same, so has the content."""
+    return f"{info.st_size}.{info.st_mtime_ns}.{info.st_ctime_ns}.{info.st_ino}"
+
+
+def settled(mark: str, now_ns: int) -> bool:
+    """True when a file was old enough at `now_ns` that a later change must show in its mark."""
+    return all(now_ns - int(part.split(".")[2]) > JUST_WRITTEN_NS for part in mark.split("+"))

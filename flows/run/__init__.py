@@ -1,0 +1,1 @@
+"""One run: its options, its stages, the processes that clean, what is decided over all pages."""

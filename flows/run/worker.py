@@ -1,0 +1,243 @@
+"""What a worker process does: clean one page after another and send back what became of each.
+
+It is started by flows/run/pool.py and never imported by a run itself: here alone the cleaners are loaded. A page may
+do its worst: the process has limits of memory, CPU time and file size, and ends with the run that started it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import hashlib
+import importlib
+import json
+import math
+import os
+import pickle
+import resource
+import signal
+import socket
+import sys
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from flows.run.messages import receive, send
+from flows.store.boilerplate_index import known_in, known_of
+from flows.store.codec import pack
+
+MEGABYTE = 1 << 20
+UNUSED = 1024  # megabytes of address space that libraries reserve and do not fill, on top of what a page may take
+LOADING = 1.0  # CPU seconds on top of a page's own: it may be the first to need a library, and the slowest takes 0.8
+OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings; 200 pages left none to collect
+OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
+PR_SET_PDEATHSIG = 1
+BY_TICKS = -8  # (~0 << 3) | CPUCLOCK_PROF: Linux's clock of this process that RLIMIT_CPU goes by
+HEX = frozenset("0123456789abcdef")
+
+
+def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float, page_memory: int) -> None:
+    """Serve one run over the connection with this file number until it closes; `pages` is the file with their bytes.
+
+    When the worker starts, that file holds the user's own rules. A page may take so many CPU seconds and megabytes.
+    """
+    die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
+    run = socket.socket(fileno=number)
+    from cleaners.errors import BadRules  # not at the top: who imports this file may do without the cleaners
+
+    try:
+        module = importlib.import_module(recipe)
+        own = module.user_rules(*json.loads(os.pread(pages, os.fstat(pages).st_size, 0)))
+        tell(run, "ready", module.fingerprint(own))
+        run.recv(1, socket.MSG_PEEK)  # a run that has nothing to clean does not wait for the models
+        module.warm_up()  # before the limits: one model is unpacked through a temporary file
+        tell(run, "warm", "")
+    except BadRules as error:
+        tell(run, "refused", str(error))
+        return
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the cleaners or their rules, the run says it
+        tell(run, "failed", f"{type(error).__name__}: {error}")
+        return
+    confine(page_memory)
+    gc.set_threshold(OBJECTS_A_COLLECTION)
+    clean_raw = partial(module.clean_raw, own=own)
+    loaded = 0
+    while batch := receive(run):
+        sizes, told = pickle.loads(batch)
+        start = 0
+        for size, named in zip(sizes, pickle.loads(os.pread(pages, told, sum(sizes))), strict=True):
+            payload = os.pread(pages, size, start)
+            start += size
+            if len(sys.modules) > loaded:  # what was loaded stays: the collector need not look through it again
+                loaded = len(sys.modules)
+                gc.freeze()
+            allow_cpu(page_timeout + LOADING)
+            fields, *rest = answer(clean_raw, payload, named)
+            if took_more_than(page_memory):
+                os._exit(OUT_OF_MEMORY)  # the page may have lost parts to an error swallowed in a library
+            tell(run, {name: storable(value) for name, value in fields.items()}, *rest)
+
+
+def tell(run: socket.socket, *said: Any) -> None:
+    """Send this to the run."""
+    send(run, pickle.dumps(said))
+
+
+def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes, bytes]:
+    """What became of a page: the fields the run compares pages by, its packed article and ledger lines, its line fingerprints."""
+    try:
+        result = clean_raw(payload, **named | {"learned": named["learned"] and known_in(named["learned"])})
+        if result["outcome"] == "quarantine":
+            why = {name: result[name] for name in ("reason", "detail")}
+            when = {"site": result.get("site"), "fetched": instant(result.get("fetched_at"))}
+            return {"outcome": "quarantined", **why, **when}, b"", b""
+        fields = article_fields(result["article"], result["alternative_id"])
+        fields["claimed"], fields["own_id"] = result["claimed"], result["own_id"]
+        fields["known"] = known_of(result["fingerprints"], fields["site"], named["learned"])
+        return fields, pack(map(line, [result["article"], *result["removed"]])), result["fingerprints"]
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
+    except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
+        return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b"", b""
+
+
+def storable(value: Any) -> Any:
+    """The value, with halves of surrogate pairs replaced, which no UTF-8 file can hold."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def article_fields(article: dict[str, Any], alternative_id: str) -> dict[str, Any]:
+    """The fields of an article that are compared between pages or summed up over a site."""
+    for name in (article["id"], alternative_id):
+        if len(name) != 32 or not HEX.issuperset(name):
+            raise ValueError(f"article id {name!r} is not 32 hex digits")
+    text = article["text"]
+    return {
+        "outcome": "article",
+        "id": article["id"],
+        "alternative_id": alternative_id,
+        "fetched": instant(article["source"]["fetched_at"]),
+        "published": instant(article["published"]),
+        "text_hash": hashlib.sha256(text.encode("utf-8", "replace")).digest()[:16] if text else None,
+        "site": article["site"],
+        "language": article["language"],
+        "words": article["words"],
+        "confidence": article["confidence"],
+        "kept_ratio": article["kept_ratio"],
+        "flags": json.dumps(article["flags"]),
+        "removed": json.dumps({row["reason"]: row["lines"] for row in article["removed"]}),
+    }
+
+
+def line(row: dict[str, Any]) -> bytes:
+    """One row as JSON that every reader takes; fields passed through from outside may hold what the writer refuses."""
+    try:
+        return orjson.dumps(row)
+    except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
+        return orjson.dumps(_plain(row))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {storable(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
+        return str(value)
+    return storable(value)
+
+
+def instant(stamp: str | None) -> str:
+    """A date or time of ISO 8601 in UTC, so that text order is time order; empty when there is none."""
+    try:
+        moment = datetime.fromisoformat(stamp or "")
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return moment.isoformat(timespec="microseconds")
+
+
+def where(error: Exception) -> str:
+    """The error and the place in our code it came from, as the next clue."""
+    trace, place = error.__traceback__, ""
+    while trace:
+        place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {str(error)[:300]} ({place}); report it with the page"
+
+
+def allow_cpu(seconds: float) -> None:
+    """Give the page these seconds of CPU time; the kernel ends the process when they are used up."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(cpu_spent() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+def cpu_spent() -> float:
+    """CPU seconds of this process as the kernel counts them for its limit.
+
+    On many systems it looks who is running at each tick, and is some percent off the exact time, either way: seconds for
+    a process that has cleaned a thousand pages, which a good page must not pay for.
+    """
+    try:
+        return time.clock_gettime(BY_TICKS)
+    except (OSError, AttributeError):  # elsewhere than on Linux
+        return time.process_time()
+
+
+def confine(memory: int) -> None:
+    """Let this process have so many megabytes, and no file to write to."""
+    limit_memory(memory)
+    limit(resource.RLIMIT_FSIZE, 0)
+
+
+def limit_memory(memory: int, already: int = 0) -> None:
+    """Let this process have so many megabytes, beyond the bytes of address space that it has `already`."""
+    limit(resource.RLIMIT_AS, already + (memory + UNUSED) * MEGABYTE)
+    limit(resource.RLIMIT_CORE, 0)
+
+
+def address_space() -> int:
+    """Bytes of address space of this process; 0 where that is not known."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def took_more_than(memory: int) -> bool:
+    """True when this process has ever had more than so many megabytes.
+
+    The cheap figure counts in what the run had that started the process, so that it can only say no.
+    """
+    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 <= memory * MEGABYTE:
+        return False
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return True
+    return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0]) * 1024 > memory * MEGABYTE
+
+
+def limit(kind: int, value: int) -> None:
+    """Lower a limit of this process; never above what it was given."""
+    _, hard = resource.getrlimit(kind)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def die_with(parent: int) -> None:
+    """End when the run ends, however it ends. Elsewhere than on Linux the closed connection has to do."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("the run that started this worker is gone")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], float(sys.argv[5]), int(sys.argv[6]))
