@@ -1,4 +1,4 @@
-"""This file trains the judge: `python -m benchmarks.train DATA` reads pages with gold text, writes model.json.gz.
+"""Trains the judge: `python -m benchmarks.train DATA` reads pages with gold text and writes model.json.gz.
 
 The same data gives the same file. It needs LightGBM and Resiliparse, which the shipped package does not:
 `pip install ".[train]"`.
@@ -16,6 +16,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ import numpy.typing as npt
 import zstandard
 
 from benchmarks.families import NoSuchFeature, columns, columns_of
+from benchmarks.pages import BUILD, SUFFIX, sets_in
 from cleaners.errors import WrongModel
 from cleaners.judge.align import aligned
 from cleaners.judge.feature_table import Columns, Floats, Table
@@ -83,6 +85,10 @@ class Example(NamedTuple):
     def open(self) -> npt.NDArray[np.bool_]:
         """The blocks that no rule has decided."""
         return np.array([verdict is None for verdict in self.page.verdicts])
+
+
+class CannotTrain(Exception):
+    """The options or the installation do not allow it; the message says why and what to do."""
 
 
 Gathered = Mapping[HeadName, Sequence[Example]]
@@ -284,6 +290,19 @@ def kept_heads(shipped: Model, trained: Collection[HeadName]) -> dict[HeadName, 
     return kept
 
 
+def check(args: argparse.Namespace, to: Path | None) -> None:
+    """Raise CannotTrain for what would else come out after minutes of gathering."""
+    if args.only_head not in (None, *HEADS):
+        raise CannotTrain(f"no head is called {args.only_head}; heads: {', '.join(HEADS)}")
+    if to is None and args.no_validation:
+        raise CannotTrain("--without and --no-validation leave nothing to do: give --out FILE, or validate")
+    if not sets_in(args.data):
+        raise CannotTrain(f"{args.data} has no *{SUFFIX}: {BUILD} {args.data} builds the public sets")
+    for needed in ("lightgbm", "resiliparse"):
+        if find_spec(needed) is None:
+            raise CannotTrain(f'{needed} is not installed: pip install ".[train]"')
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line, every option explained."""
     command = argparse.ArgumentParser(prog="python -m benchmarks.train", description=__doc__)
@@ -312,21 +331,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     heads = tuple(head for head in HEADS if args.only_head in (None, head))
     to = args.out or (None if args.without else MODEL)
     try:
-        if not heads:
-            raise ValueError(f"no head is called {args.only_head}; heads: {', '.join(HEADS)}")
-        if to is None and args.no_validation:
-            raise ValueError("--without and --no-validation leave nothing to do: give --out FILE, or validate")
+        check(args, to)
         left_out = columns_of(args.without)
         kept = kept_heads(model(), heads) if args.only_head else {}
-    except (ValueError, NoSuchFeature, WrongModel) as error:
+    except (CannotTrain, NoSuchFeature, WrongModel) as error:
         command.exit(2, f"{command.prog}: {error}\n")
     pages = without(gather(args.data, heads), args.leave_out, args.parts)
+    for head in (head for head in heads if not pages[head]):
+        command.exit(2, f"{command.prog}: no page of {args.data} teaches the head {head}\n")
     for head in heads:
         print(
             f"{head}: {len(pages[head])} pages, {sum(len(one.page.blocks) for one in pages[head]):,} blocks", flush=True
         )
     if left_out:
-        print(f"without {', '.join(sorted(left_out))}", flush=True)
+        print(f"without {', '.join(args.without)}: {len(left_out)} columns", flush=True)
     if not args.no_validation:
         for (head, name), row in sorted(cross_validate(pages, heads, left_out).items()):
             print(f"  {head} {name:<9} {len(row):>5} pages  word F1 {sum(row) / len(row):.4f}", flush=True)

@@ -18,7 +18,7 @@ from cleaners.judge.trees import Trees
 from cleaners.page import Page
 
 MODEL = Path(__file__).parent / "model.json.gz"
-TRAIN = "python -m benchmarks.train DATA (docs/training.md says what DATA is)"
+TRAIN = "python -m benchmarks.train DATA"
 HeadName = Literal["html", "voted", "text"]
 EVEN = 0.5
 NEARLY_CLEAN = 0.6  # of the words expected to be main content: from here on doubt counts for the text
@@ -81,7 +81,7 @@ def other_columns(head: HeadName, gathered: Sequence[str], trained: Sequence[str
     said = [f"{', '.join(added)} added since"] * bool(added) + [f"{', '.join(gone)} no longer gathered"] * bool(gone)
     return (
         f"{MODEL.name}: its head {head} was trained on other columns: {'; '.join(said) or 'the same in another order'}; "
-        f"train it anew with {TRAIN}"
+        f"train it anew with {TRAIN} (docs/training.md)"
     )
 
 
