@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from cleaners.all_rules import MODULES
 from cleaners.page import Block, Page, Site
 from cleaners.pipeline import sure, sure_again
 from cleaners.read.pages import html_page, text_page
 from cleaners.site.boilerplate_index import PLATFORM, BoilerplateIndex, salt
 from cleaners.site.fingerprints import fingerprint
 from cleaners.site.user_rules import read_site_file, with_rules
-from cleaners.steps.all_rules import MODULES
 from cleaners.steps.cautious import cautious
 from cleaners.text.fold import fold
 from cleaners.verdict import Rule, Verdict
@@ -33,9 +33,11 @@ LONGEST_EXAMPLE = 120  # characters
 HEAD = """# The rules, one by one
 
 Made from the rules in `cleaners/steps/` and the tables in `tests/cases/` by `python -m benchmarks.rules_page`; do not
-edit it. Steps stand in the order in which they decide, and the first that decides on a line decides for good. In the
-ledger (`clean/removed/`) `step` and `rule` name an entry of this page, `reason` is the word in brackets; a rule without
-one keeps its lines. An example is one line of a page on which that rule decides; `python -m flows.explain` tells the rule
+edit it. Steps stand in the order in which they decide, and the first that decides on a line decides for good. A second
+pass, before `keep_rest`, asks the sure rules (`cookie_banners` to `duplicate_lines`) again about the text that is
+left; `cautious` decides anew on the few pages of which all the others leave next to nothing. In the ledger
+(`clean/removed/`) `step` and `rule` name an entry of this page, `reason` is the word in brackets; a rule without one
+keeps its lines. An example is one line of a page on which that rule decides; `python -m flows.explain` tells the rule
 and the why of every line of your own pages, and [writing-rules.md](writing-rules.md) how to decide otherwise.
 """
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cleaners.page import Block, Page
-from cleaners.verdict import Rule
 
-RULES: tuple[Rule, ...] = ()  # its verdicts are those of the sure rules
 MOST_ROUNDS = 4  # each drops what the one before laid bare; two are needed on one page in a hundred
 
 
