@@ -1,4 +1,4 @@
-"""This file reads a field of all blocks of a page in one step."""
+"""Arrays of one field of all blocks of a page, and of groups of equal blocks."""
 
 from __future__ import annotations
 

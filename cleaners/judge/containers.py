@@ -1,4 +1,4 @@
-"""This file describes the elements that a line stands in: how much prose they hold, and which of them is the article."""
+"""Features of the elements that a line stands in: how much prose they hold, and which of them is the article."""
 
 from __future__ import annotations
 

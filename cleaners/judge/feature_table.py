@@ -1,4 +1,4 @@
-"""This file holds the table of evidence while it grows: named columns, one number for each line of a page."""
+"""The feature table of a page while it grows: named columns, one number for each line."""
 
 from __future__ import annotations
 

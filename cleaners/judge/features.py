@@ -1,4 +1,4 @@
-"""This file turns the blocks of a page into a table of numbers: one row a block, one named column a piece of evidence."""
+"""Turns the blocks of a page into the feature table: one row a block, one named column a feature."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _STOP_WORDS = numbers_of(word for words in STOP_WORDS.values() for word in words
 _ADDRESSES = numbers_of(["http", "https", "www"])
 _SHORT_WORDS = 80  # a longer line is no title or description
 _TITLE_WORDS = 3  # a title shorter than this resembles too much to be evidence
-_MANY = 30.0  # signs of a section; more say no more
-# Signs of other sections of a page: the families that name them, and the most words of such a line.
+_MANY = 30.0  # lines that begin a section; more say no more
+# Lines that other sections of a page begin with: the families that name them, and the most words of such a line.
 _SIGNS = {
     "comments": (("comments_head", "comments_start"), 15),
     "comment": (("comment_mark", "comment_signed"), 6),
@@ -111,7 +111,7 @@ def add_lexicon(page: Page, words: Words, columns: FeatureTable, lexicon: Lexico
 
 
 def with_vote(table: Table, names: list[str], vote: Floats) -> tuple[Table, list[str]]:
-    """The table with the reference extractor's share of each block, 0 to 1, and of the blocks around it."""
+    """The table with the second reader's vote: its share of each block, 0 to 1, and of the blocks around it."""
     columns = FeatureTable(len(table))
     columns["vote"] = vote
     neighbours(("vote",), columns)

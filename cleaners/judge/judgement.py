@@ -25,7 +25,7 @@ class Judged(NamedTuple):
 
 
 def judged(page: Page) -> Judged:
-    """The judgement on a page; the slow reference extractor is asked only where the judge alone is at a loss."""
+    """The judgement on a page; the second reader, which is slow, is asked only where the judge alone is at a loss."""
     table, names = features(page, model().lexicon)
     if page.media == "text":
         return _by("text", page, table, names)

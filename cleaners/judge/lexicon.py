@@ -1,4 +1,4 @@
-"""This file holds what names of elements and wordings of lines say of main content, learned over many sites."""
+"""Weights of element names and wordings, as evidence for or against main content, learned over many sites."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Lexicon:
 
     @cached_property
     def sieve(self) -> bytes:
-        """What the accelerator knows most of a page's names by to be without a weight; empty without it."""
+        """A bit for each hash of a name that has a weight, by which the C parts skip most of a page's names; empty without them."""
         return speedups.sieve(self.names) if speedups is not None else b""
 
     def as_record(self) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def _py_weigh_wordings(words: Words, lexicon: Lexicon) -> npt.NDArray[np.float64
 
 
 class Seen(NamedTuple):
-    """What one page tells a lexicon: its site, and by name and wording the share of it that was main content."""
+    """What a lexicon learns from one page: its site, and by name and wording the share of it that was main content."""
 
     site: str
     names: Mapping[str, float]
@@ -201,7 +201,10 @@ class Seen(NamedTuple):
 
 
 def look(site: str, page: Page, words: Words, wanted: Sequence[bool]) -> Seen:
-    """What a page with known main content tells. Under a name counts the root of a line's words; a wording counts once a line."""
+    """The shares of main content under the names and wordings of a page whose main content is known.
+
+    Under a name a line counts by the root of its words; a wording counts once a line.
+    """
     names: dict[str, list[float]] = {}
     around: list[frozenset[str]] = [frozenset()]
     for element, parent in zip(page.names[1:], page.parents[1:], strict=True):

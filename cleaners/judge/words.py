@@ -1,4 +1,4 @@
-"""This file finds the words of all lines of a page at once and gives each a number, with whole-array steps."""
+"""Words of all lines of a page at once, each as a number, found with whole-array steps."""
 
 from __future__ import annotations
 

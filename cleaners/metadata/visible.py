@@ -1,4 +1,4 @@
-"""This file reads bylines and dates in the lines a reader sees around the headline."""
+"""Candidates for authors and dates in the lines that a reader sees around the headline."""
 
 from __future__ import annotations
 

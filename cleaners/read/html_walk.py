@@ -261,7 +261,7 @@ def _py_walk(markup: str, out: list[str] | None) -> tuple[list[Block], list[int]
 
 
 def _read_line(raw: str, in_pre: bool) -> tuple[str, str, int]:
-    """A gathered line mended, the same folded, and its words; what shows nothing is empty."""
+    """A gathered line repaired, the same folded, and how many words it has; a line that shows nothing is empty."""
     text = repair_code(raw) if in_pre else repair(raw)
     if not in_pre and text.isascii():
         return text, text.lower(), text.count(" ") + 1

@@ -1,4 +1,4 @@
-"""This file takes out of a page what costs the parser the square of its number; the text in it stays where it is.
+"""Rewrites markup that makes the HTML parser quadratic; no text moves.
 
 At nearly every start tag the parser looks through all open elements for a paragraph to close, so boxes are nested no
 deeper than browsers do. At every attribute it looks through those the tag has already, so a tag keeps the first ones.

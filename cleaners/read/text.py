@@ -1,4 +1,4 @@
-"""This file turns already-extracted text into blocks, one a line, with the same fields as those of HTML."""
+"""Turns already-extracted text into blocks, one a line, with the same fields as those of HTML."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Fingerprints of a page's lines for learning: a key a line, where it stands, and whether the page would keep it.
 
-They are taken before anything known of the site is used, so they never depend on what other pages taught.
+They are taken before anything learned of the site is used, so they never depend on other pages.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def _undated(line: bytes, calendar: frozenset[bytes]) -> bytes:
 
 @lru_cache(maxsize=1)
 def _calendar() -> frozenset[bytes]:
-    """The names of months and days in all the languages known."""
+    """The names of months and days in all the languages that the rules have."""
     rows = settings_of("metadata")["months"].values()
     months = (form for row in rows for name in row for form in name.split("|"))
     return frozenset(name.encode() for name in (*months, *settings_of("bylines")["weekdays"]))

@@ -46,7 +46,7 @@ def line_credit(text: str, rules: Rules, worded: bool) -> Credit | None:
 def split_credit(text: str, grammar: Grammar, *, worded: bool = True) -> Credit | None:
     """The line split at the credit that closes it, or None when it closes with none.
 
-    `worded` is False when the line is known to hold no word for a picture, which spares a search.
+    `worded` is False when the line is known to hold no word for a picture, which saves a search.
     """
     text = _without_tail(text.rstrip(), grammar)
     if not text or len(text) > LONGEST:
