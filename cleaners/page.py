@@ -154,7 +154,7 @@ class Page:
     verdicts: tuple[Verdict | None, ...] = ()
     lifts: tuple[Lift, ...] = ()
     flags: frozenset[str] = frozenset()
-    done: frozenset[str] = frozenset()  # steps that found all they can, in its blocks and in the text these become
+    done: frozenset[str] = frozenset()  # steps that left nothing to find, so that the second pass may skip them
     site: Site = field(default_factory=Site)
     fingerprints: bytes = b""  # of its lines, packed, for learning; there once rules and judge have decided
     scores: tuple[float, ...] = ()  # per block: the judge's probability that it is main content

@@ -13,12 +13,12 @@ _PLACES = {name: place for place, name in enumerate(Block._fields)}
 
 
 def places_of(*names: str) -> tuple[int, ...]:
-    """Where a block holds these fields."""
+    """The positions of these fields in a block."""
     return tuple([_PLACES[name] for name in names])
 
 
 def field_arrays(blocks: tuple[Block, ...], *names: str) -> Whole:
-    """The whole numbers that the blocks hold in these fields, a row each."""
+    """These fields of all blocks as whole numbers, a row each."""
     places = places_of(*names)
     if speedups is None:
         return _py_field_arrays(blocks, places)

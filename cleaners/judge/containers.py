@@ -53,7 +53,7 @@ class _Trunk(NamedTuple):
 
 
 def containers(page: Page, columns: FeatureTable) -> None:
-    """Add to the columns of a page what its elements say; needs "words", "prose", "link_share" and "dropped_by_rule".
+    """Add the features of its elements to the table of a page; needs "words", "prose", "link_share", "dropped_by_rule".
 
     The trunk follows the child that holds most of the prose, as long as it holds half: a page's template puts the
     article on it and all else on branches. The `read` columns are the paragraph scores that Readability (Arc90, 2009)
@@ -146,7 +146,7 @@ def _trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
 
 
 def _describe(elements: Places, spans: _Spans, sums: Sums, rows: Floats) -> None:
-    """What stands in an element, for each of some elements of a line."""
+    """The features of what an element holds, for each of some elements around a line."""
     lines = spans.after - spans.first
     words, prose, links, undecided = sums
     some_words = np.maximum(words, 1.0)

@@ -77,7 +77,7 @@ _TOLD_TO_NEIGHBOURS = (
 
 
 def features(page: Page, lexicon: Lexicon) -> tuple[Table, list[str]]:
-    """The table of a page (blocks × evidence) and its column names.
+    """The feature table of a page (blocks × features) and its column names.
 
     For text input every column that needs markup has one value throughout, so one schema serves both.
     """
@@ -88,7 +88,7 @@ def features(page: Page, lexicon: Lexicon) -> tuple[Table, list[str]]:
 
 
 def evidence(page: Page, words: Words) -> FeatureTable:
-    """The columns of a page, without what needs a lexicon; `words` are those of its folded lines."""
+    """The feature table of a page, without what needs a lexicon; `words` are those of its folded lines."""
     blocks = page.blocks
     columns = FeatureTable(len(blocks))
     _shape(blocks, words, columns)
@@ -105,7 +105,7 @@ def evidence(page: Page, words: Words) -> FeatureTable:
 
 
 def add_lexicon(page: Page, words: Words, columns: FeatureTable, lexicon: Lexicon) -> None:
-    """Add what a lexicon says of a page whose other columns are known."""
+    """Add the features that need a lexicon to the table of a page that has all others."""
     lexical(page, words, lexicon, columns)
     neighbours(("wordings_mean",), columns)
 
@@ -119,7 +119,7 @@ def with_vote(table: Table, names: list[str], vote: Floats) -> tuple[Table, list
 
 
 def _shape(blocks: tuple[Block, ...], words: Words, columns: FeatureTable) -> None:
-    """What a line looks like, whatever its language."""
+    """Features of a line's own words and characters, whatever its language."""
     lines = [block.text for block in blocks]
     characters = count_characters(lines)
     chars = np.fromiter(map(len, lines), np.intp, len(lines))
@@ -160,7 +160,7 @@ def _stop_share(words: Words, characters: npt.NDArray[np.intp], length: Floats) 
 
 
 def _markup(blocks: tuple[Block, ...], columns: FeatureTable) -> None:
-    """What the elements around a line say of it."""
+    """Features of the markup: the zones a line stands in, its tag, its share of links, its depth."""
     chars, rows = columns["chars"], columns.room(_OF_MARKUP)
     if speedups is None:
         _py_markup(blocks, chars, rows)
@@ -182,7 +182,7 @@ def _py_markup(blocks: tuple[Block, ...], chars: Floats, rows: Floats) -> None:
 
 
 def _sections(page: Page, columns: FeatureTable) -> None:
-    """How far above a line other sections of the page begin, comments and other stories, and how many such signs there are.
+    """How far above a line other sections of the page begin, comments and other stories, and how many lines begin one.
 
     Markup tells most of this by its names; in plain text these lines are all there is.
     """

@@ -16,7 +16,7 @@ LONGEST_ASKED = 150_000  # characters of markup; of 50 pages asked about, the 21
 
 
 class Judged(NamedTuple):
-    """The judgement on a page, the head that gave it, and the table of evidence it saw."""
+    """The judgement on a page, the head that gave it, and the feature table it saw."""
 
     judgement: Judgement
     head: HeadName

@@ -87,12 +87,12 @@ def names_of(element: str) -> frozenset[str]:
 
 
 def lexical(page: Page, words: Words, lexicon: Lexicon, columns: FeatureTable) -> None:
-    """Add to the columns of a page what the lexicon says of its elements' names and its lines' wordings."""
-    _named(page, lexicon, columns)
-    _worded(words, lexicon, columns)
+    """Add to the table of a page the weights of its elements' names and of its lines' wordings."""
+    _add_names(page, lexicon, columns)
+    _add_wordings(words, lexicon, columns)
 
 
-def _named(page: Page, lexicon: Lexicon, columns: FeatureTable) -> None:
+def _add_names(page: Page, lexicon: Lexicon, columns: FeatureTable) -> None:
     """Least and most of the weights from the page down, the mean of the nearest element with any, and their sum."""
     columns.add(
         ["names_least", "names_most", "names_near", "names_sum"],
@@ -144,7 +144,8 @@ def _weigh(element: str, lexicon: Lexicon) -> _Weight:
     return min(0.0, *weights), max(0.0, *weights), sum(weights) / len(weights)
 
 
-def _worded(words: Words, lexicon: Lexicon, columns: FeatureTable) -> None:
+def _add_wordings(words: Words, lexicon: Lexicon, columns: FeatureTable) -> None:
+    """Mean, least and most of the weights of each line's wordings, and the sum of its lowest three."""
     columns.add(
         ["wordings_mean", "wordings_least", "wordings_most", "wordings_lowest_three"],
         _weigh_wordings(words, lexicon),

@@ -58,7 +58,7 @@ def parse(markup: str) -> tuple[LexborHTMLParser, Sequence[str]]:
 
 
 def _there(source: bytes) -> Sequence[str]:
-    """Those of _SOUGHT whose tag stands somewhere in the source: the tree is walked once for each that is taken out."""
+    """Those of _SOUGHT whose tag stands somewhere in the source; for each of them the tree is searched once."""
     if speedups is None:
         return _SOUGHT
     there = speedups.tags_among(source, _NAMES_OF_SOUGHT)
@@ -68,7 +68,7 @@ def _there(source: bytes) -> Sequence[str]:
 def walk(tree: LexborHTMLParser, there: Sequence[str] = _SOUGHT) -> Walked:
     """The visible lines of a page as blocks. The tree loses its scripts, styles and head on the way.
 
-    `there` is for who knows that no other elements of _SOUGHT are in it.
+    `there` names those elements of _SOUGHT that may be in it, where the caller knows that no others are.
     """
     _strip(tree, there, _Frames())
     body = tree.body
@@ -96,7 +96,7 @@ class _Frames:
 
 
 def _strip(tree: LexborHTMLParser, there: Sequence[str], frames: _Frames) -> None:
-    """Show all words that are shown, and take out what is invisible."""
+    """Put into the tree all words that browsers show, and take out what is invisible."""
     if tree.head is None:
         return  # it was taken out with the rest
     show_words(tree, there, frames.read)

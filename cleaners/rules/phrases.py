@@ -79,20 +79,20 @@ class Rules:
             self._met.clear()
         return self._read(lines, self._met)
 
-    def _read(self, lines: list[str], known: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
-        """What is said in each line, from `known` where it can be; short lines are known afterwards."""
+    def _read(self, lines: list[str], met: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
+        """The phrases in each line: looked up in `met` where it was met before, and put there where it is short."""
         if speedups is None:
-            return self._recall(lines, known)
+            return self._recall(lines, met)
         if self._book is None:
             self._book = speedups.phrasebook(*self._entries())
-        found: tuple[dict[str, str], ...] = speedups.find_phrases(self._book, lines, known, LONGEST_MET)
+        found: tuple[dict[str, str], ...] = speedups.find_phrases(self._book, lines, met, LONGEST_MET)
         return found
 
-    def _recall(self, lines: list[str], known: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
-        said = [known.get(line) for line in lines]
+    def _recall(self, lines: list[str], met: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
+        said = [met.get(line) for line in lines]
         new = list(dict.fromkeys([line for line, found in zip(lines, said, strict=True) if found is None]))
         read = dict(zip(new, self._py_read(new), strict=True)) if new else {}
-        known.update([(line, found) for line, found in read.items() if len(line) <= LONGEST_MET])
+        met.update([(line, found) for line, found in read.items() if len(line) <= LONGEST_MET])
         return tuple([found if found is not None else read[line] for line, found in zip(lines, said, strict=True)])
 
     def asks(self, line: str, family: str) -> str:
@@ -219,7 +219,7 @@ def _shipped(name: str) -> tuple[list[Family], dict[str, Any]]:
 
 
 def settings_of(name: str) -> Mapping[str, Any]:
-    """The settings of one rules file that ships with the package, for who needs no families."""
+    """The settings of one rules file that ships with the package, for callers that need no families."""
     return _shipped(name)[1]
 
 

@@ -60,7 +60,7 @@ class LineFingerprints(NamedTuple):
 
 
 def line_fingerprints(page: Page, keys: list[int]) -> LineFingerprints:
-    """Those of a page on which rules and judge have decided; its open blocks are the ones that would be kept."""
+    """The fingerprints of a page on which rules and judge have decided; its open blocks are the ones that would be kept."""
     judged = zip(keys, page.blocks, page.verdicts, strict=True)
     kept = {key: block for key, block, verdict in judged if verdict is None or verdict.keep}
     lines = dict(zip(keys, page.blocks, strict=True)) | kept
@@ -82,7 +82,7 @@ def place_of(zone: int) -> int:
 
 
 def pack(found: LineFingerprints) -> bytes:
-    """Fingerprints as the bytes a state keeps; `unpack` reads them."""
+    """Fingerprints as the bytes that the state database keeps; `unpack` reads them."""
     keys, words = found.keys.astype("<u8", copy=False), found.words.astype("<u2", copy=False)
     parts = (keys, words, found.place, found.kept)
     texts = [text.encode("utf-8", "replace").decode() for text in found.texts]
@@ -120,16 +120,16 @@ def fingerprints(page: Page) -> list[int]:
     """Of each block 64 bits that name its line, or 0 where it has no word."""
     if not page.blocks:
         return []
-    names = named([block.folded for block in page.blocks])
+    names = fingerprint_lines([block.folded for block in page.blocks])
     return [name if block.words else 0 for name, block in zip(names, page.blocks, strict=True)]
 
 
 def fingerprint(folded: str) -> int:
-    """64 bits that name a folded line, never 0: the same for lines that differ in numbers alone, short ones in dates."""
-    return named([folded])[0]
+    """64 bits that name a folded line, never 0: the same for lines that differ in numbers alone, and for short ones in dates."""
+    return fingerprint_lines([folded])[0]
 
 
-def named(lines: Sequence[str]) -> list[int]:
+def fingerprint_lines(lines: Sequence[str]) -> list[int]:
     """As `fingerprint`, for many lines."""
     digest, encoded = xxhash.xxh3_64_intdigest, "\n".join(lines).encode("utf-8", "replace")
     calendar = _calendar()

@@ -53,7 +53,10 @@ def sketch(page: LineFingerprints) -> tuple[int, ...]:
 
 
 def stories(sketches: Iterable[tuple[int, ...]]) -> list[int]:
-    """The number of the story that each page tells, in the order given; pages without prose tell one of their own."""
+    """The number of the story of each page, in the order given; a story is a cluster of near copies.
+
+    A page without prose is a story of its own.
+    """
     tellers: dict[int, list[int]] = {}  # key → the stories first known to tell it
     firsts: list[frozenset[int]] = []  # of each story, what its first page tells
     found = []

@@ -32,7 +32,7 @@ CLOSES, MARKS, BARS, OPENS, JOINS = 1, 2, 4, 8, 16  # what a character is, for t
 
 
 def _classes() -> bytes:
-    """For each character up to the last that means something here: what it is, as a sum of the bits above."""
+    """For each character, up to the last that means something here, the sum of what it is, of the bits above."""
     table = bytearray(ord(max(*OPENERS, *_MARKS, *_FAINT, *_COUNTED, *_JOINERS)) + 1)
     for bit, characters in (
         (CLOSES, OPENERS), (MARKS, _MARKS), (BARS, _FAINT), (OPENS, _COUNTED), (JOINS, _JOINERS),
@@ -47,7 +47,7 @@ _LIMITS = (LONGEST, LONGEST_CREDIT, MIN_HALF, LABEL_CHARS, LABEL_REACH, LABELS)
 
 
 def hints_of(lines: list[str]) -> bytes:
-    """For each line its hints, as one number."""
+    """For each line the sum of its hints: TWICE, MARK, COLON, GLUED, FAINT."""
     if speedups is None:
         return bytes(map(_py_hints, lines))
     found: bytes = speedups.credit_hints(lines, _CLASSES, _LIMITS)
@@ -90,12 +90,12 @@ def follows_glued(text: str, glued: re.Pattern[str] = _GLUED) -> bool:
 
 
 def may_close(text: str, grammar: Grammar, *, glued: bool) -> bool:
-    """False only where a line closes with no credit though it holds a colon, a slash or a bar, or closes a bracket,
-    besides which it shows nothing of one.
+    """Whether a line may close with a credit though no label and no agency was found in it as a word of its own.
 
-    For lines in which no label and no agency was found as a word of its own: what is left are those glued to a word,
-    those that lead a slash, brackets without them, and what a tail may hide; `glued` is what `follows_glued` says. Far
-    quicker than the grammar, and nearly all these lines end here.
+    It is asked for lines with a colon, a slash or a bar near the end or a closing bracket, is far quicker than the grammar,
+    and nearly all these lines end here. It looks for what a search for words misses: labels glued to a word, those that
+    lead a slash, credits in brackets without a label, and what a tail may hide. `glued` is what `follows_glued` says.
+    Where it says False, `split_credit` finds nothing.
     """
     if text[-1].isspace() or (text[-1] in " .)" and text[-2:-1] in " .)"):
         return True

@@ -39,7 +39,7 @@ class Credit(NamedTuple):
 
 @lru_cache(maxsize=4_096)
 def line_credit(text: str, rules: Rules, worded: bool) -> Credit | None:
-    """`split_credit` for whole lines, which a page says again when it is read as text, and a site on every page."""
+    """`split_credit` for whole lines, remembered: a page repeats them when it is read as text, and a site on every page."""
     return split_credit(text, grammar_of(rules), worded=worded)
 
 

@@ -253,7 +253,7 @@ def test_phrases_do_not_depend_on_earlier_pages(earlier: list[str]) -> None:
     for text in earlier:
         lines = [block.folded for block in text_blocks(text)]
         assert built_in().scan(lines) == FORGETFUL.scan(lines[::-1])[::-1]
-        FORGETFUL._known.clear()
+        FORGETFUL._met.clear()
 
 
 def test_common_words_are_found_where_they_are_asked_for() -> None:
