@@ -5,6 +5,7 @@ They are taken before anything learned of the site is used, so they never depend
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from cleaners.rules.phrases import settings_of
 from cleaners.zones import Zone
 
 _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_NUMBERS = re.compile(rb"00+")
 _ZERO = ord("0")  # asked for as a number: `bytes in bytes` first raises an error inside, half a microsecond each
 _NO_EDGES = bytes.maketrans(b".,;:()|-", b" " * 8)
 _LONGEST_DATED = 100  # bytes; a longer line is a sentence, and another one on another day
@@ -61,17 +63,20 @@ class LineFingerprints(NamedTuple):
 
 def line_fingerprints(page: Page, keys: list[int]) -> LineFingerprints:
     """The fingerprints of a page on which rules and judge have decided; its open blocks are the ones that would be kept."""
-    judged = zip(keys, page.blocks, page.verdicts, strict=True)
-    kept = {key: block for key, block, verdict in judged if verdict is None or verdict.keep}
-    lines = dict(zip(keys, page.blocks, strict=True)) | kept
-    lines.pop(0, None)
-    distinct = sorted(lines)
-    blocks = [lines[key] for key in distinct]
+    every = np.array(keys, np.uint64)
+    kept = np.array([verdict is None or verdict.keep for verdict in page.verdicts], np.bool_)
+    # Of lines with one key the last stands for all: a kept one rather than a dropped one, then a later rather than an earlier.
+    order = np.lexsort((kept, every))
+    every = every[order]
+    last = every != 0
+    last[:-1] &= every[1:] != every[:-1]
+    chosen = order[last]
+    blocks = [page.blocks[index] for index in chosen.tolist()]
     return LineFingerprints(
-        np.array(distinct, np.uint64),
-        np.array([min(block.words, LONGEST) for block in blocks], np.uint16),
+        every[last],
+        np.minimum(np.array([block.words for block in blocks], np.int64), LONGEST).astype(np.uint16),
         np.array([place_of(block.zone) for block in blocks], np.uint8),
-        np.array([key in kept for key in distinct], np.bool_),
+        kept[chosen],
     )
 
 
@@ -131,16 +136,14 @@ def fingerprint(folded: str) -> int:
 
 def fingerprint_lines(lines: Sequence[str]) -> list[int]:
     """As `fingerprint`, for many lines."""
-    digest, encoded = xxhash.xxh3_64_intdigest, "\n".join(lines).encode("utf-8", "replace")
-    calendar = _calendar()
-    undated = [_undated(line, calendar) if _ZERO in line else line for line in encoded.translate(_ZEROS).split(b"\n")]
+    encoded = "\n".join(lines).encode("utf-8", "replace").translate(_ZEROS)
+    calendar, digest = _calendar(), xxhash.xxh3_64_intdigest
+    undated = [_undated(line, calendar) if _ZERO in line else line for line in _NUMBERS.sub(b"0", encoded).split(b"\n")]
     return [digest(line) or 1 for line in undated]
 
 
 def _undated(line: bytes, calendar: frozenset[bytes]) -> bytes:
-    """The line with one zero for each number, and for each name of a month or day where it is short."""
-    while line.find(b"00") >= 0:
-        line = line.replace(b"00", b"0")
+    """The line with a zero for each name of a month or day, where it is short."""
     if len(line) > _LONGEST_DATED:
         return line
     words = line.translate(_NO_EDGES).split()
