@@ -18,23 +18,20 @@ from flows.run.summary import told
 
 CLOSED = 3  # a gate is: exit code
 
-EXAMPLES = """examples:
-  {me}                       clean raw/ into clean/
-  {me} pages/ out/           other folders
-  {me} --workers 4           leave the other cores alone
-  {me} --format txt          a readable .txt an article as well
-  {me} --rules ours/         with rules of your own; {sites} --check tries them first
-  {me} --page-timeout 30 --retry-quarantined
-                                              give slow pages a second, longer chance
-  {me} --max-withdrawn 1     pages were taken out of raw/ on purpose: let their articles go
-  {me} --keep-withdrawn      pages are moved away once they are cleaned: keep their articles
-  {me} --fail-on-drift       for schedules: exit code 3 when a site is no longer what it was
-  PREFECT_API_URL=http://127.0.0.1:4200/api {me}
-                                              the same, seen in Prefect
-
-exit codes: 0 every page has its outcome; 2 the run cannot be as asked; 3 a gate is closed: all was written but what the
-message holds back, look at the report before using the output
-"""
+EXAMPLES = (
+    ("", "clean raw/ into clean/"),
+    ("pages/ out/", "other folders"),
+    ("--workers 4", "leave the other cores alone"),
+    ("--format txt", "a readable .txt an article as well"),
+    ("--rules ours/", f"with rules of your own; {called('sites')} --check tries them first"),
+    ("--page-timeout 30 --retry-quarantined", "give slow pages a second, longer chance"),
+    ("--max-withdrawn 1", "pages were taken out of raw/ on purpose: let their articles go"),
+    ("--keep-withdrawn", "pages are moved away once they are cleaned: keep their articles"),
+    ("--fail-on-drift", "for schedules: exit code 3 when a site is no longer what it was"),
+    ("PREFECT_API_URL=http://127.0.0.1:4200/api {me}", "the same, seen in Prefect"),
+)
+NOTES = """exit codes: 0 every page has its outcome; 2 the run cannot be as asked; 3 a gate is closed: all was written but what the
+message holds back, look at the report before using the output"""
 
 
 def clean(
@@ -67,7 +64,7 @@ def _interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-app = command(clean, EXAMPLES.replace("{sites}", called("sites")))
+app = command(clean, EXAMPLES, NOTES)
 
 
 def main(words: Sequence[str] | None = None, *, pipeline: str = PIPELINE) -> int:

@@ -16,11 +16,11 @@ COMMANDS = {  # each is a file of this folder, loaded when it is asked for
     "sites": "List what was learned of sites, or try the rules you wrote for them.",
     "serve": "Clean every night, seen in Prefect, while it is left running.",
 }
-EXAMPLES = f"""examples:
-  {{me}} bash > ~/.local/share/bash-completion/completions/{NAME}
-  {{me}} zsh > ~/.zsh/completions/_{NAME}            in a folder of $fpath
-  {{me}} fish > ~/.config/fish/completions/{NAME}.fish
-"""
+EXAMPLES = (
+    (f"bash > ~/.local/share/bash-completion/completions/{NAME}", ""),
+    (f"zsh > ~/.zsh/completions/_{NAME}", "in a folder of $fpath"),
+    (f"fish > ~/.config/fish/completions/{NAME}.fish", ""),
+)
 
 
 def completion(

@@ -19,21 +19,19 @@ from flows.run.options import A_PAGE, Clean, PageLimits, PageMemory, PageTimeout
 from flows.run.progress import UNSAID, say
 from flows.run.user_rules import read_own
 
-EXAMPLES = """examples:
-  {me} raw/news/page.html              why is each line of this page kept or gone?
-  {me} exports/feed.jsonl#3            the fourth record of a file in RAW
-  {me} https://fenmoor.example/ferry   a page that CLEAN has, by its URL ...
-  {me} c02bd3633f151eff5d319d49933a4532 pages/ out/
-                                                          ... or its id, with other folders
-  {me} raw/news/page.html --json | jq '.page[] | select(.reason == "related")'
-
-Nothing is written. The page is cleaned afresh by this version, which may not be the one that made CLEAN, and within the
+EXAMPLES = (
+    ("raw/news/page.html", "why is each line of this page kept or gone?"),
+    ("exports/feed.jsonl#3", "the fourth record of a file in RAW"),
+    ("https://fenmoor.example/ferry", "a page that CLEAN has, by its URL"),
+    ("c02bd3633f151eff5d319d49933a4532 pages/ out/", "or by its id, with other folders"),
+    ("""raw/news/page.html --json | jq '.page[] | select(.reason == "related")'""", "what went as related"),
+)
+NOTES = """Nothing is written. The page is cleaned afresh by this version, which may not be the one that made CLEAN, and within the
 limits of a run: one that a run gives up is given up here, and the reason is said.
 In brackets stand the reason, the step and its rule, and how sure that is, 0 to 1. A number before a piece of evidence
 is what it adds to the judge's score, in log-odds: + for main content, - against.
 
-exit codes: 0 explained; 2 there is no such page, or it cannot be read
-"""
+exit codes: 0 explained; 2 there is no such page, or it cannot be read"""
 WIDTH = 100  # characters of a line where there is no terminal to ask
 
 
@@ -65,7 +63,7 @@ def explain(
     return 0 if say(f"{said}\n", sys.stdout) else UNSAID
 
 
-app = command(explain, EXAMPLES)
+app = command(explain, EXAMPLES, NOTES)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -12,10 +12,7 @@ from flows.run.options import CannotRun
 
 CRON = "15 2 * * *"
 TIMEZONE = "Europe/London"
-EXAMPLES = """examples:
-  {me}                         every night at a quarter past two
-  {me} --cron "0 5 * * 1"      Mondays at five
-"""
+EXAMPLES = (("", "every night at a quarter past two"), ('--cron "0 5 * * 1"', "Mondays at five"))
 
 
 def serve(

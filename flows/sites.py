@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from json import dumps as to_json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from flows.run.command_line import command, started
 from flows.run.learned_lines import lines_taught, sites_taught, table_of_lines, table_of_sites
 from flows.run.option import Option
 from flows.run.progress import UNSAID, say, say_table
+from flows.run.rule_cases import check
 from flows.run.user_rules import loaded, read_own
 
-if TYPE_CHECKING:
-    from cleaners.site.user_rules import Case, UserRules
-
-EXAMPLES = """examples:
-  {me}                         which sites taught clean/ something, and how much
-  {me} fenmoor.example         the lines of one site: on how many pages, where, with an example
-  {me} fenmoor.example --clean out/ --json
-  {me} --check                 do the cases in rules/sites/*.toml hold?
-  {me} --check --rules ours/   those of another folder
-
-A learned line goes from every page of its site that would keep it. To keep it, write it under keep = [...] in
+EXAMPLES = (
+    ("", "which sites taught clean/ something, and how much"),
+    ("fenmoor.example", "the lines of one site: on how many pages, where, with an example"),
+    ("fenmoor.example --clean out/ --json", "the same of another folder, for a program"),
+    ("--check", "do the cases in rules/sites/*.toml hold?"),
+    ("--check --rules ours/", "those of another folder"),
+)
+NOTES = """A learned line goes from every page of its site that would keep it. To keep it, write it under keep = [...] in
 rules/sites/<host>.toml; to drop one that was not learned, under drop = [...]. Parts of titles, labels and credits of
 captions are learned and kept alike; their action says what comes of them.
 
@@ -33,52 +31,17 @@ what sister pages taught:
 
   [[case]]
   why = "the paper's podcast box goes, a sentence about podcasts stays"
-  html = '''<article><p>Her podcast has nine listeners, all of them lock-keepers.</p><p>Hear our podcast</p></article>'''
+  html = '''<p>Her podcast has nine listeners, all of them lock-keepers.</p><p>Hear our podcast</p>'''
   drop = ["Hear our podcast"]
 
-exit codes: 0 listed, or all cases hold; 1 some do not; 2 there is nothing to list, or the rules cannot be used
-"""
+exit codes: 0 listed, or all cases hold; 1 some do not; 2 there is nothing to list, or the rules cannot be used"""
 FAILED = 1
-
-
-def check(own: UserRules | None, folder: str) -> Iterator[str]:
-    """What is wrong with each case that does not hold: file, line, why, and the difference."""
-    for host, rules in sorted(own.sites.items()) if own else ():
-        for case in rules.cases:
-            found = list(difference(case, own))
-            if found:
-                place = f"{folder}/sites/{host}.toml, line {case.line}"
-                yield "\n".join([f"{place}: {case.why}", *(f"  {line}" for line in found)])
-
-
-def difference(case: Case, own: UserRules | None) -> Iterator[str]:
-    """Where the text of a case's page is not what the case says."""
-    from cleaners.errors import UnreadablePage
-    from cleaners.pipeline import clean_with_page
-
-    record = to_json({"url": case.url, case.media: case.content}).encode()
-    try:
-        _, page = clean_with_page(record, source=case.url, record=0, media="jsonl", own=own)
-    except UnreadablePage as error:
-        yield f"it is no page: {error}"
-        return
-    shown = {block.text for block in page.blocks}
-    kept = {block.text for block in page.kept()}
-    wanted = [" ".join(line.split()) for line in case.drop]
-    for line in wanted:
-        if line not in shown:
-            yield f"not on the page: {line}"
-    for block, verdict in zip(page.blocks, page.verdicts, strict=True):
-        by = f"{verdict.step}/{verdict.rule}: {verdict.why}" if verdict else ""
-        if block.text in wanted and block.text in kept:
-            yield f"should go, was kept by {by}\n    {block.text}"
-        elif block.text not in wanted and verdict and not verdict.keep:
-            yield f"should stay, was removed by {by}\n    {block.text}"
 
 
 def sites(
     host: Annotated[
-        str | None, Option("the site whose lines to list, as in an article's `site`", default="all", by_place=True)
+        str | None,
+        Option("the site whose lines to list, as in an article's `site`", metavar="HOST", default="all", by_place=True),
     ] = None,
     *,
     clean: Annotated[Path, Option("folder that was cleaned into", example="--clean out/", metavar="DIR")] = Path(
@@ -116,7 +79,7 @@ def checked(folder: Path) -> int:
     return FAILED if failures else 0
 
 
-app = command(sites, EXAMPLES)
+app = command(sites, EXAMPLES, NOTES)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
-from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args, get_origin
 
@@ -29,6 +29,7 @@ REFUSED = 2
 NAME = "copydesk"
 OPTIONS = Group("Options", sort_key=1)
 COLUMN = 28  # of the help, where what an option does begins
+LONG = 50  # characters of an example, behind which nothing fits any more
 WIDTH = 120  # characters of a line of help where there is no terminal
 NOUNS = {int: "a whole number", float: "a number"}
 
@@ -40,6 +41,8 @@ def called(name: str) -> str:
 
 def copydesk_version() -> str:
     """The version that is installed, else that of the project this file is in."""
+    from importlib.metadata import PackageNotFoundError, version  # not at the top: it loads the parser of e-mails
+
     try:
         return f"{NAME} {version(NAME)}"
     except PackageNotFoundError:
@@ -68,17 +71,19 @@ def new_app(name: str, usage: str, epilogue: str = "") -> App:
     return app
 
 
-def command(work: Callable[..., int], examples: str, *, me: str | None = None) -> App:
+def command(
+    work: Callable[..., int], examples: Sequence[tuple[str, str]], notes: str = "", *, me: str | None = None
+) -> App:
     """The command that a function is: named after it, explained by its docstring, with the options of its parameters.
 
-    A parameter whose type is a dataclass stands for all its fields that are options. `examples` end the help; `{me}` in
-    them is `me`, the command as it is called. The exit code is what the function gives.
+    A parameter whose type is a dataclass stands for all its fields that are options. The help ends with the `examples`,
+    each what is typed behind `me`, the name of the command, and what that does; and with the `notes`. The exit code is what
+    the function gives.
     """
     name = work.__name__.replace("_", "-")
     me = me or called(name)
     asked, groups = _flat(work)
-    places = " ".join(f"[{parameter.name.upper()}]" for parameter, option in asked if option.by_place)
-    app = new_app(name, f"{me} {places} [OPTIONS]".replace("  ", " "), examples.replace("{me}", me).rstrip())
+    app = new_app(name, " ".join([me, *_places(asked), "[OPTIONS]"]), f"{_laid_out(me, examples)}\n\n{notes}".rstrip())
 
     def asking(*given: Any, **named: Any) -> int:
         values = {
@@ -95,6 +100,28 @@ def command(work: Callable[..., int], examples: str, *, me: str | None = None) -
     cast(Any, asking).__signature__ = inspect.Signature(offered)
     app.default(asking)
     return app
+
+
+def _places(asked: list[tuple[inspect.Parameter, Option]]) -> Iterator[str]:
+    """The arguments of a command as its usage shows them: in brackets where they may be left out."""
+    for parameter, option in asked:
+        if option.by_place:
+            yield option.metavar if parameter.default is inspect.Parameter.empty else f"[{option.metavar}]"
+
+
+def _laid_out(me: str, examples: Sequence[tuple[str, str]]) -> str:
+    """The examples as two columns; what one does stands on the next line where the first column is too long."""
+    typed = [
+        (words.replace("{me}", me) if "{me}" in words else f"{me} {words}".rstrip(), does) for words, does in examples
+    ]
+    column = max((len(words) for words, _ in typed if len(words) < LONG), default=0)
+    lines = ["examples:"]
+    for words, does in typed:
+        if does and len(words) > column:
+            lines += [f"  {words}", f"  {'':{column}}   {does}"]
+        else:
+            lines.append(f"  {words:{column}}   {does}".rstrip())
+    return "\n".join(lines)
 
 
 def _flat(
@@ -117,7 +144,7 @@ def _offered(parameter: inspect.Parameter, option: Option) -> inspect.Parameter:
     hint = get_args(parameter.annotation)[0]
     number = next((kind for kind in (int, float) if hint is kind or kind in get_args(hint)), None)
     read = Parameter(
-        help=_explained(parameter, option),
+        help=option.explained(parameter.default),
         converter=_reader(number, option) if number else None,
         name=option.metavar if option.by_place else None,
         metavar=option.metavar or ("|".join(get_args(hint)) if get_origin(hint) is Literal else None),
@@ -125,17 +152,6 @@ def _offered(parameter: inspect.Parameter, option: Option) -> inspect.Parameter:
     )
     kind = inspect.Parameter.POSITIONAL_ONLY if option.by_place else inspect.Parameter.KEYWORD_ONLY
     return parameter.replace(annotation=Annotated[hint, read], kind=kind)
-
-
-def _explained(parameter: inspect.Parameter, option: Option) -> str:
-    """What an option does, what happens without it, and an example."""
-    default = option.default
-    if not default and parameter.default not in (None, False, inspect.Parameter.empty):
-        default = f"{parameter.default:g}" if isinstance(parameter.default, float) else str(parameter.default)
-    notes = [f"default: {default}"] if default else []
-    if option.example:
-        notes.append(f"as in {option.example}")
-    return f"{option.help} ({'; '.join(notes)})" if notes else option.help
 
 
 def _reader(kind: type, option: Option) -> Callable[[Any, Sequence[Any]], Any]:
@@ -184,7 +200,7 @@ def started(app: App, words: Sequence[str] | None, **more: Any) -> int:
             bound.arguments["console"] = console
             with console.capture() as said:
                 work(*bound.args, **bound.kwargs)
-            return 0 if say_styled(said.get(), sys.stdout) else REFUSED
+            return 0 if say_styled(re.sub(r"\n{3,}", "\n\n", said.get()), sys.stdout) else REFUSED
         return cast(int, work(*bound.args, **bound.kwargs, **more))
     except CannotRun as error:
         say(f"{one_line(str(error))}\n", sys.stderr)

@@ -32,6 +32,16 @@ class Option:
     by_place: bool = False
     in_flow: bool = True
 
+    def explained(self, value: object = None) -> str:
+        """The help, with what happens without the option: its default `value`, or what `default` says."""
+        default = self.default
+        if not default and value not in (None, False, inspect.Parameter.empty):
+            default = f"{value:g}" if isinstance(value, float) else str(value)
+        notes = [f"default: {default}"] if default else []
+        if self.example:
+            notes.append(f"as in {self.example}")
+        return f"{self.help} ({'; '.join(notes)})" if notes else self.help
+
     def need(self) -> str:
         """What a number must be, in words: "needs seconds above 0, as in --page-timeout 30"."""
         low = self.least if self.above is None else self.above
@@ -71,7 +81,7 @@ class Option:
             "minimum": self.least, "exclusiveMinimum": self.above, "maximum": self.most, "exclusiveMaximum": self.below
         }  # fmt: skip
         finite = {name: bound for name, bound in bounds.items() if bound is not None and math.isfinite(bound)}
-        return {**handler(schema), **finite, "description": self.help}
+        return {**handler(schema), **finite, "description": self.explained()}
 
 
 def option_of(annotation: Any) -> Option | None:

@@ -37,7 +37,7 @@ def test_states_are_named(server: None, raw: Path, clean: Path, monkeypatch: pyt
 
     from flows.prefect_flow import as_state
     from flows.run.gates import Gate
-    from flows.run.stages import Summary
+    from flows.run.summary import Summary
 
     figures = dict.fromkeys(("inputs", "article", "duplicate", "superseded", "skipped", "quarantined", "standing"), 2)
     shut = [Gate("quarantined", True, 3, 4, "quarantined: CLEAN says why"), Gate("broken", True, 1, 1, "broken: look")]
