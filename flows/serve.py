@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 from flows.run.command_line import command, started
 from flows.run.option import Option
 from flows.run.options import CannotRun
+from flows.run.pool import ROOT
 
 CRON = "15 2 * * *"
 TIMEZONE = "Europe/London"
@@ -20,6 +22,9 @@ def serve(
 ) -> int:
     """Clean raw/ into clean/ every night, and whenever asked in the Prefect UI, until stopped. Needs PREFECT_API_URL; run
     it in the folder that holds raw/."""
+    # Prefect starts each run as a Python of its own here, where another folder may be called flows.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron
 

@@ -71,19 +71,17 @@ def new_app(name: str, usage: str, epilogue: str = "") -> App:
     return app
 
 
-def command(
-    work: Callable[..., int], examples: Sequence[tuple[str, str]], notes: str = "", *, me: str | None = None
-) -> App:
+def command(work: Callable[..., int], examples: Sequence[tuple[str, str]], notes: str = "") -> App:
     """The command that a function is: named after it, explained by its docstring, with the options of its parameters.
 
     A parameter whose type is a dataclass stands for all its fields that are options. The help ends with the `examples`,
-    each what is typed behind `me`, the name of the command, and what that does; and with the `notes`. The exit code is what
+    each what is typed behind the name of the command, and what that does; and with the `notes`. The exit code is what
     the function gives.
     """
     name = work.__name__.replace("_", "-")
-    me = me or called(name)
     asked, groups = _flat(work)
-    app = new_app(name, " ".join([me, *_places(asked), "[OPTIONS]"]), f"{_laid_out(me, examples)}\n\n{notes}".rstrip())
+    usage = " ".join([called(name), *_places(asked), "[OPTIONS]"])
+    app = new_app(name, usage, f"{_laid_out(called(name), examples)}\n\n{notes}".rstrip())
 
     def asking(*given: Any, **named: Any) -> int:
         values = {
@@ -197,7 +195,8 @@ def started(app: App, words: Sequence[str] | None, **more: Any) -> int:
     try:
         if isinstance(getattr(work, "__self__", None), App):  # the help, or the version
             console = terminal_of(sys.stdout, width=WIDTH)
-            bound.arguments["console"] = console
+            if "console" in inspect.signature(work).parameters:
+                bound.arguments["console"] = console
             with console.capture() as said:
                 work(*bound.args, **bound.kwargs)
             return 0 if say_styled(re.sub(r"\n{3,}", "\n\n", said.get()), sys.stdout) else REFUSED
@@ -212,14 +211,14 @@ def started(app: App, words: Sequence[str] | None, **more: Any) -> int:
 def _in_words(error: CycloptsError) -> str:
     """What is wrong with a command line, and the next step."""
     name = error.argument.name if error.argument else ""
-    seek = f"{_prog(error)} --help explains them"
+    seek = f"{_me(error)} --help explains them"
     match error:
         case CoercionError() if isinstance(error.__cause__, ValueError) and error.msg:
             return f"{name}: {error.msg}"
         case MissingArgumentError() if name.startswith("-"):
-            return f"{name} needs a value: {_prog(error)} --help has an example"
+            return f"{name} needs a value: {_me(error)} --help has an example"
         case MissingArgumentError():
-            return f"{name} is missing: {_prog(error)} --help has examples"
+            return f"{name} is missing: {_me(error)} --help has examples"
         case UnusedCliTokensError():
             return f"{' '.join(error.unused_tokens or ())} is too much: {seek}"
         case _:
@@ -227,6 +226,7 @@ def _in_words(error: CycloptsError) -> str:
             return said if "Did you mean" in said or "Choose from" in said else f"{said} {seek}"
 
 
-def _prog(error: CycloptsError) -> str:
-    usage = (error.app.usage if error.app else None) or NAME
-    return usage.removeprefix("Usage: ").partition(" [")[0].partition(" COMMAND")[0].strip()
+def _me(error: CycloptsError) -> str:
+    """The command whose words are wrong."""
+    name = error.app.name[0] if error.app else NAME
+    return NAME if name == NAME else called(name)
