@@ -11,9 +11,9 @@ from flows.publish.manifest import place
 from flows.read.files import Unreadable, read_page, read_sidecar
 from flows.read.scan import CONTAINERS, SIDECAR, Found, regular
 from flows.read.warc import READERS
-from flows.run.command_line import called
 from flows.run.confined import READING, Limited
 from flows.run.options import CannotRun
+from flows.run.progress import called
 from flows.run.user_rules import FACT
 from flows.run.worker import HEX
 from flows.store.atomic import PRIVATE

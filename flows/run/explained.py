@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.run.asked_page import Asked, content
-from flows.run.command_line import called
 from flows.run.confined import READING, STARTING, Limited
 from flows.run.options import CannotRun
+from flows.run.progress import called
 from flows.run.user_rules import OwnFiles, loaded
 from flows.run.worker import where
 from flows.store.atomic import PRIVATE

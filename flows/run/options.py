@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, get_args
 
 from flows.run.option import Option, check_options
+from flows.run.progress import called
 
 Format = Literal["jsonl", "txt"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -246,9 +247,7 @@ def check_places(options: Options) -> None:
     """Raise CannotRun unless RAW is a folder and CLEAN one of ours, empty or new, and neither inside the other."""
     check_local(options.raw, options.clean, options.rules)
     if not options.raw.is_dir():
-        raise CannotRun(
-            f"{options.raw} is not a folder: name the folder with your pages, python -m flows.clean RAW CLEAN"
-        )
+        raise CannotRun(f"{options.raw} is not a folder: name the folder with your pages, {called('clean')} RAW CLEAN")
     try:
         os.listdir(options.raw)
     except OSError as error:
