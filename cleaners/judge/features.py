@@ -44,15 +44,15 @@ _SHORT_WORDS = 80  # a longer line is no title or description
 _TITLE_WORDS = 3  # a title shorter than this resembles too much to be evidence
 _MANY = 30.0  # lines that begin a section; more say no more
 # Lines that other sections of a page begin with: the families that name them, and the most words of such a line.
-_SIGNS = {
+_OPENINGS = {
     "comments": (("comments_head", "comments_start"), 15),
     "comment": (("comment_mark", "comment_signed"), 6),
     "stories": (("related_head",), 15),
 }
-_SIGN_FAMILIES = [frozenset(families) for families, _ in _SIGNS.values()]
-_ALL_SIGNS = frozenset(family for families in _SIGN_FAMILIES for family in families)
-_SIGN_WORDS = [most for _, most in _SIGNS.values()]
-_OF_SIGNS = [f"{name}_{what}" for name in _SIGNS for what in ("since", "above", "below", "prose")]
+_OPENING_FAMILIES = [frozenset(families) for families, _ in _OPENINGS.values()]
+_ALL_OPENINGS = frozenset(family for families in _OPENING_FAMILIES for family in families)
+_OPENING_WORDS = [most for _, most in _OPENINGS.values()]
+_OF_OPENINGS = [f"{name}_{what}" for name in _OPENINGS for what in ("since", "above", "below", "prose")]
 
 ZONES = {
     "figure": Zone.FIGURE, "figcaption": Zone.FIGCAPTION, "nav": Zone.NAV, "footer": Zone.FOOTER, "header": Zone.HEADER,
@@ -186,24 +186,24 @@ def _sections(page: Page, columns: FeatureTable) -> None:
 
     Markup tells most of this by its names; in plain text these lines are all there is.
     """
-    told = columns.room(_OF_SIGNS).reshape(len(_SIGNS), 4, -1)
-    told[:, 0], told[:, 1:] = FAR, 0  # as where there is no sign
-    saying = [(at, said) for at, said in enumerate(page.hits) if said and not _ALL_SIGNS.isdisjoint(said)]
+    told = columns.room(_OF_OPENINGS).reshape(len(_OPENINGS), 4, -1)
+    told[:, 0], told[:, 1:] = FAR, 0  # as where no line opens a section
+    saying = [(at, said) for at, said in enumerate(page.hits) if said and not _ALL_OPENINGS.isdisjoint(said)]
     if not saying:
         return
     index, words = np.arange(columns.lines, dtype=np.float32), columns["words"]
     prose = columns["prose"] * words
     before = np.cumsum(prose) - prose
-    for (since, above, below, prose_before), families, most in zip(told, _SIGN_FAMILIES, _SIGN_WORDS, strict=True):
+    for (since, above, below, prose_before), families, most in zip(told, _OPENING_FAMILIES, _OPENING_WORDS, strict=True):
         places = [at for at, said in saying if not families.isdisjoint(said) and words[at] <= most]
         if not places:
             continue
-        signs = np.zeros(columns.lines, np.bool_)
-        signs[places] = True
-        count = np.cumsum(signs)
-        last = np.maximum.accumulate(np.where(signs, index, -np.inf))
+        openings = np.zeros(columns.lines, np.bool_)
+        openings[places] = True
+        count = np.cumsum(openings)
+        last = np.maximum.accumulate(np.where(openings, index, -np.inf))
         np.minimum(index - last, FAR, out=since)
-        above[:] = np.minimum(count - signs, _MANY)
+        above[:] = np.minimum(count - openings, _MANY)
         below[:] = np.minimum(count[-1] - count, _MANY)
         prose_before[places[0] :] = before[last[places[0] :].astype(np.intp)]
 

@@ -44,7 +44,7 @@ _ZONES = (
 _HEAD, _PACKED = 4, 12  # bytes before the lines, and of each
 
 Keys = npt.NDArray[np.uint64]
-Columns = tuple[Keys, npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.bool_]]
+_Columns = tuple[Keys, npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.bool_]]
 
 
 class LineFingerprints(NamedTuple):
@@ -104,7 +104,7 @@ def unpack(packed: bytes) -> LineFingerprints:
     )
 
 
-def _columns(packed: bytes) -> Columns:
+def _columns(packed: bytes) -> _Columns:
     size = len(packed) // _PACKED
     keys = np.frombuffer(packed, "<u8", size)
     words = np.frombuffer(packed, "<u2", size, 8 * size)
