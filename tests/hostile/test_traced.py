@@ -16,6 +16,8 @@ from hostile import broken, encodings, metadata, texts, tree, webarchives
 from hostile.good import good_pages
 from hostile.test_hostile import ROOT, place, write
 
+pytestmark = pytest.mark.slow
+
 CALLS = (
     "open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,symlink,symlinkat,link,linkat,"
     "truncate,mknod,mknodat,connect,sendto,sendmsg"

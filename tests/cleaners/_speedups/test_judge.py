@@ -22,6 +22,8 @@ from cleaners.rules.phrases import built_in
 from cleaners.text import language
 from natives import WORDS, built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 shapes = st.recursive(st.none(), lambda below: st.tuples(below, below), max_leaves=40)
 
 

@@ -230,6 +230,7 @@ def test_the_language_model_gives_the_same_from_the_cache_and_without(cache: Pat
     language._model.cache_clear()
 
 
+@pytest.mark.slow
 def test_the_model_is_the_one_that_the_library_reads() -> None:
     """The library leaves the languages in that ISO 639-1 has no code for."""
     scores, priors, labels, moves, rows, features = load_model(Path(MODEL_DIR, MODEL_FILE))
