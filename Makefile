@@ -28,8 +28,8 @@ build: $(STAMP)
 	@$(BUILT) || { \
 		$(BIN)/python setup.py -q build_ext --inplace --build-lib $(VENV)/build --build-temp $(VENV)/build \
 			>$(VENV)/build.log 2>&1; \
-		$(BUILT) || echo "The C parts could not be built ($(VENV)/build.log says why): the same articles, in about twice" \
-			"the time. On Debian and Ubuntu: apt install gcc python3-dev"; \
+		$(BUILT) || echo "The C parts could not be built ($(VENV)/build.log says why): the articles are the same, a page takes" \
+			"twice as long or more. On Debian and Ubuntu: apt install gcc python3-dev"; \
 	}
 
 # Lint, types, the house, the sample and the tests of cleaners/ without the slow ones.

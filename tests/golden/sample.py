@@ -17,8 +17,13 @@ CHANGING = frozenset(["recipe"])  # fields that another version of Copydesk chan
 
 
 def cleaned(clean: Path) -> dict[str, str]:
-    """File name → content, one of each page of the sample. `clean` is a new folder for the run."""
+    """What `pages_of` gives after a run over the sample into a new folder."""
     cleaned_into(HOME / "raw", clean)
+    return pages_of(clean)
+
+
+def pages_of(clean: Path) -> dict[str, str]:
+    """File name → content, one of each page that was cleaned into a folder."""
     removed: dict[str, list[dict[str, Any]]] = {}
     for row in rows(clean, "removed"):
         removed.setdefault(row.pop("id"), []).append(row)
