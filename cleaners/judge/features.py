@@ -194,7 +194,9 @@ def _sections(page: Page, columns: FeatureTable) -> None:
     index, words = np.arange(columns.lines, dtype=np.float32), columns["words"]
     prose = columns["prose"] * words
     before = np.cumsum(prose) - prose
-    for (since, above, below, prose_before), families, most in zip(told, _OPENING_FAMILIES, _OPENING_WORDS, strict=True):
+    for (since, above, below, prose_before), families, most in zip(
+        told, _OPENING_FAMILIES, _OPENING_WORDS, strict=True
+    ):
         places = [at for at, said in saying if not families.isdisjoint(said) and words[at] <= most]
         if not places:
             continue

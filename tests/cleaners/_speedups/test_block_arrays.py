@@ -14,6 +14,8 @@ from cleaners.judge import block_arrays
 from cleaners.page import Block
 from natives import WORDS, built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 PLACES = np.zeros(2, np.intp)
 
 

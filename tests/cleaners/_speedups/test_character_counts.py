@@ -15,6 +15,8 @@ from cleaners.judge import character_counts
 from cleaners.judge.character_counts import count_characters
 from natives import WORDS, built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 lines = st.lists(
     st.one_of(st.text(max_size=12), st.lists(st.sampled_from(WORDS), max_size=12).map("".join)), max_size=12
 )

@@ -12,6 +12,8 @@ from cleaners._speedups import speedups
 from cleaners.text import credit_hints
 from natives import built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 PIECES = ["x", "A long opening here.", ":", ": ", "/", "|", "=", ")", "]", "）", "】", "］", "：", "©", "ⓒ", "＝", "(", "[", "7", "é", "漢",
          "😀", " ", ".", "y" * 39, "w" * 110, "v" * 1_180, "credit", "Photo", "Source of ", "\u00ad", "É", "B"]  # fmt: skip
 

@@ -13,6 +13,8 @@ from cleaners.read.html import parse_tree, walk
 from cleaners.read.zone_words import READ, TELLING, ZONE_OF_WORD
 from natives import MARKUPS, built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 
 def same(markup: str) -> None:
     kept: list[str] = []

@@ -17,6 +17,8 @@ from cleaners.page import Block, Page
 from cleaners.rules.phrases import built_in
 from natives import built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 spelled = st.lists(st.text("ab1 ", max_size=40), min_size=1, max_size=6)  # few words, so that many are known
 hundredths = st.integers(-900, 900).map(lambda weight: float(np.float32((weight or 1) / 100)))  # as a lexicon's
 nested = st.lists(st.integers(0, 2**32), max_size=40).map(

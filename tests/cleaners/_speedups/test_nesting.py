@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from cleaners.read import nesting
 from natives import MARKUPS, built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 
 @built
 @settings(max_examples=1_000, deadline=None)

@@ -14,6 +14,8 @@ from cleaners.rules.phrases import LONGEST_MET, Family, Rules, built_in
 from cleaners.text.fold import fold
 from natives import built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 PHRASES = sorted({phrase for family in built_in().families.values() for phrase in family.phrases})
 GLUE = [" ", "", "s", "1", "»", " – ", "(", "é", "漢", "ก", "\n", ". ", "\ufffd", "😀", "İ"]
 little = st.text("ab1 »-กé漢", max_size=4)

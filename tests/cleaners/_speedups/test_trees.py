@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from cleaners.judge.trees import Trees, flatten
 from natives import built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 shapes = st.recursive(st.none(), lambda below: st.tuples(below, below), max_leaves=40)
 
 
