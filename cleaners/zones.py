@@ -1,7 +1,7 @@
 """The zones of a page that a block can stand in, as bits, because a block stands in several at once.
 
 Plain numbers in a class, and no IntFlag or IntEnum: a page asks for zones some fifteen hundred times, and on Python 3.11
-each look at an enum's member costs as much as five at a class's number (2 % of a page).
+a look at an enum's member takes three times as long as one at a class's number (58 to 20 ns; 2 % of a page).
 """
 
 from __future__ import annotations
