@@ -93,6 +93,7 @@ def json_schema(row: type[msgspec.Struct] = Article) -> dict[str, Any]:
             part["properties"] = {field: _standard(said) for field, said in part["properties"].items()}
         else:
             words = next(kind for kind in Word.__subclasses__() if kind.__name__ == name)
+            part["enum"] = [str(word) for word in words]  # in the order of the definition
             part["oneOf"] = [{"const": str(word), "description": word.meaning} for word in words]
     top = parts.pop(row.__name__)
     return {
