@@ -16,6 +16,7 @@ from cleaners.article import (
     QuarantineRow,
     Reason,
     Removed,
+    SkipReason,
 )
 from flows.publish.article_schema import Column, columns
 
@@ -79,10 +80,9 @@ def differences(page: str) -> Iterator[str]:
         for column in columns(row):
             if not re.search(rf"`[^`\n]*\b{column.name}\b[^`\n]*`", page):
                 yield f"{column.name} of {row.__name__} is not told"
-    told = set(re.findall(r"\(`(\w+)`", page)) - {"no_page"}  # what a sentence names as a reason of the quarantine
-    yield from (
-        f"{word} is no reason" for word in told & {"consent_wall", "blocked", "too_little"} - set(QuarantineReason)
-    )
+    for place, known in (("quarantine", QuarantineReason), ("skipped", SkipReason)):
+        for named in re.findall(rf"{place} \(([^)]*)\)", page):
+            yield from (f"{word} is no reason" for word in set(re.findall(r"`(\w+)`", named)) - set(known))
 
 
 def unlike(fields: list[Column], types: str) -> Iterator[str]:

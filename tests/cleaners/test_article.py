@@ -110,7 +110,7 @@ def said_reasons(path: Path) -> Iterator[str]:
             said = node.args[TROUBLES[node.func.id]]
             if isinstance(said, ast.Constant):
                 yield said.value
-            if isinstance(said, ast.Attribute):
+            if isinstance(said, ast.Attribute) and ast.unparse(said.value) == "QuarantineReason":
                 yield said.attr.lower()
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
