@@ -18,8 +18,10 @@ import pytest
 
 from cleaners import pipeline
 from flows import explain
-from flows.run import confined
+from flows.run import asked_page, confined
+from flows.run.asked_page import meant
 from flows.run.confined import CLEANING, READING, SHOWING, STARTING, Limited
+from flows.run.explained import explanation
 from flows.run.messages import Patience
 from flows.run.options import CannotRun, PageLimits
 from flows.run.user_rules import OwnFiles
@@ -187,8 +189,8 @@ def raw(tmp_path: Path) -> Path:
 
 def test_the_command_says_what_there_is_to_say(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for page in ("page.html", "feed.jsonl#0"):
-        asked = explain.meant(f"{raw / page}", raw, raw / "none")
-        expected = explain.explain(asked, raw / "none", OwnFiles(), Unlimited())
+        asked = meant(f"{raw / page}", raw, raw / "none")
+        expected = explanation(asked, raw / "none", OwnFiles(), Unlimited())
         assert explain.main([f"{raw / page}", str(raw), str(raw / "none"), "--json"]) == 0
         assert capsys.readouterr().out == json.dumps(expected, ensure_ascii=False, indent=1) + "\n"
 
@@ -200,7 +202,7 @@ def test_a_container_that_does_not_end_is_given_up(
         spin()
         yield
 
-    monkeypatch.setitem(explain.READERS, "jsonl", endless)
+    monkeypatch.setitem(asked_page.READERS, "jsonl", endless)
     assert (
         explain.main([f"{raw}/feed.jsonl#0", str(raw), str(raw / "none"), "--page-timeout", "0.1", "--page-wall", "60"])
         == 2
@@ -250,7 +252,7 @@ def test_it_says_what_a_run_says(raw: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_who_ends_the_command_ends_its_work(raw: Path, how: signal.Signals) -> None:
-    asked = "import sys, time; from flows import explain; explain.content = lambda *_: time.sleep(1e6); explain.main(sys.argv[1:])"
+    asked = "import sys, time; from flows import explain; from flows.run import explained; explained.content = lambda *_: time.sleep(1e6); explain.main(sys.argv[1:])"
     process = subprocess.Popen([sys.executable, "-c", asked, str(raw / "page.html")], cwd=HOME)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     while not (child := children.read_text().strip()):

@@ -297,7 +297,9 @@ print(*sorted(heavy() - before))"""
 
 def test_the_run_itself_stays_light() -> None:
     """Of the cleaners it loads the definition of an article alone."""
-    heavy = "{'prefect', 'lxml', 'trafilatura', 'cleaners.page', 'cleaners.read', 'numpy', 'orjson'}"
+    heavy = (
+        "{'prefect', 'pydantic', 'rich', 'lxml', 'trafilatura', 'cleaners.page', 'cleaners.read', 'numpy', 'orjson'}"
+    )
     code = f"import sys, flows.clean; print(sorted({heavy} & sys.modules.keys()))"
     said = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], capture_output=True, text=True)
     assert said.stdout == "[]\n", said

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from flows.clean import run as run_here
-from flows.clean import told
 from flows.run import stages
 from flows.run.options import CannotRun, Options
-from flows.run.stages import Summary
+from flows.run.run import run as run_here
+from flows.run.summary import Summary, told
 from flows.store.state import forget_everything
 from running import HerePool, counts, everything, lines, outputs, page, rows
 
@@ -404,7 +403,7 @@ def test_held_back_articles_that_newer_takes_supersede_do_not_open_the_gate(
     with monkeypatch.context() as patched:
         patched.setattr(stages.versions, "relate", lambda _: 0)
         patched.setattr(stages, "publish", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
-        patched.setattr("flows.clean.publish", stages.publish)
+        patched.setattr("flows.run.run.publish", stages.publish)
         with pytest.raises(KeyboardInterrupt):
             again()
     fetch(0, 9, "c")  # one of them is there again, in a newer take

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from accidents import ACCIDENTS, CHANGES_AND_KILLS, kills, learned, walk
-from flows.clean import run as run_here
 from flows.run import stages
 from flows.run.options import Options
-from flows.run.stages import Summary
+from flows.run.run import run as run_here
+from flows.run.summary import Summary
 from flows.store.recovery import FOLDER
 from flows.store.shards import ASIDE
 from flows.store.state import forget_everything
