@@ -9,9 +9,10 @@ the line unless somebody asked for it.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import msgspec
+import orjson
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 SCHEMA: Final = 2  # counts up whenever a reader of CLEAN has to change
@@ -282,4 +283,38 @@ class Quarantined(Struct, frozen=True, kw_only=True):
         return Outcome.QUARANTINED
 
 
-encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder().encode
+
+
+def encode(row: Struct) -> bytes:
+    """A row as one line of JSON, without the line's end; half a surrogate pair, which no UTF-8 holds, is written "?"."""
+    try:
+        return _encode(row)
+    except UnicodeEncodeError:
+        return _encode(_portable(msgspec.to_builtins(row)))
+
+
+def as_json(fields: dict[str, Any]) -> str:
+    """Fields passed through from outside, as a string of JSON that every reader takes.
+
+    Whole numbers beyond 64 bits are written as strings of their digits.
+    """
+    try:
+        return orjson.dumps(fields).decode()
+    except TypeError:  # also for halves of surrogate pairs
+        return orjson.dumps(_portable(fields)).decode()
+
+
+def storable(value: Any) -> Any:
+    """The value, with halves of surrogate pairs replaced, which no UTF-8 file can hold."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def _portable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {storable(name): _portable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_portable(inner) for inner in value]
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
+        return str(value)
+    return storable(value)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flows.publish.manifest import SCHEMA
+from cleaners.article import SCHEMA
 from flows.store.atomic import put
 from flows.store.state import State
 
