@@ -9,14 +9,14 @@ docs/library.md shows it in a Scrapy pipeline, a datatrove pipeline and a notebo
 nothing else is. Importing it is cheap; the first page loads rules and models.
 """
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
 from copydesk._article import Article, Removed
 from copydesk._clean import clean_html, clean_text, explain
 from copydesk._errors import BadRules, CopydeskError, NoArticle
 from copydesk._lines import Explanation, Line
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from cleaners.article import Caption
 
 __version__ = "0.1.0"
@@ -50,12 +50,13 @@ for _public in (
 ):
     _public.__module__ = __name__  # where messages and pickles say that it is, and where it can be imported from
 
+if not _typing.TYPE_CHECKING:  # so that type checkers refuse a name that is not here
 
-def __getattr__(name: str) -> object:
-    """Caption, when it is asked for: the definition of an article takes as long to load as everything else here."""
-    if name != "Caption":
-        raise AttributeError(f"copydesk has no {name!r}; it has {', '.join(__all__)}")
-    from cleaners.article import Caption
+    def __getattr__(name):
+        """Caption, when it is asked for: the definition of an article takes longer to load than everything else here."""
+        if name != "Caption":
+            raise AttributeError(f"copydesk has no {name!r}; it has {', '.join(__all__)}")
+        from cleaners.article import Caption
 
-    globals()[name] = Caption
-    return Caption
+        globals()[name] = Caption
+        return Caption

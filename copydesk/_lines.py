@@ -67,7 +67,7 @@ class Explanation:
 
 def lines_of(page: Page, evidence: Mapping[int, Sequence[Evidence]] | None = None) -> tuple[Line, ...]:
     """Every line of a cleaned page in order; `evidence` by the number of the line."""
-    from cleaners.render import LIFTED
+    from cleaners.article import Reason
 
     lifted: dict[int, list[tuple[str, str]]] = {}
     for lift in page.lifts:
@@ -75,7 +75,7 @@ def lines_of(page: Page, evidence: Mapping[int, Sequence[Evidence]] | None = Non
     return tuple(
         Line(
             block.index,
-            "kept" if verdict.keep else "lifted" if verdict.reason == LIFTED else "removed",
+            "kept" if verdict.keep else "lifted" if verdict.reason == Reason.LIFTED else "removed",
             block.text,
             "" if verdict.keep else str(verdict.reason),
             verdict.step,

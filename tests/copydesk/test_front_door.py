@@ -22,7 +22,7 @@ from cleaners import article as stored
 from copydesk import Article, BadRules, CopydeskError, NoArticle, Removed, clean_html, clean_text, explain
 from flows.explain import main as explain_command
 from flows.run.user_rules import read_own
-from running import cleaned_into, lines, page, rows
+from running import cleaned_into, lines, rows
 from stories import markup, story
 
 HOME = Path(__file__).parents[2]
@@ -33,7 +33,18 @@ HTML = markup(story(3), "The lantern of Fenmoor").replace(
     "</article>", f"<figure><img src=a.jpg><figcaption>{CREDIT}</figcaption></figure><p>{SIGN_UP}</p></article>"
 )
 TEXT = "\n\n".join(story(3))
-HEAVY = ("numpy", "lxml", "selectolax", "trafilatura", "msgspec", "orjson", "prefect", "flows", "cleaners", "re2")
+HEAVY = (
+    "numpy",
+    "lxml",
+    "selectolax",
+    "trafilatura",
+    "msgspec",
+    "orjson",
+    "prefect",
+    "flows",
+    "re2",
+    "cleaners.pipeline",
+)
 
 
 def alone(code: str, folder: Path = HOME) -> str:
@@ -80,7 +91,7 @@ def test_modules_inside_are_private() -> None:
 
 
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:
-    with pytest.raises(AttributeError, match="copydesk has no 'extract'; it has Article, .*clean_html"):
+    with pytest.raises(AttributeError, match=r"copydesk has no 'extract'; it has Article, .*clean_html"):
         copydesk.extract  # noqa: B018
 
 
@@ -94,7 +105,7 @@ def test_importing_it_loads_nothing_heavy(tmp_path: Path) -> None:
     said = f"print(json.dumps([name for name in {HEAVY} if name in sys.modules]))"
     code = f"import copydesk, json, sys; {said}; copydesk.clean_html('<p>The ferry is back.'); {said}"
     before, after = map(json.loads, alone(code).splitlines())
-    assert before == [] and {"numpy", "lxml", "cleaners"} <= set(after)
+    assert before == [] and {"numpy", "selectolax", "msgspec", "cleaners.pipeline"} <= set(after)
 
 
 def test_it_works_in_a_folder_with_flows_of_its_own(tmp_path: Path) -> None:
@@ -132,12 +143,8 @@ def test_an_article_names_every_field_of_the_record() -> None:
 
 def test_an_article_says_what_the_page_says() -> None:
     article = clean_html(HTML, url=URL)
-    assert (article.title, article.text, article.url, article.site) == (
-        "The lantern of Fenmoor",
-        TEXT,
-        URL,
-        "fenmoor.example",
-    ) or article.title == "The lantern of Fenmoor"
+    assert (article.title, article.text) == ("The lantern of Fenmoor", TEXT)
+    assert (article.url, article.site) == (URL, "fenmoor.example")
     assert article.captions == [copydesk.Caption(text="The bank on Sunday", credit="Biscuit Pryce")]
     (promo,) = [line for line in article.removed if line.text == SIGN_UP]
     assert isinstance(promo, Removed)
@@ -170,8 +177,7 @@ def test_articles_and_errors_travel_between_processes() -> None:
 def test_records_are_those_that_the_command_writes(tmp_path: Path) -> None:
     """Field by field, of a file, of a record with HTML and of one with text; but for the source, which it cannot share."""
     raw, clean = tmp_path / "raw", tmp_path / "clean"
-    latin = HTML.replace("<head>", '<head><meta charset="iso-8859-1">').replace("ferry", "fériée").encode("latin-1")
-    page(raw / "a" / "p.html", content=latin, url="https://a.example/1") if False else None
+    latin = HTML.replace("<head>", "<head><meta charset=windows-1252>").replace("baker", "bouchère").encode("cp1252")
     (raw / "a").mkdir(parents=True)
     (raw / "a" / "p.html").write_bytes(latin)
     (raw / "a" / "p.html.meta.json").write_text(json.dumps({"url": "https://a.example/1"}))
@@ -214,9 +220,10 @@ ENCODED = [
 
 @pytest.mark.parametrize(("why", "encoding", "title"), ENCODED, ids=[row[0] for row in ENCODED])
 def test_bytes_in_any_encoding_are_the_str(why: str, encoding: str, title: str) -> None:
-    html = markup(story(1), title).replace("<head>", f"<head><meta charset={encoding}>")
+    lines = [line.replace("“", '"').replace("”", '"') for line in story(1)]
+    html = markup(lines, title).replace("<head>", f"<head><meta charset={encoding}>")
     article, same = clean_html(html.encode(encoding)), clean_html(html)
-    assert (article.title, article.text) == (same.title, same.text) == (title, "\n\n".join(story(1)))
+    assert (article.title, article.text) == (same.title, same.text) == (title, "\n\n".join(lines))
 
 
 def test_half_a_character_in_a_str_costs_itself_alone() -> None:
@@ -284,7 +291,6 @@ def test_what_clean_text_refuses() -> None:
 def test_look_alikes_of_names_are_pages() -> None:
     assert clean_html(f"Read {URL} for more").text == f"Read {URL} for more"
     assert clean_text("The ferry is back on page.html").text == "The ferry is back on page.html"
-    assert clean_html(f"<p>{URL}").text or True
 
 
 EMPTY: list[tuple[str, str | bytes, str, str]] = [
@@ -375,16 +381,17 @@ def test_why_of_a_line() -> None:
     assert str(gone) == f"{gone.block:>4} removed (promo, promos/{gone.rule}, 1.00): {gone.why}\n     {SIGN_UP}"
     (caption,) = article.why("the bank")
     assert caption.verdict == "removed" and ("caption", "The bank on Sunday") in caption.lifted
-    many = article.why("Fenmoor") or article.why("the")
+    many = article.why("the")
     assert len(many) > 1 and [line.block for line in many] == sorted(line.block for line in many)
     assert repr(many) == str(many) == "\n\n".join(map(str, many)) and bool(many)
 
 
 def test_why_of_a_lifted_headline() -> None:
-    """One that stands above text and in no head goes whole into the title."""
-    text = "\n".join(["The ferry is back", "By Agnes Thorley", *story(3)])
-    found = [line for line in clean_text(text).why("the ferry is back")]
-    assert [line.verdict for line in found] == ["lifted"] and ("title", "The ferry is back") in found[0].lifted
+    """One that stands above a text goes whole into the title."""
+    article = clean_text((HOME / "raw" / "archive" / "0412-ferry-timetable.txt").read_text(encoding="utf-8"))
+    assert article.title
+    (line,) = [line for line in article.why(article.title) if line.lifted]
+    assert line.verdict == "lifted" and ("title", article.title) in line.lifted
 
 
 def test_words_that_no_line_holds() -> None:
@@ -429,9 +436,10 @@ def test_explain_says_what_the_command_says(capsys: pytest.CaptureFixture[str]) 
 
 def test_explaining_an_article_takes_no_address_or_rules_again() -> None:
     article = clean_html(HTML)
-    for named in ({"url": URL}, {"rules": {}}):
-        with pytest.raises(ValueError, match="url and rules are those that the article was made with"):
-            explain(article, **named)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="url and rules are those that the article was made with"):
+        explain(article, url=URL)
+    with pytest.raises(ValueError, match="url and rules are those that the article was made with"):
+        explain(article, rules={})
 
 
 def test_explaining_text_goes_by_its_article() -> None:
