@@ -30,16 +30,15 @@ def checked_text(text: object) -> str:
 
 
 def checked_url(url: object) -> str | None:
-    """The address without spaces around it, None where there is none. Raises TypeError, ValueError."""
+    """The address, None where there is none. Raises TypeError, ValueError."""
     if url is None:
         return None
     if not isinstance(url, str):
         raise TypeError(f"url is {_kind(url)}: give the page's address as a str, str(url) perhaps, or None")
     from urllib.parse import urlsplit  # not at the top: importing copydesk is cheap
 
-    address = url.strip()
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(url)
         known = parts.scheme in ("http", "https") and parts.hostname
     except ValueError:
         known = None
@@ -48,7 +47,7 @@ def checked_url(url: object) -> str | None:
             f"url is {_short(url)}, which is no http or https address: give the whole of it, as in "
             "https://fenmoor.example/ferry, or None where it is not known"
         )
-    return address
+    return url
 
 
 def checked_words(words: object) -> str:

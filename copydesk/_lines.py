@@ -77,7 +77,7 @@ def lines_of(page: Page, evidence: Mapping[int, Sequence[Evidence]] | None = Non
             block.index,
             "kept" if verdict.keep else "lifted" if verdict.reason == Reason.LIFTED else "removed",
             block.text,
-            "" if verdict.keep else str(verdict.reason),
+            str(verdict.reason),
             verdict.step,
             verdict.rule,
             verdict.score,

@@ -144,7 +144,9 @@ def test_an_article_names_every_field_of_the_record() -> None:
 def test_an_article_says_what_the_page_says() -> None:
     article = clean_html(HTML, url=URL)
     assert (article.title, article.text) == ("The lantern of Fenmoor", TEXT)
-    assert (article.url, article.site) == (URL, "fenmoor.example")
+    assert (
+        (article.url, article.site) == (URL, "fenmoor.example") == (clean_html(HTML, url=f" {URL} ").url, article.site)
+    )
     assert article.captions == [copydesk.Caption(text="The bank on Sunday", credit="Biscuit Pryce")]
     (promo,) = [line for line in article.removed if line.text == SIGN_UP]
     assert isinstance(promo, Removed)
@@ -168,7 +170,9 @@ def test_articles_and_errors_travel_between_processes() -> None:
     article = clean_html(HTML, url=URL, rules={"sites/fenmoor.example.toml": f'keep = ["{SIGN_UP}"]'})
     copy = pickle.loads(pickle.dumps(article))
     assert copy == article and hash(copy) == hash(article) and copy != clean_html(HTML, url=URL)
-    assert str(explain(copy)) == str(explain(article))
+    assert str(copy.why(SIGN_UP)) == str(article.why(SIGN_UP)) and str(explain(copy)) == str(explain(article))
+    assert explain(copy).lines[-1].step == "site_rules"
+    assert clean_html(HTML, url=URL) != clean_html(HTML, url=f"{URL}-2")
     for error in (NoArticle("too_little", "nothing"), BadRules("ours.toml, line 1: no"), CopydeskError("no")):
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
@@ -328,6 +332,8 @@ def test_rules_as_texts_or_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / ".ours.toml.swp.toml").write_text("an editor's")
     html = HTML.replace("</article>", "<p>Letters by pigeon</p></article>")
     article = clean_html(html, url=URL, rules=texts)
+    (kept,) = article.why(SIGN_UP)
+    assert (kept.verdict, kept.reason, kept.step, kept.rule) == ("kept", "", "site_rules", "keep_line")
     assert SIGN_UP in article.text and "A choir from" not in article.text and "pigeon" not in article.text
     for folder in (tmp_path, str(tmp_path)):
         assert clean_html(html, url=URL, rules=folder) == article
