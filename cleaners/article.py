@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self
 
 import msgspec
-import orjson
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 SCHEMA: Final = 2  # counts up whenever a reader of CLEAN has to change
@@ -198,8 +197,12 @@ class Article(Struct, frozen=True, kw_only=True):
     confidence: Annotated[Share, Meta(description="how sure the cleaner is of this page, 0 to 1")]
     flags: Annotated[list[Flag], Meta(description="what to know about the page, sorted; usually none")]
     removed: Annotated[list[RemovedCount], Meta(description="what was removed by reason, most lines first")]
-    duplicate_of: Annotated[Hex32 | None, Meta(description="the article with exactly this text that counts as first")]
-    near_duplicates: Annotated[list[NearDuplicate], Meta(description="articles with nearly this text")]
+    duplicate_of: Annotated[
+        Hex32 | None, Meta(description="the article with exactly this text that counts as first")
+    ] = None
+    near_duplicates: Annotated[list[NearDuplicate], Meta(description="articles with nearly this text")] = field(
+        default_factory=list
+    )
     cluster: Annotated[Hex32 | None, Meta(description="the first article of the cluster of near copies")] = None
     shared: Annotated[list[SharedPassage], Meta(description="passages that other articles have too")] = field(
         default_factory=list
@@ -299,6 +302,8 @@ def as_json(fields: dict[str, Any]) -> str:
 
     Whole numbers beyond 64 bits are written as strings of their digits.
     """
+    import orjson  # not at the top: a run that cleans nothing does without it; it alone refuses long numbers
+
     try:
         return orjson.dumps(fields).decode()
     except TypeError:  # also for halves of surrogate pairs
