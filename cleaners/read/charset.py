@@ -10,6 +10,8 @@ from typing import NamedTuple
 from cleaners.errors import NotText
 from cleaners.read.charset_detection import detect, east_asian, sample_of
 
+UNDECODABLE = "undecodable_bytes"  # the flag of a page with bytes that no encoding reads, now U+FFFD
+
 _PRESCAN = 4_096  # bytes in which a <meta> may declare the encoding; the WHATWG asks for 1,024, pages need more
 _BINARY_SAMPLE = 4_096
 _MAX_NULS = 0.02  # share of NUL bytes above which bytes that are no UTF-16 are no text
@@ -209,7 +211,7 @@ def _legacy(body: bytes, declared: str | None) -> Decoded:
     if declared and declared not in _WIDE and declared != "utf-8":
         replaced = body.decode(declared, "replace")
         if replaced.count("\ufffd") <= max(1, _FEW_FAULTS * high):
-            return Decoded(replaced, declared, ("undecodable_bytes",))
+            return Decoded(replaced, declared, (UNDECODABLE,))
     guessed = detect(body)
     found = _strictly_or_marked(body, guessed)
     return found._replace(flags=(*_mismatch(declared, guessed), *found.flags))
@@ -240,7 +242,7 @@ def _mixed(body: bytes, declared: str | None) -> Decoded:
             flags.add("mixed_encoding")
             continue
         lines[number] = _ESCAPED.sub(_stray, text)
-        flags.add("undecodable_bytes" if "\ufffd" in lines[number] else "mixed_encoding")
+        flags.add(UNDECODABLE if "\ufffd" in lines[number] else "mixed_encoding")
     return Decoded("\n".join(lines), "utf-8", tuple(sorted(flags)))
 
 
@@ -284,4 +286,4 @@ def _strictly_or_marked(body: bytes, codec: str) -> Decoded:
     decoded = _try(body, codec)
     if decoded is not None:
         return Decoded(decoded, codec)
-    return Decoded(body.decode(codec, "replace"), codec, ("undecodable_bytes",))
+    return Decoded(body.decode(codec, "replace"), codec, (UNDECODABLE,))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from cleaners._speedups import speedups
-from cleaners.page import Block, Kind
+from cleaners.article import Kind
+from cleaners.page import Block
 from cleaners.read.html_tags import (
     BLOCK,
     BREAK,

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from cleaners.article import Reason
 from flows.run.asked_page import Asked, content
 from flows.run.confined import READING, STARTING, Limited
 from flows.run.options import CannotRun
@@ -53,7 +56,7 @@ def explanation(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) ->
     except Exception as error:
         raise CannotRun(f"{asked.name} breaks the cleaners: {where(error)}") from error
     limited.end_cleaning()
-    article, in_clean = result["article"], asked.in_clean
+    article, in_clean = result.article, asked.in_clean
     try:
         judged, evidence = strongest(cleaned)
     except NoCover as error:
@@ -61,12 +64,12 @@ def explanation(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) ->
         asked.notes.append(f"why the judge decided so cannot be shown: {error}")
     if in_clean and in_clean.held:
         asked.notes.append(STANDS.format(clean, WHY_IT_STANDS[Held(in_clean.held)]))
-    if in_clean and not in_clean.made_with(fingerprint(own), rules.digests().get(article["site"])):
+    if in_clean and not in_clean.made_with(fingerprint(own), rules.digests().get(article.site or "")):
         asked.notes.append(
             f"{clean} was made by another version or other rules: run {called('clean')} to have it as shown here"
         )
     told = ("id", "url", "site", "title", "language", "language_score", "flags", "confidence", "words", "kept_ratio")
-    return {name: article[name] for name in told} | {
+    return {name: getattr(article, name) for name in told} | {
         "outcome": "superseded"
         if in_clean and in_clean.newer
         else "duplicate"
@@ -74,8 +77,8 @@ def explanation(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) ->
         else "article",
         "duplicate_of": in_clean.duplicate_of if in_clean else None,
         "superseded_by": in_clean.newer if in_clean else None,
-        "source": article["source"],
-        "recipe": article["recipe"],
+        "source": msgspec.to_builtins(article.source),
+        "recipe": article.recipe,
         "notes": asked.notes,
         "judge": judged and {"head": judged.head, "cut": round(judged.judgement.cut, 4)},
         "page": list(verdicts(cleaned, evidence)),
@@ -90,13 +93,11 @@ def learned_in(clean: Path) -> Any:
 
 def verdicts(cleaned: Any, evidence: dict[int, list[Any]]) -> Iterator[dict[str, Any]]:
     """Every block of a cleaned page in order: the ledger's names, and what the ledger has no room for."""
-    from cleaners.render import LIFTED
-
     lifted: dict[int, list[dict[str, str]]] = {}
     for lift in cleaned.lifts:
         lifted.setdefault(lift.block, []).append({"field": lift.field, "value": lift.value})
     for block, verdict in zip(cleaned.blocks, cleaned.verdicts, strict=True):
-        gone = "moved to metadata" if verdict.reason == LIFTED else "removed"
+        gone = "moved to metadata" if verdict.reason == Reason.LIFTED else "removed"
         yield {
             "block": block.index,
             "mark": "kept" if verdict.keep else gone,

@@ -24,8 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
-
+from cleaners.article import Article, Quarantined, encode, storable
 from flows.run.messages import receive, send
 from flows.store.boilerplate_index import known_in, known_of
 from flows.store.codec import pack
@@ -92,64 +91,41 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
     """What became of a page: the fields the run compares pages by, its packed article and ledger lines, its line fingerprints."""
     try:
         result = clean_raw(payload, **named | {"learned": named["learned"] and known_in(named["learned"])})
-        if result["outcome"] == "quarantine":
-            why = {name: result[name] for name in ("reason", "detail")}
-            when = {"site": result.get("site"), "fetched": instant(result.get("fetched_at"))}
+        if isinstance(result, Quarantined):
+            why = {"reason": str(result.reason), "detail": result.detail}
+            when = {"site": result.site, "fetched": instant(result.fetched_at)}
             return {"outcome": "quarantined", **why, **when}, b"", b""
-        fields = article_fields(result["article"], result["alternative_id"])
-        fields["claimed"], fields["own_id"] = result["claimed"], result["own_id"]
-        fields["known"] = known_of(result["fingerprints"], fields["site"], named["learned"])
-        return fields, pack(map(line, [result["article"], *result["removed"]])), result["fingerprints"]
+        fields = article_fields(result.article, result.alternative_id)
+        fields["claimed"], fields["own_id"] = result.claimed, result.own_id
+        fields["known"] = known_of(result.fingerprints, fields["site"], named["learned"])
+        return fields, pack(map(encode, [result.article, *result.ledger])), result.fingerprints
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
     except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
         return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b"", b""
 
 
-def storable(value: Any) -> Any:
-    """The value, with halves of surrogate pairs replaced, which no UTF-8 file can hold."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-
-
-def article_fields(article: dict[str, Any], alternative_id: str) -> dict[str, Any]:
+def article_fields(article: Article, alternative_id: str) -> dict[str, Any]:
     """The fields of an article that are compared between pages or summed up over a site."""
-    for name in (article["id"], alternative_id):
+    for name in (article.id, alternative_id):
         if len(name) != 32 or not HEX.issuperset(name):
             raise ValueError(f"article id {name!r} is not 32 hex digits")
-    text = article["text"]
+    text = article.text
     return {
         "outcome": "article",
-        "id": article["id"],
+        "id": article.id,
         "alternative_id": alternative_id,
-        "fetched": instant(article["source"]["fetched_at"]),
-        "published": instant(article["published"]),
+        "fetched": instant(article.source.fetched_at),
+        "published": instant(article.published),
         "text_hash": hashlib.sha256(text.encode("utf-8", "replace")).digest()[:16] if text else None,
-        "site": article["site"],
-        "language": article["language"],
-        "words": article["words"],
-        "confidence": article["confidence"],
-        "kept_ratio": article["kept_ratio"],
-        "flags": json.dumps(article["flags"]),
-        "removed": json.dumps({row["reason"]: row["lines"] for row in article["removed"]}),
+        "site": article.site,
+        "language": article.language,
+        "words": article.words,
+        "confidence": article.confidence,
+        "kept_ratio": article.kept_ratio,
+        "flags": json.dumps(article.flags),
+        "removed": json.dumps({row.reason: row.lines for row in article.removed}),
     }
-
-
-def line(row: dict[str, Any]) -> bytes:
-    """One row as JSON that every reader takes; fields passed through from outside may hold what the writer refuses."""
-    try:
-        return orjson.dumps(row)
-    except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
-        return orjson.dumps(_plain(row))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {storable(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
-        return str(value)
-    return storable(value)
 
 
 def instant(stamp: str | None) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from cleaners.article import Flag
 from flows.store.atomic import PRIVATE, put, put_beside, remove, unchanged
 from flows.store.codec import unpack
+from flows.store.earlier_rows import todays
 from flows.store.paths import outputs_of
 from flows.store.recovery import keep_pages, kept_of
 from flows.store.state import NO_RECORD, State
@@ -18,7 +20,7 @@ from flows.store.state import NO_RECORD, State
 FOLDERS = ("articles", "removed", "quarantine")
 OURS = (".jsonl", ".txt")
 ASIDE = f"{PRIVATE}/aside"
-CLAIMED = "address_claimed"  # the flag of an article whose address only the page claims, and another page as well
+CLAIMED = Flag.ADDRESS_CLAIMED  # of an article whose address only the page claims, and another page as well
 ARTICLES = """SELECT body, renamed_to, duplicate_of, contested FROM pages JOIN bodies USING (page)
     WHERE shard = ? AND outcome = 'article' AND superseded_by IS NULL ORDER BY path, record"""
 QUARANTINED = """SELECT path, record, reason, detail FROM pages
@@ -68,12 +70,15 @@ def write_shard(clean: Path, state: State, shard: str, *, txt: bool, rules: Mapp
 def articles(state: State, shard: str) -> Iterator[tuple[bytes, bytes]]:
     """The article line and the ledger lines of each page of a shard, in order of source and position on the page."""
     for body, renamed_to, duplicate_of, contested in state.rows(ARTICLES, shard):
-        line, _, lines = unpack(body).partition(b"\n")
+        line, *ledger = todays(unpack(body).split(b"\n"))
         if contested:
             line = with_fields(line, flags=sorted([*json.loads(line)["flags"], CLAIMED]))
-        if lines and renamed_to:
-            lines = b"\n".join(with_fields(line, id=renamed_to) for line in lines.split(b"\n"))
-        yield with_fields(line, id=renamed_to, duplicate_of=duplicate_of) + b"\n", lines and lines + b"\n"
+        if renamed_to:
+            ledger = [with_fields(row, id=renamed_to) for row in ledger]
+        yield (
+            with_fields(line, id=renamed_to, duplicate_of=duplicate_of) + b"\n",
+            b"".join(row + b"\n" for row in ledger),
+        )
 
 
 def _counted(pages: Iterable[tuple[bytes, bytes]], ledger: array[int]) -> Iterator[tuple[bytes, bytes]]:

@@ -10,8 +10,9 @@ import pytest
 
 from cleaners import _speedups
 from cleaners._speedups import speedups
+from cleaners.article import Kind
 from cleaners.judge import character_counts, containers, features, lexicon, neighbourhood
-from cleaners.page import Block, Kind
+from cleaners.page import Block
 from cleaners.read import html_tags, html_walk, nesting
 from cleaners.rules import phrases
 from cleaners.text import credit_hints
