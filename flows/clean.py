@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from flows.errors import CannotRun, OldLayout
+from flows.publish.formats import FORMATS
 from flows.run.options import (
     A_PAGE,
     CLOCK_TO_CPU,
-    FORMATS,
     PIPELINE,
     USUAL,
-    CannotRun,
     Limits,
     Options,
     PageLimits,
@@ -36,7 +36,6 @@ from flows.run.stages import (
     start_afresh,
     withdraw,
 )
-from flows.store.state import OldLayout
 
 Stage = Callable[..., None]
 CLOSED = 3  # a gate is: exit code

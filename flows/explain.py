@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.clean import add_page_limits, answered
+from flows.errors import CannotRun, Unreadable
 from flows.publish.manifest import place
-from flows.read.files import Unreadable, read_page, read_sidecar
+from flows.read.files import read_page, read_sidecar
+from flows.read.paths import host_of
 from flows.read.scan import CONTAINERS, SIDECAR, Found, regular
 from flows.read.warc import READERS
 from flows.run.confined import READING, STARTING, Limited, confined
-from flows.run.options import CannotRun, PageLimits
+from flows.run.options import PageLimits
 from flows.run.progress import UNSAID, CommandLine, ready, say
 from flows.run.user_rules import FACT, OwnFiles, loaded, read_own
-from flows.run.worker import HEX, where
-from flows.store.atomic import PRIVATE
+from flows.run.worker import where
 from flows.store.boilerplate_index import known_in
-from flows.store.paths import host_of
+from flows.store.page_fields import HEX
+from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, Held, reading
 
 EXAMPLES = """examples:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flows.run.drift import drifts
-from flows.run.gates import Gate
-from flows.run.options import NotAccounted
-from flows.store.atomic import PRIVATE, put
+from flows.errors import NotAccounted
+from flows.publish.findings import Drift, Gate
+from flows.store.atomic import put
+from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, STANDING, State
 
 SCHEMA = 1
@@ -126,6 +126,7 @@ def write_manifest(
     figures: dict[str, int],
     why_not: dict[str, dict[str, int]],
     gates: list[Gate],
+    drifts: list[Drift],
 ) -> None:
     """Write manifest.json, the last file of a run: when it is there, all it lists is. `why_not` is what `reasons` gives."""
     manifest = {
@@ -137,7 +138,7 @@ def write_manifest(
         "sites": sites(state),
         "superseded": list(superseded(state)),
         "standing": list(standing(state)),
-        "drifted": [drift._asdict() for drift in drifts(state)],
+        "drifted": [drift._asdict() for drift in drifts],
         "files": [
             {"path": path, "bytes": size, "sha256": sha256}
             for path, size, sha256 in state.rows("SELECT path, size, sha256 FROM outputs ORDER BY path")

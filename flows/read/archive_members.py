@@ -10,7 +10,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from flows.read.files import BOMB_RATIO, CHUNK, LONGEST_PAGE, ZST_STEP, ZST_WINDOW, Unreadable
+from flows.errors import Unreadable
+from flows.read.files import BOMB_RATIO, CHUNK, LONGEST_PAGE, ZST_STEP, ZST_WINDOW
 
 FIRST_PIECE = 4096  # bytes; most of what only looks like a member breaks within them
 LONGEST_MEMBER = 2 * LONGEST_PAGE  # bytes unpacked, from which its ratio is looked at

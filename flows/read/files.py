@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from flows.errors import Trouble, Unreadable
+
 CHUNK = 256 * 1024
 LONGEST_PAGE = 64 * 1024 * 1024  # bytes; the largest of 1,497 real pages had 5 MB
 LONGEST_SIDECAR = 1024 * 1024
@@ -19,21 +21,6 @@ BOMB_FLOOR = 64 * 1024 * 1024  # below this, any ratio is harmless
 BOMB_RATIO = 500  # pages of one site pack 5 to 60 times
 ZST_STEP = 2048  # 2 KB of a hostile frame unpack to 64 MB at most, 64 KB would to 2 GB
 ZST_WINDOW = 128 * 1024 * 1024
-
-
-class Trouble(NamedTuple):
-    """Why something could not be read: the reason as counted, and what happened with the next step."""
-
-    reason: str
-    detail: str
-
-
-class Unreadable(Exception):
-    """A raw file, or the rest of it, cannot be read; carries the Trouble."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.trouble = Trouble(reason, detail)
 
 
 class Line(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from flows.store.paths import shard_of, spelled
+from flows.read.paths import shard_of, spelled
 
 Kind = Literal["html", "text", "jsonl", "warc", "rejected", "skipped"]
 

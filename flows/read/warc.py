@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from flows.errors import Trouble, Unreadable
 from flows.read.archive_members import Lost, Sound, members
-from flows.read.files import LONGEST_PAGE, Line, Trouble, Unreadable, broken_off, opened, read_lines
+from flows.read.files import LONGEST_PAGE, Line, broken_off, opened, read_lines
 
 LONGEST_HEAD = 64 * 1024  # bytes of the header of a record, or of the response in it
 MOST_DIGITS = 12  # of a length

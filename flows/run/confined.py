@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
+from flows.errors import CannotRun
 from flows.run.messages import Inbox, Patience, send, starved
-from flows.run.options import CannotRun, PageLimits
+from flows.run.options import PageLimits
 from flows.run.pool import CLOCK, OUTSIDE, START_SECONDS, blame, cause_of, in_words
 from flows.run.worker import (
     LOADING,

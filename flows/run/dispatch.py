@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.read.files import Line, Trouble, Unreadable, read_page, read_sidecar
+from flows.errors import Trouble, Unreadable
+from flows.read.files import Line, read_page, read_sidecar
+from flows.read.paths import host_of
 from flows.read.scan import CONTAINERS, Found, settled
 from flows.read.warc import READERS
 from flows.run.options import Options
@@ -16,7 +18,6 @@ from flows.run.pool import Answer, Job, Pool
 from flows.run.progress import Progress
 from flows.run.standing import TRANSIENT
 from flows.store.boilerplate_index import known_of
-from flows.store.paths import host_of
 from flows.store.state import AGAIN, LAST_RECORD, NO_RECORD, Held, State
 
 PAGES_A_CHECKPOINT = 200

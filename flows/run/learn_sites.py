@@ -12,9 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from flows.store.atomic import PRIVATE, put
+from flows.store.atomic import put
 from flows.store.boilerplate_index import known_of
 from flows.store.codec import unpack as unpack_body
+from flows.store.paths import PRIVATE
 from flows.store.state import AGAIN, State
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from flows.errors import CannotRun
 from flows.run.learn_sites import PLATFORM_SITES, PLATFORM_WORDS
-from flows.run.options import CannotRun
 from flows.store.state import NO_RECORD, reading
 
 SITES = """SELECT site, count(*), sum(kept) FROM lines GROUP BY site

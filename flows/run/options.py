@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-FORMATS = ("jsonl", "txt")
+from flows.errors import CannotRun
+
 ADDRESS = re.compile(
     r"([A-Za-z][A-Za-z0-9+.-]+:)(?:/|$)"
 )  # how the address of a store begins, as a path spells it: s3:/
@@ -16,22 +17,6 @@ CLOCK_TO_CPU = 6  # seconds by the clock for a second of CPU: what a page may ta
 PIPELINE = (
     "cleaners.pipeline"  # the module whose user_rules(), fingerprint(), warm_up() and clean_raw() the workers call
 )
-
-
-class CannotRun(Exception):
-    """The run cannot start or go on as asked; the message is one line with the next step. Exit code 2.
-
-    CannotRun
-    └── NotAccounted    inputs that were read have no outcome: a fault of ours. Exit code 3.
-    """
-
-    exit_code = 2
-
-
-class NotAccounted(CannotRun):
-    """The figures of a run do not agree with each other."""
-
-    exit_code = 3
 
 
 class Limits(NamedTuple):

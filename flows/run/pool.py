@@ -24,9 +24,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
+from flows.errors import CannotRun
 from flows.read.scan import Found
 from flows.run.messages import Inbox, Patience, send, starved
-from flows.run.options import CannotRun, PageLimits
+from flows.run.options import PageLimits
 from flows.store.disk import OPEN_FILES
 
 BATCH_PAGES = 16  # a few tenths of a second of work: the pipe costs little, and the end of a run stays balanced

@@ -9,26 +9,29 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from flows.errors import DamagedBody
 from flows.publish.data_card import write_card
+from flows.publish.findings import Drift, Gate
+from flows.publish.formats import FORMATS
 from flows.publish.manifest import counts, reasons, write_manifest
 from flows.publish.report import write_report
+from flows.publish.shards import ASIDE, sweep, write_shard
 from flows.read.scan import walk
 from flows.run import standing, versions
 from flows.run.dispatch import Cleaning
-from flows.run.drift import Drift, drifts
-from flows.run.gates import Gate, Missing, closed, gates
+from flows.run.drift import drifts
+from flows.run.gates import Missing, closed, gates
 from flows.run.learn_sites import forget_known, known_file, learn_sites
 from flows.run.learn_sites import learn as learn_anew
-from flows.run.options import FORMATS, Options, check_places
+from flows.run.options import Options, check_places
 from flows.run.pool import Pool
 from flows.run.progress import Progress, say
 from flows.run.user_rules import OwnFiles, clean_changed, follow, read_own
 from flows.store.atomic import alone_in, unchanged
-from flows.store.codec import DamagedBody
 from flows.store.disk import writing
-from flows.store.recovery import put_back
+from flows.store.recovery import recover
 from flows.store.salvage import salvage
-from flows.store.shards import ASIDE, note_tampering, sweep, write_shard
+from flows.store.shards import note_tampering
 from flows.store.state import State, forget_everything
 
 BATCH_SECONDS = 15.0  # as a task this costs a scheduler less than 1 %
@@ -113,7 +116,7 @@ def discover(run: Run) -> None:
 
 def _remember_output(run: Run) -> None:
     """Fill an empty memory with what stands in CLEAN, should there be anything, and learn from it what it taught."""
-    pages = put_back(run.options.clean, run.state, run.own.digests())
+    pages = recover(run.options.clean, run.state, run.own.digests())
     salvage(run.options.clean, run.state)
     if not pages:
         return
@@ -186,7 +189,7 @@ def publish(run: Run) -> None:
         run.state.remember("accounted", None)  # a run that is stopped behind the last shard has this to write too
         run.state.settle()  # which files are to be written is known before any is, come what may
     for shard in dirty:
-        write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt", rules=rules)
+        write_shard(run.options.clean, run.state, shard, format=run.options.format, rules=rules)
         run.state.keep()
     run.summary.counts = counts(run.state)
     run.summary.reasons = reasons(run.state)
@@ -206,8 +209,10 @@ def publish(run: Run) -> None:
     if dirty or not untouched or run.state.fact("accounted") != accounted:
         _set_aside(run)
         write_card(run.options.clean, run.state, run.summary.counts)
-        write_report(run.options.clean, run.state, run.summary.counts, run.summary.reasons, of_all)
-        write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts, run.summary.reasons, of_all)
+        write_report(run.options.clean, run.state, run.summary.counts, run.summary.reasons, of_all, drifting)
+        write_manifest(
+            run.options.clean, run.state, run.recipe, run.summary.counts, run.summary.reasons, of_all, drifting
+        )
         run.state.remember("accounted", accounted)
     else:
         run.summary.nothing_new = not run.summary.cleaned and not run.summary.again

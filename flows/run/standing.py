@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from flows.publish.findings import ALIKE
 from flows.publish.manifest import Stood, stood
-from flows.run.drift import ALIKE, note_drift
+from flows.run.drift import note_drift
 from flows.run.gates import LOST_SITE, STILL_AWAY, Missing, closes_on
 from flows.run.options import Options
 from flows.store.state import HAS_HELD, ONE_ADDRESS, SAME_ADDRESS, STANDING, Held, State

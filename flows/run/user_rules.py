@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.run.options import CannotRun
+from flows.errors import CannotRun
 from flows.store.state import AGAIN, State
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ since the last run marks the shards to write again.
 
 from __future__ import annotations
 
-from flows.run.drift import ALIKE
+from flows.publish.findings import ALIKE
 from flows.store.state import SAME_ADDRESS, Held, State
 
 # What came in the place of an article that is held because its site drifted gives way to that one, whatever its address;

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import hashlib
 import importlib
 import json
 import math
@@ -19,7 +18,6 @@ import signal
 import socket
 import sys
 import time
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +27,7 @@ import orjson
 from flows.run.messages import receive, send
 from flows.store.boilerplate_index import known_in, known_of
 from flows.store.codec import pack
+from flows.store.page_fields import article_fields, instant, storable
 
 MEGABYTE = 1 << 20
 UNUSED = 1024  # megabytes of address space that libraries reserve and do not fill, on top of what a page may take
@@ -37,7 +36,6 @@ OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings;
 OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 PR_SET_PDEATHSIG = 1
 BY_TICKS = -8  # (~0 << 3) | CPUCLOCK_PROF: Linux's clock of this process that RLIMIT_CPU goes by
-HEX = frozenset("0123456789abcdef")
 
 
 def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float, page_memory: int) -> None:
@@ -106,34 +104,6 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
         return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b"", b""
 
 
-def storable(value: Any) -> Any:
-    """The value, with halves of surrogate pairs replaced, which no UTF-8 file can hold."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-
-
-def article_fields(article: dict[str, Any], alternative_id: str) -> dict[str, Any]:
-    """The fields of an article that are compared between pages or summed up over a site."""
-    for name in (article["id"], alternative_id):
-        if len(name) != 32 or not HEX.issuperset(name):
-            raise ValueError(f"article id {name!r} is not 32 hex digits")
-    text = article["text"]
-    return {
-        "outcome": "article",
-        "id": article["id"],
-        "alternative_id": alternative_id,
-        "fetched": instant(article["source"]["fetched_at"]),
-        "published": instant(article["published"]),
-        "text_hash": hashlib.sha256(text.encode("utf-8", "replace")).digest()[:16] if text else None,
-        "site": article["site"],
-        "language": article["language"],
-        "words": article["words"],
-        "confidence": article["confidence"],
-        "kept_ratio": article["kept_ratio"],
-        "flags": json.dumps(article["flags"]),
-        "removed": json.dumps({row["reason"]: row["lines"] for row in article["removed"]}),
-    }
-
-
 def line(row: dict[str, Any]) -> bytes:
     """One row as JSON that every reader takes; fields passed through from outside may hold what the writer refuses."""
     try:
@@ -150,16 +120,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
         return str(value)
     return storable(value)
-
-
-def instant(stamp: str | None) -> str:
-    """A date or time of ISO 8601 in UTC, so that text order is time order; empty when there is none."""
-    try:
-        moment = datetime.fromisoformat(stamp or "")
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return ""
-    return moment.isoformat(timespec="microseconds")
 
 
 def where(error: Exception) -> str:

@@ -11,10 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from flows.run.options import CannotRun
-
-PRIVATE = ".state"
-OURS = (PRIVATE, "articles", "removed", "quarantine")  # the folders of CLEAN that are written into
+from flows.errors import CannotRun
+from flows.store.paths import FOLDERS, PRIVATE
 
 
 class Written(NamedTuple):
@@ -57,7 +55,7 @@ def links(clean: Path) -> Iterator[Path]:
 
     A file that is a link elsewhere is replaced as a whole, so that what it points to stays as it is.
     """
-    for name in OURS:
+    for name in (PRIVATE, *FOLDERS):
         if (clean / name).is_symlink():
             yield clean / name
             continue

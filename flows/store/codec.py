@@ -6,12 +6,10 @@ from collections.abc import Iterable
 
 import zstandard
 
+from flows.errors import DamagedBody
+
 PACKER = zstandard.ZstdCompressor(level=1, write_checksum=True)  # 3 saves 3 % of the room and costs a third more
 UNPACKER = zstandard.ZstdDecompressor()
-
-
-class DamagedBody(Exception):
-    """A page's kept content cannot be unpacked."""
 
 
 def pack(lines: Iterable[bytes]) -> bytes:

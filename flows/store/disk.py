@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.run.options import CannotRun
-from flows.store.atomic import PRIVATE
+from flows.errors import CannotRun
+from flows.store.paths import PRIVATE
 from flows.store.proof import DATABASE, LOG, MOST_LOG, code_of, remove_any
 
 ROOM = "make room there and run again"

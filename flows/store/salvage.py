@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.store.codec import pack
-from flows.store.paths import outputs_of
+from flows.store.page_fields import article_fields
+from flows.store.paths import ledger_of
 from flows.store.state import NO_RECORD, State
 
 UNPROVEN = "-"  # recipe and hash of such an article: nothing has these, so that its input is read and cleaned again
@@ -29,7 +30,7 @@ def salvage(clean: Path, state: State) -> int:
         shard = file.relative_to(clean / FOLDER).as_posix().removesuffix(SUFFIX)
         if state.one("SELECT 1 FROM pages WHERE shard = ? LIMIT 1", shard) is not None:
             continue
-        ledger = _ledger(clean / outputs_of(shard)[1])
+        ledger = _ledger(clean / ledger_of(shard))
         for line, article in _rows(file):
             fields = _fields(article, shard)
             if fields and state.known(fields["path"], fields["record"]) is None:
@@ -63,7 +64,6 @@ def _ledger(file: Path) -> dict[str, list[bytes]]:
 def _fields(article: dict[str, Any], shard: str) -> dict[str, Any] | None:
     """What the state keeps of an article; None where the line is none."""
     from cleaners.read.address import identify  # not at the top: loading the cleaners takes a second
-    from flows.run.worker import article_fields
 
     try:
         source = article["source"]

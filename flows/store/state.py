@@ -21,10 +21,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from flows.errors import CannotRun, OldLayout
 from flows.read.scan import Found
-from flows.run.options import CannotRun
 from flows.store import proof
-from flows.store.atomic import PRIVATE, Written
+from flows.store.atomic import Written
+from flows.store.paths import PRIVATE
 
 LAYOUT = 7  # another number here has every state made again, by flows/store/recovery.py, whose FORMAT names the fields
 NO_RECORD = -1  # the record of a file that holds one page
@@ -112,10 +113,6 @@ class Held(StrEnum):
     UNREADABLE = "unreadable"
     DRIFTED = "drifted"  # its site drifted, and what was fetched in its place waits for someone to look
     REPLACED = "replaced"  # until the run has decided: it is one of the above, or goes
-
-
-class OldLayout(sqlite3.DatabaseError):
-    """An earlier version wrote the state."""
 
 
 class State:

@@ -18,10 +18,11 @@ import pytest
 
 from cleaners import pipeline
 from flows import explain
+from flows.errors import CannotRun
 from flows.run import confined
 from flows.run.confined import CLEANING, READING, SHOWING, STARTING, Limited
 from flows.run.messages import Patience
-from flows.run.options import CannotRun, PageLimits
+from flows.run.options import PageLimits
 from flows.run.user_rules import OwnFiles
 from running import HOME, command_of, rows
 

@@ -26,9 +26,9 @@ from cleaners.site.fingerprints import LineFingerprints, fingerprint, pack, unpa
 from cleaners.site.learn import LEAST_STORIES, count, learned, sketch, stories
 from cleaners.steps.site_repeats import site_repeats
 from cleaners.text.fold import fold
+from flows.errors import CannotRun
 from flows.run.learn_sites import known_file, learn, platform_keys
 from flows.run.learned_lines import lines_taught, sites_taught, told_lines
-from flows.run.options import CannotRun
 from flows.sites import main
 from flows.store.boilerplate_index import known_of
 from flows.store.state import AGAIN, State

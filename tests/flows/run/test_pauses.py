@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.run.options import CannotRun
+from flows.errors import CannotRun
 from flows.run.pool import CHANCES, CLOCK, OUTSIDE, STARTS, Job
 from flows.run.worker import allow_cpu, cpu_spent
 from running import HOME, counts, in_a_process_of_its_own, lines, outputs, page, run, start

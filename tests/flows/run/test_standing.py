@@ -13,8 +13,9 @@ import pytest
 
 from flows.clean import run as run_here
 from flows.clean import told
+from flows.errors import CannotRun
 from flows.run import stages
-from flows.run.options import CannotRun, Options
+from flows.run.options import Options
 from flows.run.stages import Summary
 from flows.store.state import forget_everything
 from running import HerePool, counts, everything, lines, outputs, page, rows

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from flows.clean import run as run_here
+from flows.errors import CannotRun
 from flows.run import dispatch, stages
-from flows.run.options import CannotRun, Options
+from flows.run.options import Options
 from flows.store import atomic, proof
 from flows.store.disk import ROOM, told
 from flows.store.state import forget_everything

@@ -13,11 +13,11 @@ import pytest
 
 from accidents import ACCIDENTS, CHANGES_AND_KILLS, kills, learned, walk
 from flows.clean import run as run_here
+from flows.publish.shards import ASIDE
 from flows.run import stages
 from flows.run.options import Options
 from flows.run.stages import Summary
-from flows.store.recovery import FOLDER
-from flows.store.shards import ASIDE
+from flows.store.paths import RECOVERY
 from flows.store.state import forget_everything
 from running import HerePool, cleaned_into, lines, outputs, page, rows, run, takes
 from stories import HOUSE, THINGS, markup, story
@@ -62,7 +62,7 @@ def from_scratch(raw: Path, clean: Path) -> dict[str, bytes]:
 
 
 def kept(clean: Path) -> list[Path]:
-    return sorted(path for path in (clean / FOLDER).rglob("*") if path.is_file())
+    return sorted(path for path in (clean / RECOVERY).rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("damage", ["head", "middle", "cut", "empty", "gone"])
@@ -175,7 +175,7 @@ def test_articles_of_a_damaged_record_whose_input_is_away_pass_the_gate_like_oth
     raw: Path, clean: Path, again: Callable[[], Summary]
 ) -> None:
     again()
-    (record,) = (clean / FOLDER).glob("feed*")
+    (record,) = (clean / RECOVERY).glob("feed*")
     whole = outputs(clean)
     away = raw.with_name("away.jsonl")
     (raw / "feed.jsonl").rename(away)
