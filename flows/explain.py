@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from flows.clean import add_page_limits, answered
 from flows.errors import CannotRun, Unreadable
 from flows.publish.manifest import place
-from flows.read.files import read_page, read_sidecar
+from flows.read.files import read_sidecar
+from flows.read.kinds import KINDS, Records
 from flows.read.paths import host_of
-from flows.read.scan import CONTAINERS, SIDECAR, Found, regular
-from flows.read.warc import READERS
+from flows.read.scan import REJECTED, SIDECAR, Found, regular
 from flows.run.confined import READING, STARTING, Limited, confined
 from flows.run.options import PageLimits
 from flows.run.progress import UNSAID, CommandLine, ready, say
@@ -113,7 +113,7 @@ def explain(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dic
             payload,
             source=asked.found.path,
             record=None if asked.record == NO_RECORD else asked.record,
-            media=asked.found.kind,
+            media=KINDS[asked.found.kind].media,
             sidecar=sidecar,
             folder_host=host_of(asked.found.path),
             learned=taught(clean),
@@ -260,7 +260,7 @@ def entry(base: Path, path: str) -> Found:
     found = next(regular(base.resolve(), path, file.name, os.lstat(file), present), None)
     if found is None:
         raise CannotRun(f"{file} belongs to the page beside it: name {file.name.removesuffix(SIDECAR)}")
-    if found.kind == "rejected":
+    if found.kind == REJECTED:
         raise CannotRun(f"{file} is not read, {found.reason}: {found.detail}")
     return found
 
@@ -268,8 +268,9 @@ def entry(base: Path, path: str) -> Found:
 def content(asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | None]:
     """The bytes of the page, and the fields of its sidecar. Raises CannotRun."""
     path = asked.base.resolve() / asked.found.path
-    if asked.found.kind in CONTAINERS:
-        return record_of(path, asked, limited)
+    kind = KINDS[asked.found.kind]
+    if kind.records:
+        return record_of(path, kind.records, asked, limited)
     if asked.record != NO_RECORD:
         raise CannotRun(f"{path} holds one page: name it without #{asked.record}")
     sidecar = None
@@ -279,17 +280,17 @@ def content(asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | Non
         except Unreadable as error:
             asked.notes.append(f"{asked.found.sidecar}: {error}")
     try:
-        return read_page(path, asked.found.packed), sidecar
+        return kind.page(path, asked.found.codec), sidecar
     except Unreadable as error:
         raise CannotRun(f"{path} cannot be read, {error}") from error
 
 
-def record_of(path: Path, asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | None]:
+def record_of(path: Path, records: Records, asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | None]:
     """One record of a container, and what that says of it. Raises CannotRun."""
     if asked.record == NO_RECORD:
         raise CannotRun(f"{path} holds many pages: say which, the first is {asked.found.path}#0")
     count = 0
-    for line in READERS[asked.found.kind](path, asked.found.packed):
+    for line in records(path, asked.found.codec):
         limited.step(READING)
         if line.trouble and (line.last or line.record == asked.record):
             raise CannotRun(f"{path}#{line.record} cannot be read, {line.trouble.reason}: {line.trouble.detail}")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from flows.errors import NotAccounted
 from flows.publish.findings import Drift, Gate
+from flows.read.kinds import KINDS
 from flows.store.atomic import put
 from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, STANDING, State
@@ -76,7 +77,8 @@ def reasons(state: State) -> dict[str, dict[str, int]]:
     for kind, count in state.rows(
         "SELECT kind, sum(blank) FROM files JOIN found USING (path) WHERE blank GROUP BY kind"
     ):
-        skipped["no_page" if kind == "warc" else "blank_line"] = count
+        reason = KINDS[kind].blank
+        skipped[reason] = skipped.get(reason, 0) + count
     return {"quarantined": quarantined, "skipped": skipped}
 
 

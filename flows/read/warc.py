@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.errors import Trouble, Unreadable
-from flows.read.archive_members import Lost, Sound, members
-from flows.read.files import LONGEST_PAGE, Line, broken_off, opened, read_lines
+from flows.read.archive_members import Lost, Sound, archive_members
+from flows.read.files import LONGEST_PAGE, Line, broken_off, opened
 
 LONGEST_HEAD = 64 * 1024  # bytes of the header of a record, or of the response in it
 MOST_DIGITS = 12  # of a length
@@ -51,7 +51,7 @@ class Record(NamedTuple):
     too_large: bool = False
 
 
-def read_warc(path: Path, packed: str) -> Iterator[Line]:
+def read_warc(path: Path, codec: str) -> Iterator[Line]:
     """A line for each record in order: a page, one that is none, or trouble where bytes are lost. Never raises.
 
     The payload of a page is the content of its response as it was sent; its fields are `url`, `fetched_at`, `id`,
@@ -60,7 +60,7 @@ def read_warc(path: Path, packed: str) -> Iterator[Line]:
     number = 0
     try:
         with opened(path) as file:
-            for found in records(members(file, packed), "what it unpacks to" if packed else "the file"):
+            for found in records(archive_members(file, codec), "what it unpacks to" if codec else "the file"):
                 yield _lost(number, found) if isinstance(found, Lost) else _line(number, found)
                 number += 1
         if not number:
@@ -352,7 +352,3 @@ class Reader:
         del self.held[:length]
         self._at += length
         self._searched = self._gap = 0
-
-
-# What reads the records of a container, by its kind.
-READERS = {"jsonl": read_lines, "warc": read_warc}

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.errors import Trouble, Unreadable
-from flows.read.files import Line, read_page, read_sidecar
+from flows.read.files import Line, read_sidecar
+from flows.read.kinds import KINDS, Kind, Records
 from flows.read.paths import host_of
-from flows.read.scan import CONTAINERS, Found, settled
-from flows.read.warc import READERS
+from flows.read.scan import REJECTED, Found, settled
 from flows.run.options import Options
 from flows.run.pool import Answer, Job, Pool
 from flows.run.progress import Progress
@@ -98,10 +98,10 @@ class Cleaning:
         while chunk := self._state.found_after(last, FILES_AT_ONCE):
             last = chunk[-1].path
             for found in chunk:
-                reading = Reading(found, found.stat if found.kind == "rejected" else "")
+                reading = Reading(found, found.stat if found.kind == REJECTED else "")
                 self._readings[found.path] = reading
                 self._state.unfinish("path = ?", found.path)  # or a stop half-way and its old content again looked done
-                if found.kind != "rejected" and settled(found.stat, time.time_ns()):
+                if found.kind != REJECTED and settled(found.stat, time.time_ns()):
                     reading.stat = found.stat
                 yield from self._read(reading)
                 reading.read = True
@@ -109,39 +109,41 @@ class Cleaning:
                 self._finish(reading)
 
     def _read(self, reading: Reading) -> Iterator[Job]:
-        match reading.found.kind:
-            case "rejected":
-                self._state.drop(reading.found.path, NO_RECORD + 1, why=_why(reading.found.reason))
-                self._quarantine(reading, NO_RECORD, Trouble(reading.found.reason, reading.found.detail))
-            case kind if kind in CONTAINERS:
-                yield from self._container(reading)
-            case _:
-                yield from self._single(reading)
+        found = reading.found
+        if found.kind == REJECTED:
+            self._state.drop(found.path, NO_RECORD + 1, why=_why(found.reason))
+            self._quarantine(reading, NO_RECORD, Trouble(found.reason, found.detail))
+            return
+        kind = KINDS[found.kind]
+        if kind.records:
+            yield from self._container(reading, kind.media, kind.records)
+        else:
+            yield from self._single(reading, kind)
 
-    def _single(self, reading: Reading) -> Iterator[Job]:
+    def _single(self, reading: Reading, kind: Kind) -> Iterator[Job]:
         """The page of a file that holds one, unless it is known or cannot be read."""
         found = reading.found
         sidecar = self._sidecar(reading)
         if sidecar is None and self._stands_for_its_sidecar(reading):
             return
         try:
-            payload = read_page(self._raw / found.path, found.packed)
+            payload = kind.page(self._raw / found.path, found.codec)
         except Unreadable as error:
             self._quarantine(reading, NO_RECORD, error.trouble)
         else:
-            yield from self._page(reading, NO_RECORD, payload, found.kind, sidecar)
+            yield from self._page(reading, NO_RECORD, payload, kind.media, sidecar)
 
-    def _container(self, reading: Reading) -> Iterator[Job]:
+    def _container(self, reading: Reading, media: str, records: Records) -> Iterator[Job]:
         """The records of a container that are new or changed; what they no longer are is forgotten."""
         found = reading.found
         line = Line(NO_RECORD)
-        for line in READERS[found.kind](self._raw / found.path, found.packed):
+        for line in records(self._raw / found.path, found.codec):
             if line.trouble:
                 if line.last:  # from here on the file gives nothing, and nothing takes the place of this record
                     self._state.hold(found.path, line.record, line.record, _why(line.trouble.reason))
                 self._quarantine(reading, line.record, line.trouble)
             elif not line.skipped:
-                yield from self._page(reading, line.record, line.payload, found.kind, line.fields)
+                yield from self._page(reading, line.record, line.payload, media, line.fields)
             else:
                 reading.blank += 1
                 self._state.drop(found.path, line.record, line.record)

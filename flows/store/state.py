@@ -82,7 +82,7 @@ CREATE TABLE IF NOT EXISTS walls (page INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS dirty (shard TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS outputs (path TEXT PRIMARY KEY, shard TEXT, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value);
-CREATE TEMP TABLE found (path TEXT PRIMARY KEY, shard TEXT, kind TEXT, packed TEXT, stat TEXT, size INTEGER,
+CREATE TEMP TABLE found (path TEXT PRIMARY KEY, shard TEXT, kind TEXT, codec TEXT, stat TEXT, size INTEGER,
     sidecar TEXT, reason TEXT, detail TEXT);
 """
 

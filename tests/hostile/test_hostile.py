@@ -42,7 +42,7 @@ PAGE_SECONDS = 10.0  # the command's own limit
 LOADING = 1.0  # as in flows/run/worker.py: a page may be the first to need a library
 GRACE = 2.0  # seconds a page may be over its limits
 WORKER_BYTES = 3 << 29
-COMMAND = "import sys; from flows.clean import main; sys.exit(main(recipe='hostile.watched'))"
+COMMAND = "import sys; from flows.clean import main; sys.exit(main(pipeline='hostile.watched'))"
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -19,6 +19,7 @@ import pytest
 from cleaners import pipeline
 from flows import explain
 from flows.errors import CannotRun
+from flows.read.kinds import KINDS
 from flows.run import confined
 from flows.run.confined import CLEANING, READING, SHOWING, STARTING, Limited
 from flows.run.messages import Patience
@@ -201,7 +202,7 @@ def test_a_container_that_does_not_end_is_given_up(
         spin()
         yield
 
-    monkeypatch.setitem(explain.READERS, "jsonl", endless)
+    monkeypatch.setitem(KINDS, "jsonl", KINDS["jsonl"]._replace(records=endless))
     assert (
         explain.main([f"{raw}/feed.jsonl#0", str(raw), str(raw / "none"), "--page-timeout", "0.1", "--page-wall", "60"])
         == 2

@@ -203,7 +203,7 @@ import resource, sys
 from flows.clean import main
 size = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-sys.exit(main([*sys.argv[2:], "--quiet"], recipe="scripted_pipeline"))
+sys.exit(main([*sys.argv[2:], "--quiet"], pipeline="scripted_pipeline"))
 """
 
 
