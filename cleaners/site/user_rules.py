@@ -7,27 +7,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any, NamedTuple
-
-import re2
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaners.errors import BadRules, BadSelector
 from cleaners.metadata.head import host_of
 from cleaners.page import Site, SiteRules
-from cleaners.read.selectors import check_selector
 from cleaners.rules.phrases import Family, Rules, built_in
 from cleaners.rules.toml_file import TomlFile, line_of, toml_file
 from cleaners.site.fingerprints import fingerprint
 from cleaners.text.fold import fold
 from cleaners.text.repair import repair
 
+if TYPE_CHECKING:
+    import re2
+
 SITES, SUFFIX = "sites/", ".toml"
 LINES, PATTERNS, SELECTORS = ("keep", "drop"), ("keep_patterns", "drop_patterns"), ("keep_selectors", "drop_selectors")
 _SITE_KEYS = (*LINES, *PATTERNS, *SELECTORS, "normal_since", "case")
 _CASE_KEYS = ("why", "html", "text", "drop", "url")
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")  # what hosts are written with, xn-- and all
-_QUIET = re2.Options()
-_QUIET.log_errors = False  # what is wrong with a pattern is said by us
 
 
 class Case(NamedTuple):
@@ -143,6 +141,10 @@ def read_site_file(text: str, name: str) -> SiteFile:
             raise file.wrong(f"{stated['drop'][at]!r} stands under keep too, numbers aside; delete one", "drop", at)
     for key in SELECTORS:
         for at, selector in enumerate(stated[key]):
+            from cleaners.read.selectors import (
+                check_selector,  # not at the top: few have selectors, and it loads a parser
+            )
+
             try:
                 check_selector(selector)
             except BadSelector as error:
@@ -172,10 +174,16 @@ def with_rules(site: Site, rules: SiteRules | None, markup: str) -> Site:
 
 
 def _patterns(file: TomlFile, key: str, patterns: tuple[str, ...]) -> tuple[re2._Regexp[str], ...]:
+    if not patterns:
+        return ()
+    import re2  # not at the top: few have patterns
+
+    quiet = re2.Options()
+    quiet.log_errors = False  # what is wrong with a pattern is said by us
     found = []
     for at, pattern in enumerate(patterns):
         try:
-            found.append(re2.compile(pattern, _QUIET))
+            found.append(re2.compile(pattern, quiet))
         except re2.error as error:
             said = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
             raise file.wrong(
