@@ -23,9 +23,9 @@ from flows.read.scan import REJECTED, SIDECAR, Found, regular
 from flows.run.confined import READING, STARTING, Limited, confined
 from flows.run.options import PageLimits
 from flows.run.progress import UNSAID, CommandLine, ready, say
-from flows.run.user_rules import FACT, OwnFiles, loaded, read_own
+from flows.run.user_rules import FACT, UserRuleFiles, load_user_rules, read_user_rules
 from flows.run.worker import where
-from flows.store.boilerplate_index import known_in
+from flows.store.boilerplate_index import read_index
 from flows.store.page_fields import HEX
 from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, Held, reading
@@ -93,7 +93,7 @@ class Asked(NamedTuple):
         return path if self.record == NO_RECORD else f"{path}#{self.record}"
 
 
-def explain(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dict[str, Any]:
+def explain(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limited) -> dict[str, Any]:
     """Everything there is to say of one page, as `--json` prints it. Raises CannotRun."""
     limited.step(READING)
     payload, sidecar = content(asked, limited)
@@ -105,7 +105,7 @@ def explain(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dic
     from cleaners.evidence import strongest
     from cleaners.pipeline import clean_with_page, fingerprint, warm_up
 
-    own = loaded(rules)
+    own = load_user_rules(rules)
     warm_up()
     limited.begin_cleaning()
     try:
@@ -158,7 +158,7 @@ def explain(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dic
 def taught(clean: Path) -> Any:
     """What CLEAN has learned of all sites, None where that is nothing."""
     file = next(iter(sorted((clean / PRIVATE).glob("known-*.bin"))), None)
-    return known_in(str(file)) if file else None
+    return read_index(str(file)) if file else None
 
 
 def verdicts(cleaned: Any, evidence: dict[int, list[Any]]) -> Iterator[dict[str, Any]]:
@@ -388,7 +388,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def shown(asked: argparse.Namespace) -> int:
     """Print the explanation of the page asked for. Raises CannotRun."""
-    rules = read_own(asked.rules, asked.raw)
+    rules = read_user_rules(asked.rules, asked.raw)
     page = PageLimits.asked(asked.page_timeout, asked.page_wall, asked.page_memory)
     one = meant(asked.page, asked.raw, asked.clean)
     told = confined(partial(explain, one, asked.clean, rules), page, one.name)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.clean import answered
-from flows.run.learned_lines import lines_taught, sites_taught, told_lines, told_sites
+from flows.run.learned_lines import learned_sites, lines_of_site, lines_table, sites_table
 from flows.run.progress import UNSAID, CommandLine, ready, say
-from flows.run.user_rules import loaded, read_own
+from flows.run.user_rules import load_user_rules, read_user_rules
 
 if TYPE_CHECKING:
     from cleaners.site.user_rules import Case, UserRules
@@ -106,17 +106,17 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def listed(host: str | None, clean: Path, *, as_json: bool) -> int:
     """Print what all sites taught, or the lines of one. Raises CannotRun."""
-    rows = sites_taught(clean) if host is None else lines_taught(clean, host)
+    rows = learned_sites(clean) if host is None else lines_of_site(clean, host)
     if as_json:
         text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     else:
-        text = told_sites(rows) if host is None else told_lines(host, rows)
+        text = sites_table(rows) if host is None else lines_table(host, rows)
     return 0 if say(text, sys.stdout) else UNSAID
 
 
 def checked(folder: Path) -> int:
     """Print which cases of a folder's rules do not hold. Raises CannotRun."""
-    own = loaded(read_own(folder, folder))
+    own = load_user_rules(read_user_rules(folder, folder))
     failures = list(check(own, str(folder)))
     cases = sum(len(rules.cases) for rules in own.sites.values()) if own else 0
     told = "".join(f"{failure}\n" for failure in failures)

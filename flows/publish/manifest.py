@@ -1,4 +1,4 @@
-"""This file adds a run up: what became of every input, the figures of each site, and every file with its hash."""
+"""The manifest: what became of every input, the figures of each site, and every file with its hash."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def sites(state: State) -> dict[str, dict[str, Any]]:
 
 
 def superseded(state: State) -> Iterator[dict[str, Any]]:
-    """The pages that a newer take of the same article replaces, each with the newest."""
+    """The pages that a newer version of the same article replaces, each with the newest."""
     for path, record, page_id, by_path, by_record in state.rows(
         """SELECT old.path, old.record, old.id, new.path, new.record
         FROM pages AS old JOIN pages AS new ON old.superseded_by = new.page ORDER BY old.path, old.record"""
@@ -124,7 +124,7 @@ def standing(state: State) -> Iterator[dict[str, Any]]:
 def write_manifest(
     clean: Path,
     state: State,
-    recipe: str,
+    fingerprint: str,
     figures: dict[str, int],
     why_not: dict[str, dict[str, int]],
     gates: list[Gate],
@@ -133,7 +133,7 @@ def write_manifest(
     """Write manifest.json, the last file of a run: when it is there, all it lists is. `why_not` is what `reasons` gives."""
     manifest = {
         "schema": SCHEMA,
-        "recipe": recipe,
+        "recipe": fingerprint,
         "gates": [gate._asdict() for gate in gates],
         "counts": figures,
         "reasons": why_not,

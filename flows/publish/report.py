@@ -1,4 +1,4 @@
-"""This file writes report.html: one page that opens from disk, needs no network and can be read on a phone."""
+"""report.html: one page that opens from disk, needs no network and can be read on a phone."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def examples(state: State) -> Iterator[str]:
         EXAMPLE_PAGES,
     ):
         if all(len(shown[reason]) == EXAMPLES for reason in json.loads(reasons_there)):
-            continue  # before it is unpacked and read, which costs a few milliseconds a page
+            continue  # before it is decompressed and read, which costs a few milliseconds a page
         for line in unpack(body).decode().split("\n")[1:]:
             reason = line.partition('"reason":"')[2].partition('"')[0]  # within a string its quotes would be escaped
             if len(shown[reason]) < EXAMPLES:

@@ -56,7 +56,7 @@ def _write_in_one_pass(
 
 
 def sweep(clean: Path, state: State) -> int:
-    """Set shard files aside that no page accounts for, as a lost state leaves them; gives how many.
+    """Set shard files aside that no page accounts for, as a lost state leaves them; returns how many.
 
     They are not deleted: where the state was lost and the inputs are away, they are all there is.
     """

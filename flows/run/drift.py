@@ -70,7 +70,7 @@ class Wall(NamedTuple):
 
 
 def note_drift(state: State, limits: Limits, site_files: Mapping[str, str]) -> None:
-    """Take down which sites drifted when, and which pages are walls.
+    """Record which sites drifted when, and which pages are walls.
 
     `site_files` are the rules of sites by host.
     """

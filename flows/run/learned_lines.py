@@ -1,4 +1,4 @@
-"""This file tells what sites taught: a table of all sites, or of the lines of one, for a person or a program to review."""
+"""Lists learned lines: a table of all sites, or of the lines of one, for a person or a program to review."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ ACTIONS = {
 MOST_TEXT = 70  # characters of a line in the table; --json has all
 
 
-def sites_taught(clean: Path) -> list[dict[str, Any]]:
-    """Each site that taught something: its pages, the lines learned, how often one of them would have been kept."""
+def learned_sites(clean: Path) -> list[dict[str, Any]]:
+    """Each site with learned lines: its pages, its lines, on how many pages one of them would have been kept."""
     with reading(clean) as sql:
         return [
             {"site": site, "pages": sql.execute(PAGES, (site,)).fetchone()[0], "lines": lines, "would_keep": kept}
@@ -33,8 +33,8 @@ def sites_taught(clean: Path) -> list[dict[str, Any]]:
         ]
 
 
-def lines_taught(clean: Path, site: str) -> list[dict[str, Any]]:
-    """The lines that a site taught. Raises CannotRun when it has no pages here."""
+def lines_of_site(clean: Path, site: str) -> list[dict[str, Any]]:
+    """The lines learned of a site, as the JSON of `sites HOST`. Raises CannotRun when it has no pages here."""
     from cleaners.site.fingerprints import PLACES  # not at the top: it loads numpy, and the list of sites does without
 
     with reading(clean) as sql:
@@ -65,7 +65,7 @@ def _near(sql: sqlite3.Connection, site: str) -> str:
     return f"; did you mean {found[0]}?" if found else ""
 
 
-def told_sites(rows: list[dict[str, Any]]) -> str:
+def sites_table(rows: list[dict[str, Any]]) -> str:
     """The table of sites as text."""
     if not rows:
         return "No site has shown the same line under enough different stories yet.\n"
@@ -73,7 +73,7 @@ def told_sites(rows: list[dict[str, Any]]) -> str:
     return _table(head, [(row["site"], row["pages"], row["lines"], row["would_keep"]) for row in rows])
 
 
-def told_lines(site: str, rows: list[dict[str, Any]]) -> str:
+def lines_table(site: str, rows: list[dict[str, Any]]) -> str:
     """The lines of one site as text."""
     if not rows:
         return f"{site} has shown no line under enough different stories yet.\n"

@@ -21,12 +21,12 @@ from flows.run import standing, versions
 from flows.run.dispatch import Cleaning
 from flows.run.drift import drifts
 from flows.run.gates import Missing, closed, gates
-from flows.run.learn_sites import forget_known, known_file, learn_sites
+from flows.run.learn_sites import index_file, learn_sites, remove_old_indexes
 from flows.run.learn_sites import learn as learn_anew
 from flows.run.options import Options, check_places
 from flows.run.pool import Pool
 from flows.run.progress import Progress, say
-from flows.run.user_rules import OwnFiles, clean_changed, follow, read_own
+from flows.run.user_rules import UserRuleFiles, clean_changed, note_rules, read_user_rules
 from flows.store.atomic import alone_in, unchanged
 from flows.store.disk import writing
 from flows.store.recovery import recover
@@ -64,9 +64,9 @@ class Run:
     state: State
     pool: Pool
     progress: Progress
-    own: OwnFiles
+    own: UserRuleFiles
     began: float
-    recipe: str = ""
+    fingerprint: str = ""  # of the pipeline
     work: Cleaning | None = None
     missing: Missing = field(default_factory=Missing)  # articles whose input is gone
     lesson: int = 0  # the number of cleaned pages at which sites are learned from before all are
@@ -80,10 +80,10 @@ def opened(options: Options) -> Iterator[Run]:
     Raises CannotRun when the run cannot be, or when the disk fills up or fails on the way.
     """
     check_places(options)
-    own = read_own(options.rules, options.raw)
+    own = read_user_rules(options.rules, options.raw)
     with writing(options.clean), ExitStack() as stack:
         private = stack.enter_context(alone_in(options.clean))
-        pool = Pool(options.pipeline, options.workers, options.page, own.packed())
+        pool = Pool(options.pipeline, options.workers, options.page, own.for_worker())
         stack.callback(pool.close)
         progress = Progress(quiet=options.quiet)
         stack.callback(progress.done)
@@ -97,12 +97,12 @@ def discover(run: Run) -> None:
     """Take down what RAW holds, and ask the cleaners which recipe they follow."""
     if run.state.fact("recipe") is None:
         _remember_output(run)
-    forget_known(run.options.clean, run.state)
+    remove_old_indexes(run.options.clean, run.state)
     run.state.note_found(walk(run.options.raw))
-    run.recipe = run.pool.recipe()
-    if run.state.fact("recipe") != run.recipe:
+    run.fingerprint = run.pool.fingerprint()
+    if run.state.fact("recipe") != run.fingerprint:
         run.state.unfinish("TRUE")
-        run.state.remember("recipe", run.recipe)
+        run.state.remember("recipe", run.fingerprint)
     clean_changed(run.state, run.own)
     if run.options.retry_quarantined:
         run.state.unfinish("path IN (SELECT path FROM pages WHERE outcome = 'quarantined')")
@@ -121,14 +121,14 @@ def _remember_output(run: Run) -> None:
     if not pages:
         return
     learn_sites(run.options.clean, run.state)  # every page is compared with that at the end, when all are there
-    follow(run.state, run.own)
+    note_rules(run.state, run.own)
     run.state.remember("format", FORMATS[0])
     say(f"{run.options.clean}/.state is made again: {pages:,} pages stand as they were\n", sys.stderr)
 
 
 def _cleaning(run: Run) -> Cleaning:
-    known = known_file(run.options.clean, run.state)
-    return Cleaning(run.options, run.state, run.pool, run.recipe, known, run.progress)
+    index = index_file(run.options.clean, run.state)
+    return Cleaning(run.options, run.state, run.pool, run.fingerprint, index, run.progress)
 
 
 def batches(run: Run) -> Iterator[float]:
@@ -144,7 +144,7 @@ def clean_batch(run: Run, seconds: float) -> None:
         if not run.work.done and run.work.cleaned >= run.lesson:
             run.lesson *= LESSONS_APART
             learn_anew(run.options.clean, run.state)
-            run.work.know(known_file(run.options.clean, run.state))
+            run.work.use_index(index_file(run.options.clean, run.state))
             run.state.keep()
         if run.work.done:
             run.summary.cleaned += run.work.cleaned - run.work.again
@@ -205,13 +205,13 @@ def publish(run: Run) -> None:
         for number in (run.state.run, None)
     )
     run.summary.closed = closed(of_run, of_all)
-    accounted = str((run.recipe, run.summary.counts, drifting, of_all))
+    accounted = str((run.fingerprint, run.summary.counts, drifting, of_all))
     if dirty or not untouched or run.state.fact("accounted") != accounted:
         _set_aside(run)
         write_card(run.options.clean, run.state, run.summary.counts)
         write_report(run.options.clean, run.state, run.summary.counts, run.summary.reasons, of_all, drifting)
         write_manifest(
-            run.options.clean, run.state, run.recipe, run.summary.counts, run.summary.reasons, of_all, drifting
+            run.options.clean, run.state, run.fingerprint, run.summary.counts, run.summary.reasons, of_all, drifting
         )
         run.state.remember("accounted", accounted)
     else:

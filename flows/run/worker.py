@@ -25,7 +25,7 @@ from typing import Any
 import orjson
 
 from flows.run.messages import receive, send
-from flows.store.boilerplate_index import known_in, known_of
+from flows.store.boilerplate_index import index_digest, read_index
 from flows.store.codec import pack
 from flows.store.page_fields import article_fields, instant, storable
 
@@ -38,10 +38,10 @@ PR_SET_PDEATHSIG = 1
 BY_TICKS = -8  # (~0 << 3) | CPUCLOCK_PROF: Linux's clock of this process that RLIMIT_CPU goes by
 
 
-def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float, page_memory: int) -> None:
+def main(number: int, pages: int, parent: int, pipeline: str, page_timeout: float, page_memory: int) -> None:
     """Serve one run over the connection with this file number until it closes; `pages` is the file with their bytes.
 
-    When the worker starts, that file holds the user's own rules. A page may take so many CPU seconds and megabytes.
+    When the worker starts, that file holds the user's rules. A page may take so many CPU seconds and megabytes.
     """
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
@@ -49,7 +49,7 @@ def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float,
     from cleaners.errors import BadRules  # not at the top: who imports this file may do without the cleaners
 
     try:
-        module = importlib.import_module(recipe)
+        module = importlib.import_module(pipeline)
         own = module.user_rules(*json.loads(os.pread(pages, os.fstat(pages).st_size, 0)))
         tell(run, "ready", module.fingerprint(own))
         run.recv(1, socket.MSG_PEEK)  # a run that has nothing to clean does not wait for the models
@@ -87,16 +87,16 @@ def tell(run: socket.socket, *said: Any) -> None:
 
 
 def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes, bytes]:
-    """What became of a page: the fields the run compares pages by, its packed article and ledger lines, its line fingerprints."""
+    """What became of a page: the fields the run compares pages by, its compressed article and ledger lines, its line fingerprints."""
     try:
-        result = clean_raw(payload, **named | {"learned": named["learned"] and known_in(named["learned"])})
+        result = clean_raw(payload, **named | {"learned": named["learned"] and read_index(named["learned"])})
         if result["outcome"] == "quarantine":
             why = {name: result[name] for name in ("reason", "detail")}
             when = {"site": result.get("site"), "fetched": instant(result.get("fetched_at"))}
             return {"outcome": "quarantined", **why, **when}, b"", b""
         fields = article_fields(result["article"], result["alternative_id"])
         fields["claimed"], fields["own_id"] = result["claimed"], result["own_id"]
-        fields["known"] = known_of(result["fingerprints"], fields["site"], named["learned"])
+        fields["known"] = index_digest(result["fingerprints"], fields["site"], named["learned"])
         return fields, pack(map(line, [result["article"], *result["removed"]])), result["fingerprints"]
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more

@@ -1,4 +1,4 @@
-"""This file writes so that no reader and no crash ever sees half a file, and keeps a second run out of CLEAN."""
+"""Atomic writes into CLEAN: no reader and no crash ever sees half a file; and the lock that keeps a second run out."""
 
 from __future__ import annotations
 

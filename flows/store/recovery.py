@@ -88,7 +88,7 @@ def _with_hash(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def recover(clean: Path, state: State, rules: Mapping[str, str]) -> int:
-    """Fill an empty state with the pages of every shard whose files are as they were written; gives how many pages.
+    """Fill an empty state with the pages of every shard whose files are as they were written; returns how many pages.
 
     Pages of sites whose rules are others now are to be cleaned again. May be called again when it was stopped.
     """

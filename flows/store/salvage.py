@@ -1,4 +1,4 @@
-"""Takes articles back from the output files alone, where nothing else remembers them.
+"""Recovers articles from the output files alone, where neither the state nor a recovery file has them.
 
 A lost state is made again from the recovery files beside the shards (flows/store/recovery.py). Where such a file is damaged
 too, or of an earlier version, the pages are cleaned again; but an input that is away cannot be. So what the output says is
@@ -19,12 +19,14 @@ from flows.store.page_fields import article_fields
 from flows.store.paths import ledger_of
 from flows.store.state import NO_RECORD, State
 
-UNPROVEN = "-"  # recipe and hash of such an article: nothing has these, so that its input is read and cleaned again
+UNPROVEN = (
+    "-"  # fingerprint and hash of such an article: nothing has these, so that its input is read and cleaned again
+)
 FOLDER, SUFFIX = "articles", ".jsonl"
 
 
 def salvage(clean: Path, state: State) -> int:
-    """Note the articles of every shard that no page in the state accounts for; gives how many that are."""
+    """Note the articles of every shard that no page in the state accounts for; returns how many."""
     articles = 0
     for file in sorted((clean / FOLDER).rglob(f"*{SUFFIX}")):
         shard = file.relative_to(clean / FOLDER).as_posix().removesuffix(SUFFIX)
@@ -33,7 +35,7 @@ def salvage(clean: Path, state: State) -> int:
         ledger = _ledger(clean / ledger_of(shard))
         for line, article in _rows(file):
             fields = _fields(article, shard)
-            if fields and state.known(fields["path"], fields["record"]) is None:
+            if fields and state.earlier(fields["path"], fields["record"]) is None:
                 state.put(fields, pack([line, *ledger[article["id"]]]))
                 articles += 1
         state.keep()
@@ -62,7 +64,7 @@ def _ledger(file: Path) -> dict[str, list[bytes]]:
 
 
 def _fields(article: dict[str, Any], shard: str) -> dict[str, Any] | None:
-    """What the state keeps of an article; None where the line is none."""
+    """The row of an article in the state; None where the line is none."""
     from cleaners.read.address import identify  # not at the top: loading the cleaners takes a second
 
     try:

@@ -24,7 +24,7 @@ from flows.run import confined
 from flows.run.confined import CLEANING, READING, SHOWING, STARTING, Limited
 from flows.run.messages import Patience
 from flows.run.options import PageLimits
-from flows.run.user_rules import OwnFiles
+from flows.run.user_rules import UserRuleFiles
 from running import HOME, command_of, rows
 
 LIMITS = PageLimits(cpu=0.1, wall=60.0, memory=1536)
@@ -190,7 +190,7 @@ def raw(tmp_path: Path) -> Path:
 def test_the_command_says_what_there_is_to_say(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for page in ("page.html", "feed.jsonl#0"):
         asked = explain.meant(f"{raw / page}", raw, raw / "none")
-        expected = explain.explain(asked, raw / "none", OwnFiles(), Unlimited())
+        expected = explain.explain(asked, raw / "none", UserRuleFiles(), Unlimited())
         assert explain.main([f"{raw / page}", str(raw), str(raw / "none"), "--json"]) == 0
         assert capsys.readouterr().out == json.dumps(expected, ensure_ascii=False, indent=1) + "\n"
 

@@ -135,7 +135,7 @@ def test_some_starts_may_fail(what: str) -> None:
     world = World()
     world.starts = [what] * (STARTS - 1)
     pool = world.pool()
-    assert pool.recipe() == "cafe"
+    assert pool.fingerprint() == "cafe"
     assert outcomes(list(pool.answers(iter(jobs(*["1"] * 50))))) == ["article"] * 50
 
 
@@ -151,7 +151,7 @@ def test_a_limit_of_open_files_is_named_where_no_worker_can_start() -> None:
     world = World()
     world.starts = ["too many files"] * STARTS
     with pytest.raises(CannotRun, match=r"Too many open files.*ulimit -n"):
-        world.pool().recipe()
+        world.pool().fingerprint()
 
 
 @pytest.mark.parametrize("what", START_ENDS)

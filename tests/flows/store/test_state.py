@@ -16,7 +16,7 @@ def test_state_notices_what_to_write(tmp_path: Path) -> None:
     state.store(page | {"sha": "2"}, b"never kept")
     state.close()
     state = State(tmp_path)
-    known = state.known("a", NO_RECORD)
+    known = state.earlier("a", NO_RECORD)
     assert known and known.sha == "1" and not state.one("SELECT count(*) FROM dirty")
     state.drop("a")
     assert state.one("SELECT shard FROM dirty") == "s" and state.one("SELECT count(*) FROM bodies") == 1
