@@ -17,7 +17,7 @@ from flows.clean import add_page_limits, answered
 from flows.errors import CannotRun, Unreadable
 from flows.publish.manifest import place
 from flows.read.files import read_sidecar
-from flows.read.kinds import KINDS, Records
+from flows.read.kinds import KINDS, ManyPages
 from flows.read.paths import host_of
 from flows.read.scan import REJECTED, SIDECAR, Found, regular
 from flows.run.confined import READING, STARTING, Limited, confined
@@ -96,7 +96,7 @@ class Asked(NamedTuple):
 def explain(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limited) -> dict[str, Any]:
     """Everything there is to say of one page, as `--json` prints it. Raises CannotRun."""
     limited.step(READING)
-    payload, sidecar = content(asked, limited)
+    payload, media, sidecar = content(asked, limited)
     limited.step(STARTING)
     from cleaners.errors import (
         NoCover,
@@ -113,7 +113,7 @@ def explain(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limited) -
             payload,
             source=asked.found.path,
             record=None if asked.record == NO_RECORD else asked.record,
-            media=KINDS[asked.found.kind].media,
+            media=media,
             sidecar=sidecar,
             folder_host=host_of(asked.found.path),
             learned=taught(clean),
@@ -265,12 +265,12 @@ def entry(base: Path, path: str) -> Found:
     return found
 
 
-def content(asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | None]:
-    """The bytes of the page, and the fields of its sidecar. Raises CannotRun."""
+def content(asked: Asked, limited: Limited) -> tuple[bytes, str, dict[str, Any] | None]:
+    """The bytes of the page, what they are, and the fields of its sidecar. Raises CannotRun."""
     path = asked.base.resolve() / asked.found.path
     kind = KINDS[asked.found.kind]
-    if kind.records:
-        return record_of(path, kind.records, asked, limited)
+    if isinstance(kind, ManyPages):
+        return record_of(path, kind, asked, limited)
     if asked.record != NO_RECORD:
         raise CannotRun(f"{path} holds one page: name it without #{asked.record}")
     sidecar = None
@@ -280,24 +280,24 @@ def content(asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | Non
         except Unreadable as error:
             asked.notes.append(f"{asked.found.sidecar}: {error}")
     try:
-        return kind.page(path, asked.found.codec), sidecar
+        return kind.read(path, asked.found.codec), kind.media, sidecar
     except Unreadable as error:
         raise CannotRun(f"{path} cannot be read, {error}") from error
 
 
-def record_of(path: Path, records: Records, asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | None]:
-    """One record of a container, and what that says of it. Raises CannotRun."""
+def record_of(path: Path, kind: ManyPages, asked: Asked, limited: Limited) -> tuple[bytes, str, dict[str, Any] | None]:
+    """One record of a container, what its bytes are, and what the container says of it. Raises CannotRun."""
     if asked.record == NO_RECORD:
         raise CannotRun(f"{path} holds many pages: say which, the first is {asked.found.path}#0")
     count = 0
-    for line in records(path, asked.found.codec):
+    for line in kind.read(path, asked.found.codec):
         limited.step(READING)
         if line.trouble and (line.last or line.record == asked.record):
             raise CannotRun(f"{path}#{line.record} cannot be read, {line.trouble.reason}: {line.trouble.detail}")
         if line.record == asked.record:
             if line.skipped:
                 raise CannotRun(f"{asked.name} is a blank line or no page: name another")
-            return line.payload, line.fields
+            return line.payload, line.media, line.fields
         count = line.record + 1
     raise CannotRun(f"{asked.name}: there are {count:,} records in it, the last is #{count - 1}")
 

@@ -5,8 +5,9 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from flows.publish.formats import Format
 from flows.run.options import A_PAGE, USUAL, Limits, Options, PageLimits, cores
 
 # Without an API, Prefect starts a server of its own for the run; these keep it from losing history and from chatter.
@@ -54,7 +55,7 @@ def clean(
     raw: str = "raw",
     clean: str = "clean",
     workers: int | None = None,
-    format: Literal["jsonl", "txt"] = "jsonl",
+    format: Format = "jsonl",
     retry_quarantined: bool = False,
     page_timeout: float = A_PAGE.cpu,
     page_wall: float | None = None,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from flows.publish.formats import OUTPUTS
 from flows.publish.manifest import SCHEMA
 from flows.store.atomic import put
 from flows.store.state import State
@@ -22,11 +24,7 @@ language: [{languages}]
 size_categories: [{size}]
 task_categories: [text-generation]
 configs:
-  - config_name: articles
-    default: true
-    data_files: "articles/**/*.jsonl"
-  - config_name: removed
-    data_files: "removed/**/*.jsonl"
+{configs}
 ---
 # Cleaned news articles
 
@@ -57,6 +55,7 @@ def write_card(clean: Path, state: State, figures: dict[str, int]) -> None:
     )
     articles = figures["article"] + figures["duplicate"]
     text = CARD.format(
+        configs="\n".join(_configs()),
         languages=", ".join(
             f'"{language}"'
             for (language,) in state.rows(
@@ -74,6 +73,16 @@ def write_card(clean: Path, state: State, figures: dict[str, int]) -> None:
     schema = json.dumps(article_schema(), indent=1) + "\n"
     state.wrote("README.md", "", put(clean, "README.md", [text.encode()]))
     state.wrote("schema.json", "", put(clean, "schema.json", [schema.encode()]))
+
+
+def _configs() -> Iterator[str]:
+    """The configurations of the data set, the first of which is loaded where none is named."""
+    for output in OUTPUTS:
+        if output.config:
+            yield f"  - config_name: {output.config}"
+            if output is OUTPUTS[0]:
+                yield "    default: true"
+            yield f'    data_files: "{output.glob}"'
 
 
 def article_schema() -> dict[str, Any]:

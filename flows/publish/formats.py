@@ -1,13 +1,14 @@
 """Every kind of file that a run writes for a shard: one entry a kind, and all who need to know read it here.
 
 The choices of `--format`, the shard writer and its search for stray files (flows/publish/shards.py), and the data card
-take what they need from OUTPUTS. A new format is a module beside this one that gives its bytes, and an entry below.
+take what they need from OUTPUTS. A new format is a module beside this one that gives its bytes, its name in Format, and
+an entry in OUTPUTS.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from flows.publish.jsonl import article_line, ledger_lines, quarantine_file
 from flows.publish.txt import text_files
@@ -15,7 +16,9 @@ from flows.store.paths import articles_of, ledger_of
 from flows.store.shards import Stored
 from flows.store.state import State
 
-ALWAYS = "jsonl"  # the format whose files are written whatever is asked for: a lost state is rebuilt from them
+Format = Literal["jsonl", "txt"]  # the choices of `--format`, the usual one first
+FORMATS: tuple[Format, ...] = get_args(Format)
+ALWAYS: Format = "jsonl"  # the format whose files are written whatever is asked for: a lost state is rebuilt from them
 
 
 class PerArticle(NamedTuple):
@@ -38,7 +41,7 @@ class Output(NamedTuple):
     folder is one of FOLDERS in flows/store/paths.py.
     """
 
-    format: str
+    format: Format
     folder: str
     suffix: str
     writer: PerArticle | PerShard
@@ -56,10 +59,9 @@ OUTPUTS = (
     Output("jsonl", "quarantine", ".jsonl", PerShard(quarantine_file)),
     Output("txt", "articles", ".txt", PerShard(text_files)),
 )
-FORMATS = tuple(dict.fromkeys(output.format for output in OUTPUTS))  # the choices of `--format`, the usual one first
 SUFFIXES = tuple(dict.fromkeys(output.suffix for output in OUTPUTS))
 
 
-def outputs_of(format: str) -> list[Output]:
+def outputs_of(format: Format) -> list[Output]:
     """What is written where this format is asked for."""
     return [output for output in OUTPUTS if output.format in (ALWAYS, format)]

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from flows.errors import NotAccounted
 from flows.publish.findings import Drift, Gate
-from flows.read.kinds import KINDS
+from flows.read.kinds import KINDS, ManyPages
 from flows.store.atomic import put
 from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, STANDING, State
 
 SCHEMA = 1
 NAME = "manifest.json"
+BLANK = {kind.name: kind.blank for kind in KINDS.values() if isinstance(kind, ManyPages)}
 
 
 class Stood(NamedTuple):
@@ -77,7 +78,7 @@ def reasons(state: State) -> dict[str, dict[str, int]]:
     for kind, count in state.rows(
         "SELECT kind, sum(blank) FROM files JOIN found USING (path) WHERE blank GROUP BY kind"
     ):
-        reason = KINDS[kind].blank
+        reason = BLANK[kind]
         skipped[reason] = skipped.get(reason, 0) + count
     return {"quarantined": quarantined, "skipped": skipped}
 

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from flows.publish.formats import SUFFIXES, PerArticle, PerShard, outputs_of
+from flows.publish.formats import SUFFIXES, Format, PerArticle, PerShard, outputs_of
 from flows.store.atomic import Written, put, put_beside, remove
 from flows.store.paths import FOLDERS, PRIVATE, proven_of, recovery_of
 from flows.store.recovery import write_recovery
@@ -17,7 +17,7 @@ from flows.store.state import State
 ASIDE = f"{PRIVATE}/aside"
 
 
-def write_shard(clean: Path, state: State, shard: str, *, format: str, rules: Mapping[str, str]) -> None:
+def write_shard(clean: Path, state: State, shard: str, *, format: Format, rules: Mapping[str, str]) -> None:
     """Write all files of one shard, and take away those that have nothing in them any more.
 
     `format` is one of FORMATS, `rules` are the digests of the rules that sites have.

@@ -19,7 +19,7 @@ def read_lines(path: Path, codec: str) -> Iterator[Line]:
                     yield Line(record, trouble=Trouble("too_large", f"a line of more than {LONGEST_PAGE:,} bytes"))
                 else:
                     content = payload.strip(b" \t\r")
-                    yield Line(record, content, skipped=not content)
+                    yield Line(record, content, skipped=not content, media="jsonl")
                 record += 1
         if not record:
             yield Line(0, trouble=Trouble("empty", "there is no line in it; remove it"), last=True)

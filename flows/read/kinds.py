@@ -1,7 +1,7 @@
 """Every kind of input: one entry a kind, and all who need to know read it here.
 
-What a file is by its name (flows/read/scan.py), how it is read (flows/run/dispatch.py, flows/explain.py) and how its
-blank records are counted (flows/publish/manifest.py) follow from KINDS. A new kind is a reader beside this module, and
+What a file is by its name (flows/read/scan.py), how a run and an explanation read it (flows/run/) and how its blank
+records are counted (flows/publish/manifest.py) follow from KINDS. A new kind is a reader beside this module, and
 an entry below.
 """
 
@@ -15,32 +15,41 @@ from flows.read.files import CODECS, Line, read_page
 from flows.read.jsonl import read_lines
 from flows.read.warc import read_warc
 
-Records = Callable[[Path, str], Iterator[Line]]  # of a path and its codec; what is wrong with a file comes as a Line
 
+class OnePage(NamedTuple):
+    """A kind of file that is one page: its name in the state, its suffixes, and how its bytes are read.
 
-class Kind(NamedTuple):
-    """A kind of input: its name in the state, its suffixes, and how it is read.
-
-    `media` is what the cleaners are told that a page's bytes are, see cleaners/read/record.py. A file either is one page,
-    read by `page`, or holds many, read by `records`; of those `blank` is the reason for which records without a page are
-    counted as skipped. `page` raises Unreadable, `records` never does.
+    `media` is what the cleaners are told that the bytes are, see cleaners/read/record.py. `read` is given a path and a
+    codec; it raises Unreadable.
     """
 
     name: str
     suffixes: tuple[str, ...]
     media: str
-    page: Callable[[Path, str], bytes] = read_page
-    records: Records | None = None
-    blank: str = "blank_line"
+    read: Callable[[Path, str], bytes] = read_page
 
 
-KINDS = {
+class ManyPages(NamedTuple):
+    """A kind of file that holds many pages: its name in the state, its suffixes, and how its records are read.
+
+    `read` is given a path and a codec; it never raises: what is wrong comes as a Line. `blank` is the reason for which
+    records that hold no page are counted as skipped.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[Path, str], Iterator[Line]]
+    blank: str
+
+
+Kind = OnePage | ManyPages
+KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("html", ("html", "htm", "xhtml"), "html"),
-        Kind("text", ("txt", "md"), "text"),
-        Kind("jsonl", ("jsonl", "ndjson"), "jsonl", records=read_lines),
-        Kind("warc", ("warc",), "warc", records=read_warc, blank="no_page"),
+        OnePage("html", ("html", "htm", "xhtml"), "html"),
+        OnePage("text", ("txt", "md"), "text"),
+        ManyPages("jsonl", ("jsonl", "ndjson"), read_lines, blank="blank_line"),
+        ManyPages("warc", ("warc",), read_warc, blank="no_page"),
     )
 }
 LATER = {"parquet": "Parquet"}  # suffixes that are not read yet, by the name of what they are

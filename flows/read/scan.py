@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from flows.read.kinds import KINDS, LATER, kind_of
+from flows.read.kinds import KINDS, LATER, ManyPages, kind_of
 from flows.read.paths import shard_of, spelled
 
 REJECTED, SKIPPED = "rejected", "skipped"  # in place of a kind: goes to quarantine unread; is left alone
@@ -70,7 +70,7 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
     """What a regular file is, by its suffix; a sidecar that belongs to a page is that page's and yields nothing."""
     if name.lower().endswith(SIDECAR):
         owner = kind_of(name[: -len(SIDECAR)])[0] if name[: -len(SIDECAR)] in present else None
-        if owner and owner.records:
+        if isinstance(owner, ManyPages):
             yield rejected(path, "orphan_sidecar", "it stands beside a file of many records; put its fields into them")
         elif owner is None:
             yield rejected(path, "orphan_sidecar", "there is no page beside it with the name before .meta.json")
@@ -86,7 +86,7 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
     if spelled(path) != path:
         yield rejected(path, "unreadable_name", "its name is not UTF-8; rename it and run again")
         return
-    sidecar = path + SIDECAR if not kind.records and name + SIDECAR in present else ""
+    sidecar = path + SIDECAR if not isinstance(kind, ManyPages) and name + SIDECAR in present else ""
     mark = mark_of(info)
     if sidecar:
         beside = _lstat(base / sidecar)
@@ -96,7 +96,7 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
             mark += "+" + mark_of(beside)
         else:
             sidecar = ""
-    shard = shard_of(path, container=kind.records is not None)
+    shard = shard_of(path, container=isinstance(kind, ManyPages))
     yield Found(path, shard, kind.name, codec, mark, info.st_size, sidecar)
 
 

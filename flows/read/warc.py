@@ -99,7 +99,7 @@ def _line(number: int, record: Record) -> Line:
     }  # fmt: skip
     if record.cut or "warc-truncated" in said:
         fields["truncated"] = True
-    return Line(number, record.block[end.end() :], fields=fields)
+    return Line(number, record.block[end.end() :], fields=fields, media="warc")
 
 
 def _is_http(said: dict[str, str]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.errors import Trouble, Unreadable
 from flows.read.files import Line, read_sidecar
-from flows.read.kinds import KINDS, Kind, Records
+from flows.read.kinds import KINDS, ManyPages, OnePage
 from flows.read.paths import host_of
 from flows.read.scan import REJECTED, Found, settled
 from flows.run.options import Options
@@ -117,35 +117,32 @@ class Cleaning:
             self._quarantine(reading, NO_RECORD, Trouble(found.reason, found.detail))
             return
         kind = KINDS[found.kind]
-        if kind.records:
-            yield from self._container(reading, kind.media, kind.records)
-        else:
-            yield from self._single(reading, kind)
+        yield from self._container(reading, kind) if isinstance(kind, ManyPages) else self._single(reading, kind)
 
-    def _single(self, reading: Reading, kind: Kind) -> Iterator[Job]:
+    def _single(self, reading: Reading, kind: OnePage) -> Iterator[Job]:
         """The page of a file that holds one, unless it stands already or cannot be read."""
         found = reading.found
         sidecar = self._sidecar(reading)
         if sidecar is None and self._stands_for_its_sidecar(reading):
             return
         try:
-            payload = kind.page(self._raw / found.path, found.codec)
+            payload = kind.read(self._raw / found.path, found.codec)
         except Unreadable as error:
             self._quarantine(reading, NO_RECORD, error.trouble)
         else:
             yield from self._page(reading, NO_RECORD, payload, kind.media, sidecar)
 
-    def _container(self, reading: Reading, media: str, records: Records) -> Iterator[Job]:
+    def _container(self, reading: Reading, kind: ManyPages) -> Iterator[Job]:
         """The records of a container that are new or changed; what they no longer are is forgotten."""
         found = reading.found
         line = Line(NO_RECORD)
-        for line in records(self._raw / found.path, found.codec):
+        for line in kind.read(self._raw / found.path, found.codec):
             if line.trouble:
                 if line.last:  # from here on the file gives nothing, and nothing takes the place of this record
                     self._state.hold(found.path, line.record, line.record, _why(line.trouble.reason))
                 self._quarantine(reading, line.record, line.trouble)
             elif not line.skipped:
-                yield from self._page(reading, line.record, line.payload, media, line.fields)
+                yield from self._page(reading, line.record, line.payload, line.media, line.fields)
             else:
                 reading.blank += 1
                 self._state.drop(found.path, line.record, line.record)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flows.errors import CannotRun
+from flows.publish.formats import Format
 
 ADDRESS = re.compile(
     r"([A-Za-z][A-Za-z0-9+.-]+:)(?:/|$)"
@@ -60,7 +61,7 @@ class Options:
     raw: Path
     clean: Path
     workers: int
-    format: str = "jsonl"
+    format: Format = "jsonl"
     retry_quarantined: bool = False
     page: PageLimits = A_PAGE
     quiet: bool = False

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from flows.clean import run as run_here
 from flows.read import kinds
 from flows.read.files import Line
-from flows.read.kinds import KINDS, Kind
+from flows.read.kinds import KINDS, ManyPages
 from flows.read.paths import host_of, shard_of, slug, spelled
 from flows.read.scan import walk
 from flows.run import stages
@@ -105,9 +105,9 @@ def test_a_kind_is_known_by_its_entry_alone(tmp_path: Path, monkeypatch: pytest.
         for number, line in enumerate(path.read_bytes().splitlines()):
             url, _, text = line.partition(b";")
             row = {"url": url.decode(), "text": text.decode()}
-            yield Line(number, json.dumps(row).encode(), skipped=not text)
+            yield Line(number, json.dumps(row).encode(), skipped=not text, media="jsonl")
 
-    kind = Kind("semicolons", ("ssv",), "jsonl", records=semicolons, blank="no_text")
+    kind = ManyPages("semicolons", ("ssv",), semicolons, blank="no_text")
     monkeypatch.setitem(KINDS, kind.name, kind)
     monkeypatch.setitem(kinds._BY_SUFFIX, "ssv", kind)
     monkeypatch.setattr(stages, "Pool", HerePool)

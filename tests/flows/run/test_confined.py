@@ -202,7 +202,7 @@ def test_a_container_that_does_not_end_is_given_up(
         spin()
         yield
 
-    monkeypatch.setitem(KINDS, "jsonl", KINDS["jsonl"]._replace(records=endless))
+    monkeypatch.setitem(KINDS, "jsonl", KINDS["jsonl"]._replace(read=endless))
     assert (
         explain.main([f"{raw}/feed.jsonl#0", str(raw), str(raw / "none"), "--page-timeout", "0.1", "--page-wall", "60"])
         == 2
