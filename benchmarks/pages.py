@@ -14,6 +14,7 @@ from typing import Any
 import zstandard
 
 SUFFIX = ".jsonl.zst"
+BUILD = "python -m benchmarks.data"  # the command that makes such a folder
 EXPORT_PAGES = 200  # a file of the export
 EXPORT_FIELDS = ("id", "url", "html", "html_b64", "text")  # what a scraper hands over; the gold stays here
 
@@ -81,5 +82,5 @@ def asked_sets(command: argparse.ArgumentParser, folder: Path, names: Sequence[s
     there = sets_in(folder)
     missing = [name for name in names if name not in there]
     if missing or not there:
-        command.error(f"{folder} has no {', '.join(missing) or '*.jsonl.zst'}")
+        command.error(f"{folder} has no {', '.join(missing) or f'*{SUFFIX}'}: {BUILD} {folder} builds the public sets")
     return names or there

@@ -1,4 +1,4 @@
-"""This file trains the judge: `python -m benchmarks.train DATA` reads pages with gold text, writes model.json.gz.
+"""Trains the judge: `python -m benchmarks.train DATA` reads pages with gold text and writes model.json.gz.
 
 The same data gives the same file. It needs LightGBM and Resiliparse, which the shipped package does not:
 `pip install ".[train]"`.
@@ -14,8 +14,9 @@ import json
 import re
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,11 +24,14 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
+from benchmarks.families import NoSuchFeature, columns, columns_of
+from benchmarks.pages import BUILD, SUFFIX, sets_in
+from cleaners.errors import WrongModel
 from cleaners.judge.align import aligned
 from cleaners.judge.feature_table import Columns, Floats, Table
 from cleaners.judge.features import add_lexicon, evidence, with_vote
 from cleaners.judge.lexicon import Lexicon, Seen, learn, look
-from cleaners.judge.model import MODEL, HeadName, Model, cut
+from cleaners.judge.model import MODEL, HeadName, Model, cut, model, other_columns
 from cleaners.judge.protected import protected
 from cleaners.judge.second_reader import vote
 from cleaners.judge.trees import Trees, averaged, flatten
@@ -83,6 +87,10 @@ class Example(NamedTuple):
         return np.array([verdict is None for verdict in self.page.verdicts])
 
 
+class CannotTrain(Exception):
+    """The options or the installation do not allow it; the message says why and what to do."""
+
+
 Gathered = Mapping[HeadName, Sequence[Example]]
 
 
@@ -96,26 +104,29 @@ def read_pages(folder: Path) -> Iterator[dict[str, Any]]:
                     yield record | {"set": path.name.removesuffix(".jsonl.zst")}
 
 
-def examples(record: dict[str, Any]) -> Iterator[tuple[HeadName, Example]]:
+def examples(record: dict[str, Any], heads: Container[HeadName] = HEADS) -> Iterator[tuple[HeadName, Example]]:
     """What each head learns from one page: HTML with and without the vote, and an article as other scrapers leave it.
+
+    The HTML example comes whichever heads are asked for, because the lexicon learns from it.
 
     Plain text comes as every visible line, as the reference extractor's answer, which is nearly clean, and as that of
     a fast extractor that would rather keep too much.
     """
     if "text" in record:
         page = run(text_page(record["id"], record["text"]), *SURE)
-        if page.blocks:
+        if page.blocks and "text" in heads:
             yield "text", _example(record, page)
         return
     markup = record["html"] if "html" in record else decode(b64decode(record["html_b64"])).text
     page = run(html_page(record["id"], markup, url=record["url"]), *SURE)
     if not page.blocks:
         return
-    bare, voted = _example(record, page), vote(page)
+    bare = _example(record, page)
+    voted = vote(page) if "voted" in heads or "text" in heads else None  # it takes longer than all else
     yield "html", bare._replace(seen=look(bare.site, page, bare.words, (bare.wanted >= IN_GOLD).tolist()))
-    if voted is not None:
+    if voted is not None and "voted" in heads:
         yield "voted", bare._replace(vote=voted)
-    if record["kind"] == "article":
+    if record["kind"] == "article" and "text" in heads:
         yield "text", _masked(record, page, np.ones(len(page.blocks), np.float32))
         if voted is not None and voted.any():
             yield "text", _masked(record, page, voted)
@@ -159,8 +170,11 @@ def fold_of(site: str, folds: int = FOLDS) -> int:
     return int(hashlib.sha256(site.encode()).hexdigest(), 16) % folds
 
 
-def train(pages: Gathered) -> Model:
-    """The model of these pages: the lexicon of all, and trees that saw each page by the lexicon of other sites."""
+def train(pages: Gathered, heads: Sequence[HeadName] = HEADS, left_out: Collection[str] = ()) -> Model:
+    """The model of these pages: the lexicon of all, and trees that saw each page by the lexicon of other sites.
+
+    It has these heads, and their trees never ask about the columns that are left out.
+    """
     parts: list[list[Seen]] = [[] for _ in range(LEXICON_PARTS)]
     for example in pages["html"]:
         if example.seen:
@@ -168,15 +182,18 @@ def train(pages: Gathered) -> Model:
     others = [
         learn(seen for at, part in enumerate(parts) if at != left for seen in part) for left in range(LEXICON_PARTS)
     ]
-    heads: dict[HeadName, Trees] = {
-        head: fit(shown, [others[fold_of(example.site, LEXICON_PARTS)] for example in shown])
-        for head, shown in pages.items()
+    trees: dict[HeadName, Trees] = {
+        head: fit(pages[head], [others[fold_of(example.site, LEXICON_PARTS)] for example in pages[head]], left_out)
+        for head in heads
     }
-    return Model(learn(seen for part in parts for seen in part), heads)
+    return Model(learn(seen for part in parts for seen in part), trees)
 
 
-def fit(learned: Sequence[Example], lexicons: Sequence[Lexicon]) -> Trees:
-    """Trees for these pages, each read with its lexicon. Every page counts the same; within a page, blocks by their words."""
+def fit(learned: Sequence[Example], lexicons: Sequence[Lexicon], left_out: Collection[str] = ()) -> Trees:
+    """Trees for these pages, each read with its lexicon. Every page counts the same; within a page, blocks by their words.
+
+    A column that is left out is the same number on every line: trees cannot ask about it, and still fit the table.
+    """
     import lightgbm
 
     tables, wanted, weights = [], [], []
@@ -187,7 +204,9 @@ def fit(learned: Sequence[Example], lexicons: Sequence[Lexicon]) -> Trees:
             continue
         weight = example.columns["words"] ** WORD_POWER + 0.5
         table, names = example.table(lexicon)
-        tables.append(table[chosen])
+        shown = table[chosen]
+        shown[:, [name in left_out for name in names]] = 0
+        tables.append(shown)
         wanted.append(example.wanted[chosen] >= IN_GOLD)
         weights.append((weight / weight.sum() * 100 * example.weight)[chosen])
     data = lightgbm.Dataset(
@@ -217,13 +236,16 @@ def score(example: Example, head: HeadName, model: Model) -> float:
     return word_f1("\n".join(lines), example.gold)
 
 
-def cross_validate(pages: Gathered) -> dict[tuple[HeadName, str], list[float]]:
+def cross_validate(
+    pages: Gathered, heads: Sequence[HeadName] = HEADS, left_out: Collection[str] = ()
+) -> dict[tuple[HeadName, str], list[float]]:
     """The F1 of every page by head and set, each page judged by a model that never saw its site."""
     figures: dict[tuple[HeadName, str], list[float]] = {}
     for fold in range(FOLDS):
-        model = train(without(pages, {fold}))
-        for head, left in without(pages, set(range(FOLDS)) - {fold}).items():
-            for example in left:
+        model = train(without(pages, {fold}), heads, left_out)
+        left = without(pages, set(range(FOLDS)) - {fold})
+        for head in heads:
+            for example in left[head]:
                 figures.setdefault((head, example.set), []).append(score(example, head, model))
         print(f"  fold {fold + 1} of {FOLDS}", flush=True)
     return figures
@@ -237,11 +259,11 @@ def without(pages: Gathered, left_out: Container[int], parts: int = FOLDS) -> Ga
     }
 
 
-def gather(folder: Path) -> Gathered:
-    """Every page of a folder of measuring sets, for every head that learns from it."""
+def gather(folder: Path, heads: Container[HeadName] = HEADS) -> Gathered:
+    """Every page of a folder of measuring sets, for every one of these heads that learns from it, and for the lexicon."""
     found: dict[HeadName, list[Example]] = {head: [] for head in HEADS}
     for record in read_pages(folder):
-        for head, example in examples(record):
+        for head, example in examples(record, heads):
             found[head].append(example)
     news = {example.site for example in found["html"] if example.set in NEWS_SETS}
     return {
@@ -255,23 +277,86 @@ def write_model(path: Path, model: Model) -> None:
     path.write_bytes(gzip.compress(json.dumps(model.as_record(), separators=(",", ":")).encode(), 9, mtime=0))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, help="folder of *.jsonl.zst with pages and gold text")
-    parser.add_argument("--out", type=Path, default=MODEL, help="where to write the model (default: the shipped one)")
-    parser.add_argument("--parts", type=int, default=2, help="into how many parts sites are split (with --leave-out)")
-    parser.add_argument("--leave-out", type=int, action="append", default=[], metavar="PART",
-                        help="train without the sites of this part, to measure on them; may be given again")  # fmt: skip
-    parser.add_argument("--no-validation", action="store_true", help="train the model only, without cross-validation")
-    args = parser.parse_args()
-    pages = without(gather(args.data), args.leave_out, args.parts)
-    for head, shown in pages.items():
-        print(f"{head}: {len(shown)} pages, {sum(len(one.page.blocks) for one in shown):,} blocks", flush=True)
+def kept_heads(shipped: Model, trained: Collection[HeadName]) -> dict[HeadName, Trees]:
+    """The heads of the shipped model that are not trained anew.
+
+    Raises WrongModel where one of them was trained on other columns than are gathered now.
+    """
+    kept = {head: trees for head, trees in shipped.heads.items() if head not in trained}
+    for head, trees in kept.items():
+        now = columns(head)
+        if tuple(now) != trees.names:
+            raise WrongModel(other_columns(head, now, trees.names))
+    return kept
+
+
+def check(args: argparse.Namespace, to: Path | None) -> None:
+    """Raise CannotTrain for what would else come out after minutes of gathering."""
+    if args.only_head not in (None, *HEADS):
+        raise CannotTrain(f"no head is called {args.only_head}; heads: {', '.join(HEADS)}")
+    if to is None and args.no_validation:
+        raise CannotTrain("--without and --no-validation leave nothing to do: give --out FILE, or validate")
+    if not sets_in(args.data):
+        raise CannotTrain(f"{args.data} has no *{SUFFIX}: {BUILD} {args.data} builds the public sets")
+    for needed in ("lightgbm", "resiliparse"):
+        if find_spec(needed) is None:
+            raise CannotTrain(f'{needed} is not installed: pip install ".[train]"')
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, every option explained."""
+    command = argparse.ArgumentParser(prog="python -m benchmarks.train", description=__doc__)
+    add = command.add_argument
+    add("data", type=Path, metavar="DATA", help="folder of *.jsonl.zst with pages and gold text")
+    add(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="where to write the model (default: the shipped one; with --without nowhere)",
+    )
+    add("--without", action="append", default=[], metavar="FEATURE",
+        help="learn nothing from this feature, or this family of features, to see what it is worth; may be given again")  # fmt: skip
+    add("--only-head", metavar="HEAD",
+        help=f"train this head alone, and keep the others as they are shipped: {', '.join(HEADS)}")  # fmt: skip
+    add("--parts", type=int, default=2, help="into how many parts sites are split (with --leave-out)")
+    add("--leave-out", type=int, action="append", default=[], metavar="PART",
+        help="train without the sites of this part, to measure on them; may be given again")  # fmt: skip
+    add("--no-validation", action="store_true", help="train the model only, without cross-validation")
+    return command
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    command = parser()
+    args = command.parse_args(arguments)
+    heads = tuple(head for head in HEADS if args.only_head in (None, head))
+    to = args.out or (None if args.without else MODEL)
+    try:
+        check(args, to)
+        left_out = columns_of(args.without)
+        kept = kept_heads(model(), heads) if args.only_head else {}
+    except (CannotTrain, NoSuchFeature, WrongModel) as error:
+        command.exit(2, f"{command.prog}: {error}\n")
+    pages = without(gather(args.data, heads), args.leave_out, args.parts)
+    for head in (head for head in heads if not pages[head]):
+        command.exit(2, f"{command.prog}: no page of {args.data} teaches the head {head}\n")
+    for head in heads:
+        print(
+            f"{head}: {len(pages[head])} pages, {sum(len(one.page.blocks) for one in pages[head]):,} blocks", flush=True
+        )
+    if left_out:
+        print(f"without {', '.join(args.without)}: {len(left_out)} columns", flush=True)
     if not args.no_validation:
-        for (head, name), row in sorted(cross_validate(pages).items()):
+        for (head, name), row in sorted(cross_validate(pages, heads, left_out).items()):
             print(f"  {head} {name:<9} {len(row):>5} pages  word F1 {sum(row) / len(row):.4f}", flush=True)
-    write_model(args.out, train(pages))
-    print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)")
+    if to is None:
+        print("no model was written: --out FILE writes one")
+        return
+    trained = train(pages, heads, left_out)
+    if kept:  # they were trained with the shipped lexicon
+        merged = {head: kept[head] if head in kept else trained.heads[head] for head in HEADS}
+        trained = Model(model().lexicon, merged)
+    write_model(to, trained)
+    print(f"wrote {to} ({to.stat().st_size:,} bytes)")
 
 
 if __name__ == "__main__":

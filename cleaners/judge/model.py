@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -11,12 +11,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import orjson
 
+from cleaners.errors import WrongModel
 from cleaners.judge.feature_table import Floats, Table
 from cleaners.judge.lexicon import Lexicon
 from cleaners.judge.trees import Trees
 from cleaners.page import Page
 
 MODEL = Path(__file__).parent / "model.json.gz"
+TRAIN = "python -m benchmarks.train DATA"
 HeadName = Literal["html", "voted", "text"]
 EVEN = 0.5
 NEARLY_CLEAN = 0.6  # of the words expected to be main content: from here on doubt counts for the text
@@ -61,15 +63,26 @@ class Judgement(NamedTuple):
 
 
 def judge(page: Page, table: Table, names: list[str], head: HeadName) -> Judgement:
-    """The judgement of one head on a page, by the table of its evidence."""
+    """The judgement of one head on a page, by the table of its evidence. Raises WrongModel."""
     trees = model().heads[head]
     if tuple(names) != trees.names:
-        raise ValueError(f"{MODEL.name} was trained on other features than this version gathers; train it again")
+        raise WrongModel(other_columns(head, names, trees.names))
     still_open = np.flatnonzero([verdict is None for verdict in page.verdicts])
     probability = np.zeros(len(page.blocks), np.float32)
     probability[still_open] = trees.probability(table, still_open)
     words = table[:, names.index("words")]
     return Judgement(probability, cut(head, probability, words), confidence(probability, words))
+
+
+def other_columns(head: HeadName, gathered: Sequence[str], trained: Sequence[str]) -> str:
+    """What parts the columns that are gathered from those a head was trained on, and the command that mends it."""
+    added = [name for name in gathered if name not in trained]
+    gone = [name for name in trained if name not in gathered]
+    said = [f"{', '.join(added)} added since"] * bool(added) + [f"{', '.join(gone)} no longer gathered"] * bool(gone)
+    return (
+        f"{MODEL.name}: its head {head} was trained on other columns: {'; '.join(said) or 'the same in another order'}; "
+        f"train it anew with {TRAIN} (docs/training.md)"
+    )
 
 
 def confidence(probability: Floats, words: Floats) -> float:
