@@ -16,7 +16,6 @@ from flows.store.state import NO_RECORD, STANDING, State
 
 SCHEMA = 1
 NAME = "manifest.json"
-BLANK = {kind.name: kind.blank for kind in KINDS.values() if isinstance(kind, ManyPages)}
 
 
 class Stood(NamedTuple):
@@ -75,11 +74,12 @@ def reasons(state: State) -> dict[str, dict[str, int]]:
     skipped = dict(
         state.rows("SELECT reason, count(*) FROM found WHERE kind = 'skipped' GROUP BY reason ORDER BY reason")
     )
-    for kind, count in state.rows(
+    for name, count in state.rows(
         "SELECT kind, sum(blank) FROM files JOIN found USING (path) WHERE blank GROUP BY kind"
     ):
-        reason = BLANK[kind]
-        skipped[reason] = skipped.get(reason, 0) + count
+        kind = KINDS[name]
+        if isinstance(kind, ManyPages):
+            skipped[kind.blank] = skipped.get(kind.blank, 0) + count
     return {"quarantined": quarantined, "skipped": skipped}
 
 

@@ -76,7 +76,7 @@ def _lost(number: int, lost: Lost) -> Line:
 
 
 def _line(number: int, record: Record) -> Line:
-    """What a record is to a run."""
+    """What a run makes of a record: a page, a record without one, or trouble."""
     said = record.said
     if said.get("warc-type", "").lower() != "response" or not _is_http(said):
         return Line(number, skipped=True)
@@ -119,7 +119,7 @@ def _fields(head: bytes) -> dict[str, str]:
 
 
 def records(pieces: Iterator[bytes | Lost | Sound], of: str) -> Iterator[Record | Lost]:
-    """The records in a stream, and what was lost of it, in order; `of` says what a place in the stream is a place of."""
+    """The records in a stream, and what was lost of it, in order; `of` names the stream where the places of lost bytes are told."""
     reader = Reader(of)
     sound = False  # True between two members of an archive: a record ends there, or goes on in the next
     for piece in pieces:

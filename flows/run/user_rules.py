@@ -29,7 +29,7 @@ class UserRuleFiles:
     texts: dict[str, str] = field(default_factory=dict)
 
     def for_worker(self) -> bytes:
-        """What a worker is given of it: the same texts for all workers of a run, whatever happens to the files."""
+        """The files as a worker gets them: the same texts for all workers of a run, whatever happens to the files."""
         return json.dumps([self.texts, self.folder]).encode()
 
     def of_sites(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from flows.store.paths import FOLDERS, PRIVATE
 
 
 class Written(NamedTuple):
-    """What a file was when we put it in place, to notice later that someone changed or removed it."""
+    """Size, time and hash of a file as it was put in place, by which a later change or removal is noticed."""
 
     size: int
     mtime_ns: int
@@ -25,7 +25,7 @@ class Written(NamedTuple):
 
 @contextmanager
 def alone_in(clean: Path) -> Iterator[Path]:
-    """Hold CLEAN's lock and give its private folder with an empty tmp/ in it.
+    """Hold the lock of CLEAN, and yield its private folder with an empty tmp/ in it.
 
     Raises CannotRun when it is taken, or when what is written there would land elsewhere.
     """
@@ -66,7 +66,7 @@ def links(clean: Path) -> Iterator[Path]:
 
 
 def put(clean: Path, name: str, chunks: Iterable[bytes]) -> Written | None:
-    """Write CLEAN/name by temporary file, fsync and rename; with no chunks at all, remove it and give None."""
+    """Write CLEAN/name by temporary file, fsync and rename; where there are no bytes, remove it and return None."""
     return put_beside(clean, [name], ((chunk,) for chunk in chunks))[0]
 
 
@@ -104,7 +104,7 @@ def _in_place(clean: Path, name: str, temporary: Path, size: int, sha256: str) -
 
 
 def remove(clean: Path, name: str) -> None:
-    """Take CLEAN/name away, and the folders that are empty without it."""
+    """Delete CLEAN/name, and the folders that are empty without it."""
     target = clean / name
     with suppress(FileNotFoundError, NotADirectoryError):
         target.unlink()

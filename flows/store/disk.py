@@ -43,7 +43,7 @@ AHEAD = MOST_LOG  # bytes by which a file may be about to grow
 
 @contextmanager
 def writing(clean: Path) -> Iterator[None]:
-    """Have what keeps us from writing into CLEAN raised as CannotRun, with what it means."""
+    """Turn errors of the disk or of SQLite while CLEAN is written into CannotRun, with what they mean."""
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:

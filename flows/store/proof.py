@@ -138,7 +138,7 @@ class Proven:
             self._note(self._sums)
 
     def _note(self, sums: Sums) -> None:
-        """The steps after the first."""
+        """Steps 2 and 3, as the text of this module numbers them."""
         write_sums(self._private, sums)
         self._checkpoint("TRUNCATE")
 
@@ -147,7 +147,7 @@ class Proven:
         return (self._private / LOG).stat().st_size > MOST_LOG
 
     def close(self) -> None:
-        """Let go of the file. What a failing disk keeps from being settled, the next opening settles."""
+        """Close the database. What a failing disk keeps from being settled, the next opening settles."""
         try:
             with suppress(sqlite3.Error, OSError):
                 if self.sql.in_transaction:

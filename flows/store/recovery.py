@@ -161,7 +161,7 @@ def _checked(file: Path) -> int:
 
 
 def _hashed(file: Path) -> Written | None:
-    """What a file is now; None where there is none."""
+    """Size, time and hash of a file now; None where there is none."""
     try:
         info = os.lstat(file)
         with open(file, "rb") as content:

@@ -51,7 +51,7 @@ def quarantined(state: State, shard: str) -> Iterator[dict[str, str | int | None
 
 
 def note_tampering(clean: Path, state: State) -> int:
-    """Mark the shards whose files were changed or removed since we wrote them; gives how many files that were."""
+    """Mark the shards whose files were changed or removed since we wrote them; returns how many files that were."""
     touched = [
         (path, shard)
         for path, shard, size, mtime_ns in state.rows(

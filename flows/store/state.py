@@ -148,20 +148,20 @@ class State:
             raise
 
     def keep(self) -> None:
-        """Keep all changes so far, whatever becomes of this process."""
+        """Commit: all changes so far survive the end of this process."""
         self.sql.execute("COMMIT")
         if self._proven.is_long():
             self._proven.settle()
         self.sql.execute("BEGIN")
 
     def settle(self) -> None:
-        """Keep all changes so far, whatever becomes of the machine."""
+        """Commit and write through: all changes so far survive a power cut."""
         self.sql.execute("COMMIT")
         self._proven.settle()
         self.sql.execute("BEGIN")
 
     def close(self) -> None:
-        """Let go of the file. What was not kept is undone: a run that is stopped may be in the middle of a change."""
+        """Close the database. What was not committed is undone: a run that is stopped may be in the middle of a change."""
         self._proven.close()
         _sort_in("")
 
@@ -175,7 +175,7 @@ class State:
         return row[0] if row else None
 
     def fact(self, key: str) -> Any:
-        """A remembered single value, or None."""
+        """The value stored under a key, or None."""
         return self.one("SELECT value FROM facts WHERE key = ?", key)
 
     @property
@@ -184,7 +184,7 @@ class State:
         return int(self.fact("run") or 0)
 
     def remember(self, key: str, value: object) -> None:
-        """Set a single value."""
+        """Store a value under a key."""
         self.sql.execute(
             """INSERT INTO facts VALUES (?, ?) ON CONFLICT (key)
             DO UPDATE SET value = excluded.value WHERE value IS NOT excluded.value""",
@@ -215,7 +215,7 @@ class State:
         return Earlier(*found) if found else None
 
     def restore(self, path: str, record: int, sha: str, fingerprint: str) -> bool:
-        """Have a held article be what its input gives, when the input gives it again; True when there was one."""
+        """Make a held article current again, as its input gives the same bytes to the same pipeline; True where there is one."""
         held = self.one(
             "SELECT page FROM pages WHERE path = ? AND record = ? AND held <> '' AND sha = ? AND recipe = ?",
             path,
@@ -284,7 +284,7 @@ class State:
             )
 
     def drop(self, path: str, first: int = NO_RECORD, last: int = LAST_RECORD, *, why: Held = Held.AWAY) -> None:
-        """Forget the records of a file from the first to the last, both included; all of them when not told.
+        """Delete the records of a file from the first to the last, both included; all of them where these are not given.
 
         Articles that stand are held until the run decides about them, for the reason given.
         """
@@ -306,7 +306,7 @@ class State:
         self.sql.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (found.path, stat, inputs, blank))
 
     def unfinish(self, where: str, *values: object) -> None:
-        """Make the next reading look again at every file for which a condition on its path holds."""
+        """Make the next run read again every file whose path meets an SQL condition."""
         self.sql.execute(f"UPDATE files SET stat = '' WHERE {where}", values)
 
     def wrote(self, path: str, shard: str, written: Written | None) -> None:
@@ -316,12 +316,12 @@ class State:
             self.sql.execute("INSERT INTO outputs VALUES (?, ?, ?, ?, ?)", (path, shard, *written))
 
     def make_dirty(self, shard: str) -> None:
-        """Have a shard's files written again."""
+        """Mark a shard, so that its files are written again."""
         self.sql.execute("INSERT OR IGNORE INTO dirty VALUES (?)", (shard,))
 
 
 def _sort_in(folder: str) -> None:
-    """Have SQLite put what does not fit into its memory into this folder; "" for the system's own."""
+    """Make SQLite sort on disk in this folder what does not fit into its memory; "" for the system's own."""
     quoted = folder.replace("'", "''")
     with closing(sqlite3.connect(":memory:")) as sql:  # it holds for the whole process, and not amid a transaction
         sql.execute(f"PRAGMA temp_store_directory = '{quoted}'")
