@@ -107,7 +107,7 @@ def page(path: Path, **says: str) -> None:
     path.write_text("".join(f"{key}: {value}\n" for key, value in says.items()), encoding="utf-8")
 
 
-def takes(raw: Path, days: int) -> None:
+def versions(raw: Path, days: int) -> None:
     """Write one article as it was fetched on so many days, a file each."""
     for day in range(1, days + 1):
         says = {"url": "https://t.example/1", "text": f"take {day}", "fetched_at": f"2026-03-0{day}T08:00:00Z"}

@@ -19,7 +19,7 @@ from flows.run.options import Options
 from flows.run.stages import Summary
 from flows.store.paths import RECOVERY
 from flows.store.state import forget_everything
-from running import HerePool, cleaned_into, lines, outputs, page, rows, run, takes
+from running import HerePool, cleaned_into, lines, outputs, page, rows, run, versions
 from stories import HOUSE, THINGS, markup, story
 
 
@@ -27,7 +27,7 @@ from stories import HOUSE, THINGS, markup, story
 def raw(tmp_path: Path) -> Path:
     """Takes of one article, one address claimed by two pages, copies, a sidecar, pages that no article comes of."""
     folder = tmp_path / "raw"
-    takes(folder, 3)
+    versions(folder, 3)
     for name in ("a", "b"):
         page(folder / "t.example" / f"{name}.html", url="https://t.example/2", text=f"by {name}", chrome="y")
     page(folder / "copies" / "a.html", text="the same", published="2026-03-01")
