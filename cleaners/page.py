@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
+from cleaners.article import Kind
 from cleaners.errors import DecidedTwice
 from cleaners.rules.phrases import Rules
 from cleaners.verdict import Lift, Verdict, Why
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import re2
 
 Media = Literal["html", "text"]
-Kind = Literal["paragraph", "heading", "list_item", "quote", "table", "code"]
 
 SENTENCE_ENDS = frozenset(".!?…。！？।؟۔։።။៕︒｡．‽")
 CLOSERS = "\"'”’»›)]}」』）】〉》〗”“‘"

@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from cleaners.article import Article, Cleaned, Flag, Quarantined, QuarantineReason, Reason, Removed, Source, as_json
 from cleaners.errors import NotText, UnreadablePage
 from cleaners.fingerprint import fingerprint
 from cleaners.metadata import Metadata, metadata
 from cleaners.metadata.head import host_of
 from cleaners.page import Block, LineIndex, Page, Site, Step, run
 from cleaners.read.address import believed, identify
-from cleaners.read.charset import Decoded, decode, looks_like_html
+from cleaners.read.charset import UNDECODABLE, Decoded, decode, looks_like_html
 from cleaners.read.limits import without_unseen
-from cleaners.read.pages import CUT, html_page, text_page
+from cleaners.read.pages import html_page, text_page
 from cleaners.read.record import Raw, read_raw
 from cleaners.render import body, kept_ratio, ledger, summary, undecided
 from cleaners.render import captions as captions_of
@@ -35,7 +36,6 @@ from cleaners.steps.related import related
 from cleaners.steps.second_pass import second_pass
 from cleaners.steps.site_chrome import site_chrome
 from cleaners.steps.site_repeats import site_repeats
-from cleaners.steps.site_rules import REASON as SITE_RULE
 from cleaners.steps.site_rules import site_rules
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.language import keep_unpacked
@@ -65,7 +65,6 @@ def sure_again(page: Page) -> Page:
 # decides about lines that would be kept and no others.
 STEPS: tuple[Step, ...] = (site_rules, *SURE, main_content, site_repeats, sure_again, keep_rest)
 
-SCHEMA = 1
 MOST_CHARACTERS = 16_000_000  # a page; the largest of 1,497 real ones had 5 million
 ENOUGH_WORDS = 25  # a page that keeps fewer is looked at again
 PLENTY_OF_PROSE = 60  # words of running prose; a page that shows so much and keeps next to nothing lost an article
@@ -108,24 +107,24 @@ def _not_told_to_drop(page: Page) -> Sequence[Block]:
     if page.site.rules is None:
         return page.blocks
     judged = zip(page.blocks, page.verdicts, strict=True)
-    return [block for block, verdict in judged if verdict is None or verdict.reason != SITE_RULE]
+    return [block for block, verdict in judged if verdict is None or verdict.reason != Reason.SITE_RULE]
 
 
-def flags(page: Page) -> frozenset[str]:
+def flags(page: Page) -> frozenset[Flag]:
     """What a reader of the article should know about the page."""
-    found = set()
+    found: set[Flag] = set()
     kept = page.kept()
     words = sum(block.words for block in kept)
     if words < SHORT_WORDS:
-        found.add("short")
+        found.add(Flag.SHORT)
     prose = sum(block.words for block in kept if is_prose(block))
     if prose <= LISTING_PROSE * words and sum(b.link_share > MOSTLY_LINK for b in page.blocks) >= LISTING_LINKS:
-        found.add("listing")
+        found.add(Flag.LISTING)
     if page.head.paywalled:
-        found.add("paywalled")
+        found.add(Flag.PAYWALLED)
     stamps = sum(block.zone & STAMP == STAMP for block in page.blocks)
     if page.head.live_blog or stamps >= LIVE_STAMPS:
-        found.add("live_blog")
+        found.add(Flag.LIVE_BLOG)
     return frozenset(found)
 
 
@@ -140,19 +139,14 @@ def clean_raw(
     sha256: str | None = None,
     learned: LineIndex | None = None,
     own: UserRules | None = None,
-) -> dict[str, Any]:
-    """What becomes of one raw page.
+) -> Cleaned | Quarantined:
+    """What becomes of one raw page: an article with its ledger, or the reason why it is none.
 
     `payload` is the content of a file, one line of a container when `media` is "jsonl", the content of a response as it
     was sent when it is "warc"; `source` its path relative to RAW and `record` its index in a container. `sidecar` is
     what stands beside it, or what a web archive says of it. `folder_host` is the site where the input names no address.
     `sha256` is that of the payload, where the caller has it already; `learned` what was learned of all sites,
-    `own` the user's own rules.
-    Gives {"outcome": "article", "article": …, "removed": …, "alternative_id": …, "claimed": …, "own_id": …, "fingerprints": …} or
-    {"outcome": "quarantine", "reason": …, "detail": …, "site": …, "fetched_at": …}. The alternative is for an article whose
-    id another one has; its own one says what the input does of its address; it is claimed when the page alone says at
-    which one it stood. The fingerprints of its lines, for learning, do not
-    depend on what is known.
+    `own` the user's own rules. The fingerprints of its lines, for learning, do not depend on what was learned.
     """
     try:
         return clean_with_page(
@@ -167,10 +161,9 @@ def clean_raw(
             own=own,
         )[0]
     except UnreadablePage as error:
-        return {
-            "outcome": "quarantine", "reason": error.reason, "detail": error.detail, "site": error.site,
-            "fetched_at": error.fetched_at,
-        }  # fmt: skip
+        return Quarantined(
+            reason=QuarantineReason(error.reason), detail=error.detail, site=error.site, fetched_at=error.fetched_at
+        )
 
 
 def clean_with_page(
@@ -184,7 +177,7 @@ def clean_with_page(
     sha256: str | None = None,
     learned: LineIndex | None = None,
     own: UserRules | None = None,
-) -> tuple[dict[str, Any], Page]:
+) -> tuple[Cleaned, Page]:
     """As `clean_raw` for a page that becomes an article, and the page itself with all its verdicts.
 
     Raises UnreadablePage for one that does not.
@@ -204,7 +197,7 @@ def _clean(
     folder_host: str | None,
     learned: LineIndex | None,
     own: UserRules | None,
-) -> tuple[dict[str, Any], Page]:
+) -> tuple[Cleaned, Page]:
     decoded = _decoded(raw)
     markup = decoded.text
     if len(markup) > MOST_CHARACTERS and raw.is_html:
@@ -231,37 +224,37 @@ def _clean(
     url = believed(raw.url, page.head.canonical, site)
     article_id = identify(url, source, record)
     removed = ledger(page, article_id)
-    flags = page.flags | set(decoded.flags) | ({CUT} if cut or raw.cut else set())
-    article = _article(page, found, article_id, removed, url)
-    article["flags"] = sorted(flags)
-    article["source"] = {
-        "path": source, "record": record, "id": raw.id, "sha256": sha256,
-        "media_type": "text/html" if is_html else "text/plain", "encoding": decoded.encoding,
-        "fetched_at": raw.fetched_at,
-    }  # fmt: skip
-    article["recipe"] = fingerprint(own, page.site.host)
-    article["meta"] = dict(raw.meta)
+    found_flags = {Flag(flag) for flag in page.flags}
+    if cut or raw.cut:
+        found_flags.add(Flag.TRUNCATED_INPUT)
+    if UNDECODABLE in decoded.flags:
+        found_flags.add(Flag.MOJIBAKE)
+    came_from = Source(
+        path=source, record=record, id=raw.id, sha256=sha256, media_type="text/html" if is_html else "text/plain",
+        encoding=decoded.encoding, fetched_at=raw.fetched_at,
+    )  # fmt: skip
     own_id = identify(raw.url, source, record)
-    return {
-        "outcome": "article", "article": article, "removed": removed, "alternative_id": identify(None, source, record),
-        "claimed": article_id != own_id, "own_id": own_id, "fingerprints": page.fingerprints,
-    }, page  # fmt: skip
+    return Cleaned(
+        article=_article(
+            page, found, removed, id=article_id, url=url, flags=sorted(found_flags), source=came_from,
+            recipe=fingerprint(own, page.site.host), meta=as_json(dict(raw.meta)),
+        ),
+        ledger=removed, alternative_id=identify(None, source, record), own_id=own_id, claimed=article_id != own_id,
+        fingerprints=page.fingerprints,
+    ), page  # fmt: skip
 
 
-def _article(
-    page: Page, found: Metadata, article_id: str, removed: list[dict[str, Any]], url: str | None
-) -> dict[str, Any]:
+def _article(page: Page, found: Metadata, removed: list[Removed], **fields: Any) -> Article:
+    """The article of a decided page; `fields` are those that the page itself does not tell."""
     text, blocks = body(page)
-    return {
-        "schema": SCHEMA, "id": article_id, "url": url, "site": page.site.host or None,
-        "site_name": found.site_name, "title": found.title, "authors": list(found.authors),
-        "published": found.published, "modified": found.modified, "language": found.language,
-        "language_score": found.language_score, "description": found.description, "section": found.section,
-        "tags": list(found.tags), "image": found.image, "text": text, "blocks": blocks,
-        "captions": captions_of(page.lifts), "words": sum(block.words for block in page.kept()),
-        "kept_ratio": kept_ratio(page), "confidence": page.confidence, "flags": [], "removed": summary(removed),
-        "duplicate_of": None, "near_duplicates": [],
-    }  # fmt: skip
+    return Article(
+        site=page.site.host or None, site_name=found.site_name, title=found.title, authors=list(found.authors),
+        published=found.published, modified=found.modified, language=found.language,
+        language_score=found.language_score, description=found.description, section=found.section,
+        tags=list(found.tags), image=found.image, text=text, blocks=blocks, captions=captions_of(page.lifts),
+        words=sum(block.words for block in page.kept()), kept_ratio=kept_ratio(page), confidence=page.confidence,
+        removed=summary(removed), **fields,
+    )  # fmt: skip
 
 
 def _wordless(page: Page) -> str:
@@ -286,5 +279,5 @@ def warm_up() -> None:
     keep_unpacked()
     metadata(sure(html_page("warm_up", _WARM_PAGE)))
     result = clean_raw(_WARM_LINE.encode(), source="warm_up", record=None, media="text")
-    if result["outcome"] != "article":
-        raise RuntimeError(f"the built-in sample gives no article: {result['reason']}: {result['detail']}")
+    if isinstance(result, Quarantined):
+        raise RuntimeError(f"the built-in sample gives no article: {result.reason}: {result.detail}")

@@ -1,57 +1,55 @@
-"""This file turns verdicts into the article and its ledger; it is the only place where text leaves a page."""
+"""Renders the verdicts on a page as text, captions and ledger; the only place where text leaves a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from cleaners.article import BlockSpan, Caption, Reason, Removed, RemovedCount
 from cleaners.page import Page
 from cleaners.verdict import Lift, Verdict
 
-LIFTED = "lifted"  # the reason of a block that went whole into metadata; such blocks are not in the ledger
 
-
-def body(page: Page) -> tuple[str, list[dict[str, Any]]]:
+def body(page: Page) -> tuple[str, list[BlockSpan]]:
     """The kept blocks as text, parted by one blank line, and their kinds with character offsets into it."""
     parts: list[str] = []
-    spans: list[dict[str, Any]] = []
+    spans: list[BlockSpan] = []
     at = 0
     for block in page.kept():
         parts.append(block.text)
-        spans.append({"kind": block.kind, "start": at, "end": at + len(block.text)})
+        spans.append(BlockSpan(block.kind, at, at + len(block.text)))
         at += len(block.text) + 2
     return "\n\n".join(parts), spans
 
 
-def ledger(page: Page, article_id: str) -> list[dict[str, Any]]:
-    """One row for each removed block of text, in page order."""
+def ledger(page: Page, article_id: str) -> list[Removed]:
+    """The removed blocks in page order. A block that went whole into metadata, reason `lifted`, is not among them."""
     return [
-        {
-            "id": article_id, "block": block.index, "text": block.text, "reason": verdict.reason, "rule": verdict.rule,
-            "step": verdict.step, "score": verdict.score,
-        }
+        Removed(
+            id=article_id, block=block.index, text=block.text, reason=Reason(verdict.reason), rule=verdict.rule,
+            step=verdict.step, score=verdict.score,
+        )
         for block, verdict in zip(page.blocks, page.verdicts, strict=True)
-        if verdict is not None and not verdict.keep and verdict.reason != LIFTED
+        if verdict is not None and not verdict.keep and verdict.reason != Reason.LIFTED
     ]  # fmt: skip
 
 
-def summary(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def summary(rows: Iterable[Removed]) -> list[RemovedCount]:
     """Lines and characters removed by reason, most lines first."""
-    sums: dict[str, list[int]] = {}
+    sums: dict[Reason, list[int]] = {}
     for row in rows:
-        counts = sums.setdefault(row["reason"], [0, 0])
+        counts = sums.setdefault(row.reason, [0, 0])
         counts[0] += 1
-        counts[1] += len(row["text"])
+        counts[1] += len(row.text)
     return [
-        {"reason": reason, "lines": lines, "chars": chars}
+        RemovedCount(reason, lines, chars)
         for reason, (lines, chars) in sorted(sums.items(), key=lambda entry: (-entry[1][0], entry[0]))
     ]
 
 
-def captions(lifts: Iterable[Lift]) -> list[dict[str, Any]]:
+def captions(lifts: Iterable[Lift]) -> list[Caption]:
     """The distinct captions that were taken out of the text, in page order."""
     found = {(lift.value, lift.credit): lift for lift in lifts if lift.field == "caption"}
-    return [{"text": text, "credit": credit} for text, credit in found]
+    return [Caption(text, credit) for text, credit in found]
 
 
 def kept_ratio(page: Page) -> float:

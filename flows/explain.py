@@ -13,6 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
+from cleaners.article import Reason
 from flows.clean import add_page_limits, answered
 from flows.errors import CannotRun, Unreadable
 from flows.publish.manifest import place
@@ -126,7 +129,7 @@ def explain(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limited) -
     except Exception as error:
         raise CannotRun(f"{asked.name} breaks the cleaners: {where(error)}") from error
     limited.end_cleaning()
-    article, known = result["article"], asked.known
+    article, known = result.article, asked.known
     try:
         judged, evidence = strongest(cleaned)
     except NoCover as error:
@@ -134,12 +137,12 @@ def explain(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limited) -
         asked.notes.append(f"why the judge decided so cannot be shown: {error}")
     if known and known.held:
         asked.notes.append(STANDS.format(clean, WHY_IT_STANDS[Held(known.held)]))
-    if known and not known.made_with(fingerprint(own), rules.digests().get(article["site"])):
+    if known and not known.made_with(fingerprint(own), rules.digests().get(article.site or "")):
         asked.notes.append(
             f"{clean} was made by another version or other rules: run python -m flows.clean to have it as shown here"
         )
     told = ("id", "url", "site", "title", "language", "language_score", "flags", "confidence", "words", "kept_ratio")
-    return {name: article[name] for name in told} | {
+    return {name: getattr(article, name) for name in told} | {
         "outcome": "superseded"
         if known and known.newer
         else "duplicate"
@@ -147,8 +150,8 @@ def explain(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limited) -
         else "article",
         "duplicate_of": known.duplicate_of if known else None,
         "superseded_by": known.newer if known else None,
-        "source": article["source"],
-        "recipe": article["recipe"],
+        "source": msgspec.to_builtins(article.source),
+        "recipe": article.recipe,
         "notes": asked.notes,
         "judge": judged and {"head": judged.head, "cut": round(judged.judgement.cut, 4)},
         "page": list(verdicts(cleaned, evidence)),
@@ -163,13 +166,11 @@ def taught(clean: Path) -> Any:
 
 def verdicts(cleaned: Any, evidence: dict[int, list[Any]]) -> Iterator[dict[str, Any]]:
     """Every block of a cleaned page in order: the ledger's names, and what the ledger has no room for."""
-    from cleaners.render import LIFTED
-
     lifted: dict[int, list[dict[str, str]]] = {}
     for lift in cleaned.lifts:
         lifted.setdefault(lift.block, []).append({"field": lift.field, "value": lift.value})
     for block, verdict in zip(cleaned.blocks, cleaned.verdicts, strict=True):
-        gone = "moved to metadata" if verdict.reason == LIFTED else "removed"
+        gone = "moved to metadata" if verdict.reason == Reason.LIFTED else "removed"
         yield {
             "block": block.index,
             "mark": "kept" if verdict.keep else gone,

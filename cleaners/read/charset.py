@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from cleaners.errors import NotText
 
+UNDECODABLE = "undecodable_bytes"  # the flag of a page with bytes that no encoding reads, now U+FFFD
+
 _PRESCAN = 4_096  # bytes in which a <meta> may declare the encoding; the WHATWG asks for 1,024, pages need more
 _SAMPLE = 16_384  # bytes with high bits, with their lines, from which an undeclared encoding is told
 _BINARY_SAMPLE = 4_096
@@ -215,7 +217,7 @@ def _legacy(body: bytes, declared: str | None) -> Decoded:
     if declared and declared not in _WIDE and declared != "utf-8":
         replaced = body.decode(declared, "replace")
         if replaced.count("\ufffd") <= max(1, _FEW_FAULTS * high):
-            return Decoded(replaced, declared, ("undecodable_bytes",))
+            return Decoded(replaced, declared, (UNDECODABLE,))
     guessed = _detect(body)
     found = _strictly_or_marked(body, guessed)
     return found._replace(flags=(*_mismatch(declared, guessed), *found.flags))
@@ -246,7 +248,7 @@ def _mixed(body: bytes, declared: str | None) -> Decoded:
             flags.add("mixed_encoding")
             continue
         lines[number] = _ESCAPED.sub(_stray, text)
-        flags.add("undecodable_bytes" if "\ufffd" in lines[number] else "mixed_encoding")
+        flags.add(UNDECODABLE if "\ufffd" in lines[number] else "mixed_encoding")
     return Decoded("\n".join(lines), "utf-8", tuple(sorted(flags)))
 
 
@@ -290,7 +292,7 @@ def _strictly_or_marked(body: bytes, codec: str) -> Decoded:
     decoded = _try(body, codec)
     if decoded is not None:
         return Decoded(decoded, codec)
-    return Decoded(body.decode(codec, "replace"), codec, ("undecodable_bytes",))
+    return Decoded(body.decode(codec, "replace"), codec, (UNDECODABLE,))
 
 
 # Detection. Multi-byte encodings are told by what they decode to; alphabets by their commonest letters.

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 from cleaners._speedups import speedups
-from cleaners.page import Block, Kind
+from cleaners.article import Kind
+from cleaners.page import Block
 from cleaners.read.nesting import shallow
 from cleaners.read.visible import DEEPEST_FRAME, FORMULA, LOOKED_FOR, MOST_FRAMES, show_shadow_roots, show_words
 from cleaners.read.zone_words import READ, TAG_ZONES, TELLING, ZONE_OF_WORD, read_attributes

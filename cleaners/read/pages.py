@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cleaners.article import Flag
 from cleaners.metadata.head import read_head
 from cleaners.page import Block, Head, Page
 from cleaners.read.html import parse, walk
@@ -9,7 +10,6 @@ from cleaners.read.text import text_blocks
 from cleaners.rules.phrases import Rules, built_in
 
 MOST_LINES = 200_000  # of a page; each costs 20 microseconds and more, and none of 400 real pages had 3,000
-CUT = "truncated_input"  # the flag of a page of which only the beginning was read
 
 
 def html_page(source: str, markup: str, *, url: str | None = None, rules: Rules | None = None) -> Page:
@@ -32,4 +32,6 @@ def text_page(source: str, text: str, *, url: str | None = None, rules: Rules | 
 
 def _first(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], frozenset[str]]:
     """As many of a page's lines as are read, and its flag when there are more."""
-    return (blocks, frozenset()) if len(blocks) <= MOST_LINES else (blocks[:MOST_LINES], frozenset([CUT]))
+    if len(blocks) <= MOST_LINES:
+        return blocks, frozenset()
+    return blocks[:MOST_LINES], frozenset([Flag.TRUNCATED_INPUT])

@@ -35,7 +35,7 @@ def promos(page: Page) -> Page:
         if found:
             verdicts[index] = Verdict(False, "promos", found.reason, found.rule, found.why)
     page = page.decide(verdicts)
-    if any(verdict.reason == "paywall" for verdict in verdicts.values()):
+    if any(verdict.rule == "paywall_line" for verdict in verdicts.values()):
         page = replace(page, flags=page.flags | {"paywalled"})
     return page
 
@@ -50,7 +50,7 @@ def _asks(block: Block, said: Mapping[str, str]) -> Promo | None:
     if is_quoted(block) or "review_words" in said:
         return None
     if "paywall_line" in said and "paywall_reader" in said and words <= PAYWALL_WORDS:
-        return Promo("paywall", "paywall_line", "the rest is for subscribers")
+        return Promo("promo", "paywall_line", "the rest is for subscribers")
     if "promo_call" in said and "promo_object" in said and words <= CALL_WORDS:
         return Promo("promo", "promo_call", "asks the reader to sign up, follow or download")
     if "donation_call" in said and words <= DONATION_WORDS:

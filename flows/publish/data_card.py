@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cleaners.article import SCHEMA
 from flows.publish.formats import OUTPUTS
-from flows.publish.manifest import SCHEMA
 from flows.store.atomic import put
 from flows.store.state import State
 

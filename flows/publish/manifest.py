@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cleaners.article import SCHEMA
 from flows.errors import NotAccounted
 from flows.publish.findings import Drift, Gate
 from flows.read.kinds import KINDS, ManyPages
@@ -14,7 +15,6 @@ from flows.store.atomic import put
 from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, STANDING, State
 
-SCHEMA = 1
 NAME = "manifest.json"
 
 
@@ -39,6 +39,14 @@ def stood(clean: Path) -> Stood | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return Stood(articles, of_sites, sum(shut))
+
+
+def schema_of(clean: Path) -> int | None:
+    """The schema of the rows in CLEAN, by its manifest; None where there is none to read."""
+    try:
+        return int(json.loads((clean / NAME).read_bytes())["schema"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def counts(state: State) -> dict[str, int]:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from cleaners.article import SCHEMA
 from flows.errors import DamagedBody
 from flows.publish.data_card import write_card
 from flows.publish.findings import Drift, Gate
 from flows.publish.formats import FORMATS
-from flows.publish.manifest import counts, reasons, write_manifest
+from flows.publish.manifest import counts, reasons, schema_of, write_manifest
 from flows.publish.report import write_report
 from flows.publish.shards import ASIDE, sweep, write_shard
 from flows.read.scan import walk
@@ -106,7 +107,7 @@ def discover(run: Run) -> None:
     clean_changed(run.state, run.own)
     if run.options.retry_quarantined:
         run.state.unfinish("path IN (SELECT path FROM pages WHERE outcome = 'quarantined')")
-    if run.state.fact("format") != run.options.format:
+    if run.state.fact("format") != run.options.format or schema_of(run.options.clean) not in (None, SCHEMA):
         run.state.sql.execute("INSERT OR IGNORE INTO dirty SELECT DISTINCT shard FROM pages")
         run.state.remember("format", run.options.format)
     run.state.keep()

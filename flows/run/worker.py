@@ -22,12 +22,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
-
+from cleaners.article import Quarantined, encode, storable
 from flows.run.messages import receive, send
 from flows.store.boilerplate_index import index_digest, read_index
 from flows.store.codec import pack
-from flows.store.page_fields import article_fields, instant, storable
+from flows.store.page_fields import article_fields, instant
 
 MEGABYTE = 1 << 20
 UNUSED = 1024  # megabytes of address space that libraries reserve and do not fill, on top of what a page may take
@@ -90,36 +89,18 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
     """What became of a page: the fields the run compares pages by, its compressed article and ledger lines, its line fingerprints."""
     try:
         result = clean_raw(payload, **named | {"learned": named["learned"] and read_index(named["learned"])})
-        if result["outcome"] == "quarantine":
-            why = {name: result[name] for name in ("reason", "detail")}
-            when = {"site": result.get("site"), "fetched": instant(result.get("fetched_at"))}
+        if isinstance(result, Quarantined):
+            why = {"reason": str(result.reason), "detail": result.detail}
+            when = {"site": result.site, "fetched": instant(result.fetched_at)}
             return {"outcome": "quarantined", **why, **when}, b"", b""
-        fields = article_fields(result["article"], result["alternative_id"])
-        fields["claimed"], fields["own_id"] = result["claimed"], result["own_id"]
-        fields["known"] = index_digest(result["fingerprints"], fields["site"], named["learned"])
-        return fields, pack(map(line, [result["article"], *result["removed"]])), result["fingerprints"]
+        fields = article_fields(result.article, result.alternative_id)
+        fields["claimed"], fields["own_id"] = result.claimed, result.own_id
+        fields["known"] = index_digest(result.fingerprints, fields["site"], named["learned"])
+        return fields, pack(map(encode, [result.article, *result.ledger])), result.fingerprints
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
     except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
         return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b"", b""
-
-
-def line(row: dict[str, Any]) -> bytes:
-    """One row as JSON that every reader takes; fields passed through from outside may hold what the writer refuses."""
-    try:
-        return orjson.dumps(row)
-    except TypeError:  # integers beyond 64 bits, halves of surrogate pairs
-        return orjson.dumps(_plain(row))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {storable(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
-        return str(value)
-    return storable(value)
 
 
 def where(error: Exception) -> str:

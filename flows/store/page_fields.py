@@ -7,39 +7,36 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from cleaners.article import Article
+
 HEX = frozenset("0123456789abcdef")
 ID_DIGITS = 32
 
 
-def article_fields(article: dict[str, Any], alternative_id: str) -> dict[str, Any]:
+def article_fields(article: Article, alternative_id: str) -> dict[str, Any]:
     """The fields of an article that are compared between pages or summed up over a site.
 
     `alternative_id` is the id it has when another page has its address. Raises ValueError for an id that is none.
     """
-    for name in (article["id"], alternative_id):
+    for name in (article.id, alternative_id):
         if len(name) != ID_DIGITS or not HEX.issuperset(name):
             raise ValueError(f"article id {name!r} is not {ID_DIGITS} hex digits")
-    text = article["text"]
+    text = article.text
     return {
         "outcome": "article",
-        "id": article["id"],
+        "id": article.id,
         "alternative_id": alternative_id,
-        "fetched": instant(article["source"]["fetched_at"]),
-        "published": instant(article["published"]),
+        "fetched": instant(article.source.fetched_at),
+        "published": instant(article.published),
         "text_hash": hashlib.sha256(text.encode("utf-8", "replace")).digest()[:16] if text else None,
-        "site": article["site"],
-        "language": article["language"],
-        "words": article["words"],
-        "confidence": article["confidence"],
-        "kept_ratio": article["kept_ratio"],
-        "flags": json.dumps(article["flags"]),
-        "removed": json.dumps({row["reason"]: row["lines"] for row in article["removed"]}),
+        "site": article.site,
+        "language": article.language,
+        "words": article.words,
+        "confidence": article.confidence,
+        "kept_ratio": article.kept_ratio,
+        "flags": json.dumps(article.flags),
+        "removed": json.dumps({row.reason: row.lines for row in article.removed}),
     }
-
-
-def storable(value: Any) -> Any:
-    """The value, with halves of surrogate pairs replaced, which no UTF-8 file can hold."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def instant(stamp: str | None) -> str:

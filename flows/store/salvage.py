@@ -14,14 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from cleaners.article import Article
 from flows.store.codec import pack
+from flows.store.earlier_rows import article_row
 from flows.store.page_fields import article_fields
 from flows.store.paths import ledger_of
 from flows.store.state import NO_RECORD, State
 
-UNPROVEN = (
-    "-"  # fingerprint and hash of such an article: nothing has these, so that its input is read and cleaned again
-)
+UNPROVEN = "-"  # fingerprint and hash of such an article: nothing else has these, so its input is cleaned again
 FOLDER, SUFFIX = "articles", ".jsonl"
 
 
@@ -63,15 +65,16 @@ def _ledger(file: Path) -> dict[str, list[bytes]]:
     return lines
 
 
-def _fields(article: dict[str, Any], shard: str) -> dict[str, Any] | None:
+def _fields(row: dict[str, Any], shard: str) -> dict[str, Any] | None:
     """The row of an article in the state; None where the line is none."""
     from cleaners.read.address import identify  # not at the top: loading the cleaners takes a second
 
     try:
-        source = article["source"]
-        path, record = str(source["path"]), NO_RECORD if source["record"] is None else int(source["record"])
-        fields = article_fields(article, identify(None, path, source["record"]))
-    except (KeyError, TypeError, ValueError, AttributeError):
+        article = msgspec.convert(article_row(row), Article)
+    except (KeyError, TypeError, AttributeError, msgspec.ValidationError):
         return None
-    place = {"path": path, "record": record, "shard": shard, "sha": UNPROVEN, "recipe": UNPROVEN}
-    return place | fields | {"own_id": article["id"], "claimed": 0, "known": ""}
+    source = article.source
+    fields = article_fields(article, identify(None, source.path, source.record))
+    record = NO_RECORD if source.record is None else source.record
+    place = {"path": source.path, "record": record, "shard": shard, "sha": UNPROVEN, "recipe": UNPROVEN}
+    return place | fields | {"own_id": article.id, "claimed": 0, "known": ""}

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from cleaners.article import Flag
 from flows.store.atomic import unchanged
 from flows.store.codec import unpack
+from flows.store.earlier_rows import todays
 from flows.store.state import NO_RECORD, State
 
-CLAIMED = "address_claimed"  # the flag of an article whose address only the page claims, and another page as well
+CLAIMED = Flag.ADDRESS_CLAIMED  # of an article whose address only the page claims, and another page as well
 ARTICLES = """SELECT body, renamed_to, duplicate_of, contested FROM pages JOIN bodies USING (page)
     WHERE shard = ? AND outcome = 'article' AND superseded_by IS NULL ORDER BY path, record"""
 QUARANTINED = """SELECT path, record, reason, detail FROM pages
@@ -28,12 +30,13 @@ class Stored(NamedTuple):
 def articles(state: State, shard: str) -> Iterator[Stored]:
     """The articles of a shard in order of source, with what was found out when pages were compared."""
     for body, renamed_to, duplicate_of, contested in state.rows(ARTICLES, shard):
-        line, _, lines = unpack(body).partition(b"\n")
+        line, *ledger = todays(unpack(body).split(b"\n"))
         if contested:
             line = with_fields(line, flags=sorted([*json.loads(line)["flags"], CLAIMED]))
-        if lines and renamed_to:
-            lines = b"\n".join(with_fields(line, id=renamed_to) for line in lines.split(b"\n"))
-        yield Stored(with_fields(line, id=renamed_to, duplicate_of=duplicate_of) + b"\n", lines and lines + b"\n")
+        if renamed_to:
+            ledger = [with_fields(row, id=renamed_to) for row in ledger]
+        line = with_fields(line, id=renamed_to, duplicate_of=duplicate_of)
+        yield Stored(line + b"\n", b"".join(row + b"\n" for row in ledger))
 
 
 def with_fields(line: bytes, **fields: str | list[str] | None) -> bytes:

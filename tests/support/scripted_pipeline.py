@@ -16,6 +16,18 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
+from cleaners.article import (
+    Article,
+    BlockSpan,
+    Cleaned,
+    Quarantined,
+    QuarantineReason,
+    Reason,
+    Removed,
+    RemovedCount,
+    Source,
+    as_json,
+)
 from cleaners.errors import BadRules
 
 if TYPE_CHECKING:
@@ -72,13 +84,13 @@ def clean_raw(
     sha256: str | None,
     learned: BoilerplateIndex | None,
     own: dict[str, str] | None = None,
-) -> dict[str, Any]:
+) -> Cleaned | Quarantined:
     """What the page says shall become of it."""
     if media == "jsonl":
         try:
             said = json.loads(payload)
         except ValueError as error:
-            return {"outcome": "quarantine", "reason": "bad_json", "detail": str(error)}
+            return Quarantined(reason=QuarantineReason.BAD_RECORD, detail=str(error))
     else:
         lines = payload.decode("utf-8", "replace").splitlines()
         said = dict(line.split(": ", 1) for line in lines if ": " in line)
@@ -88,9 +100,13 @@ def clean_raw(
         os.kill(os.getppid(), signal.Signals[os.environ["SCRIPTED_STOP"].split(" ")[1]])  # the run, while it waits
     behave(said.get("do", ""))
     if said.get("do", "").startswith("refuse"):
-        reason = said["do"].partition(" ")[2] or "no_text"
-        when = {"site": folder_host, "fetched_at": said.get("fetched_at")}
-        return {"outcome": "quarantine", "reason": reason, "detail": "it asked for it", **when}
+        reason = said["do"].partition(" ")[2] or "not_text"
+        return Quarantined(
+            reason=QuarantineReason(reason),
+            detail="it asked for it",
+            site=folder_host,
+            fetched_at=said.get("fetched_at"),
+        )
     url, text, fingerprints = said.get("claims", said.get("url")), said.get("text", ""), b""
     if "shows" in said:
         from showing import fingerprints_of, unknown  # not at the top: few pages need it, and it loads numpy
@@ -99,61 +115,55 @@ def clean_raw(
         text, fingerprints = " ".join(unknown(shown, learned, folder_host)), fingerprints_of(shown)
     alternative = f"{source}#{record}"
     chrome = [line for line in ("Menu", "Subscribe now") if said.get("chrome")]
-    removed = [{"reason": "site_chrome", "lines": len(chrome), "chars": 17}] if chrome else []
-    article = {
-        "schema": 1,
-        "id": hex_of(url or alternative),
-        **dict.fromkeys(("url", "site", "site_name", "title", "published", "modified", "language", "description")),
-        **dict.fromkeys(("section", "image", "duplicate_of")),
-        "url": url,
-        "site": folder_host,
-        "published": said.get("published"),
-        "authors": [],
-        "tags": [],
-        "language_score": 0.0,
-        "text": text,
-        "blocks": [{"kind": "paragraph", "start": 0, "end": len(text)}],
-        "captions": [],
-        "words": len(text.split()),
-        "kept_ratio": 1.0,
-        "confidence": 0.9,
-        "flags": [],
-        "removed": removed,
-        "near_duplicates": [],
-        "source": {
-            "path": source,
-            "record": record,
-            "id": said.get("id"),
-            "sha256": sha256,
-            "media_type": media,
-            "encoding": "utf-8",
-            "fetched_at": said.get("fetched_at"),
-        },
-        "recipe": fingerprint(own),
-        "section": (own or {}).get(f"sites/{folder_host}.toml"),
-        "meta": said.get("meta", {}),
-    }
+    removed = [RemovedCount(Reason.SITE_CHROME, lines=len(chrome), chars=17)] if chrome else []
+    article_id = hex_of(url or alternative)
+    none = dict.fromkeys(("site_name", "title", "modified", "description", "image", "duplicate_of"))
+    article = Article(
+        **none,
+        language="und",
+        id=article_id,
+        url=url,
+        site=folder_host,
+        published=said.get("published"),
+        authors=[],
+        tags=[],
+        language_score=0.0,
+        section=(own or {}).get(f"sites/{folder_host}.toml"),
+        text=text,
+        blocks=[BlockSpan("paragraph", 0, len(text))],
+        captions=[],
+        words=len(text.split()),
+        kept_ratio=1.0,
+        confidence=0.9,
+        flags=[],
+        removed=removed,
+        near_duplicates=[],
+        source=Source(
+            path=source,
+            record=record,
+            id=said.get("id"),
+            sha256=sha256,
+            media_type=media,
+            encoding="utf-8",
+            fetched_at=said.get("fetched_at"),
+        ),
+        recipe=fingerprint(own),
+        meta=as_json(said.get("meta", {})),
+    )
     ledger = [
-        {
-            "id": article["id"],
-            "block": number,
-            "text": line,
-            "reason": "site_chrome",
-            "rule": "scripted",
-            "step": "scripted",
-            "score": 1.0,
-        }
-        for number, line in enumerate(chrome)
+        Removed(
+            id=article_id, block=at, text=line, reason=Reason.SITE_CHROME, rule="scripted", step="scripted", score=1.0
+        )
+        for at, line in enumerate(chrome)
     ]
-    return {
-        "outcome": "article",
-        "article": article,
-        "removed": ledger,
-        "alternative_id": hex_of(alternative),
-        "claimed": "claims" in said,
-        "own_id": hex_of(said.get("url", alternative)),
-        "fingerprints": fingerprints,
-    }
+    return Cleaned(
+        article=article,
+        ledger=ledger,
+        alternative_id=hex_of(alternative),
+        claimed="claims" in said,
+        own_id=hex_of(said.get("url", alternative)),
+        fingerprints=fingerprints,
+    )
 
 
 def hex_of(name: str) -> str:
