@@ -19,9 +19,7 @@ from flows.store.page_fields import article_fields
 from flows.store.paths import ledger_of
 from flows.store.state import NO_RECORD, State
 
-UNPROVEN = (
-    "-"  # fingerprint and hash of such an article: nothing has these, so that its input is read and cleaned again
-)
+UNPROVEN = "-"  # fingerprint and hash of such an article: nothing else has these, so its input is cleaned again
 FOLDER, SUFFIX = "articles", ".jsonl"
 
 
