@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flows.publish.formats import OUTPUTS
+from flows.publish.formats import Format, outputs_of
 from flows.publish.manifest import SCHEMA
 from flows.store.atomic import put
 from flows.store.state import State
@@ -55,7 +55,7 @@ def write_card(clean: Path, state: State, figures: dict[str, int]) -> None:
     )
     articles = figures["article"] + figures["duplicate"]
     text = CARD.format(
-        configs="\n".join(_configs()),
+        configs="\n".join(_configs(state.fact("format"))),
         languages=", ".join(
             f'"{language}"'
             for (language,) in state.rows(
@@ -75,14 +75,13 @@ def write_card(clean: Path, state: State, figures: dict[str, int]) -> None:
     state.wrote("schema.json", "", put(clean, "schema.json", [schema.encode()]))
 
 
-def _configs() -> Iterator[str]:
-    """The configurations of the data set, the first of which is loaded where none is named."""
-    for output in OUTPUTS:
-        if output.config:
-            yield f"  - config_name: {output.config}"
-            if output is OUTPUTS[0]:
-                yield "    default: true"
-            yield f'    data_files: "{output.glob}"'
+def _configs(format: Format) -> Iterator[str]:
+    """The configurations of the data set where this format is written; the first is loaded where none is named."""
+    for number, output in enumerate(output for output in outputs_of(format) if output.config):
+        yield f"  - config_name: {output.config}"
+        if not number:
+            yield "    default: true"
+        yield f'    data_files: "{output.glob}"'
 
 
 def article_schema() -> dict[str, Any]:

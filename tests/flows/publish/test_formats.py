@@ -63,13 +63,16 @@ def test_a_format_is_known_by_its_entry_alone(
     monkeypatch.setattr(stages, "Pool", HerePool)
     plain, clean = tmp_path / "plain", tmp_path / "clean"
     run_here(Options(raw, plain, 1, quiet=True))
-    monkeypatch.setattr(formats, "OUTPUTS", (*OUTPUTS[:3], Output("txt", "articles", ".count", writer)))
+    monkeypatch.setattr(
+        formats, "OUTPUTS", (*OUTPUTS[:3], Output("txt", "articles", ".count", writer, config="counts"))
+    )
     run_here(Options(raw, clean, 1, format="txt", quiet=True))
     more = {path: content for path, content in outputs(clean).items() if path.endswith(".count")}
     assert more and all(expected in content.decode() for content in more.values()), why
     assert outputs(plain).items() == outputs(clean).items() - more.items()
     listed = {file["path"] for file in json.loads((clean / "manifest.json").read_bytes())["files"]}
     assert more.keys() <= listed
+    assert '  - config_name: counts\n    data_files: "articles/**/*.count"\n' in (clean / "README.md").read_text()
     run_here(Options(raw, clean, 1, quiet=True))
     assert everything(clean) == everything(plain), "files of a format that is no longer asked for go"
 
