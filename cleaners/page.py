@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from cleaners.article import Kind
 from cleaners.errors import DecidedTwice
 from cleaners.rules.phrases import Rules
-from cleaners.verdict import Lift, Verdict, Why
+from cleaners.verdict import Lift, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -236,13 +236,13 @@ class Page:
         return page
 
 
-def drop_where(page: Page, step: str, reason: str, why: Callable[[Block], Why | None]) -> Page:
-    """Drop every undecided block for which `why` gives (rule, reason in words); None leaves it undecided."""
+def drop_where(page: Page, judged: Callable[[Block], Verdict | None]) -> Page:
+    """Decide every undecided block for which `judged` gives a verdict; None leaves it undecided."""
     verdicts = {}
     for block in page.open():
-        found = why(block)
-        if found:
-            verdicts[block.index] = Verdict(False, step, reason, found[0], found[1])
+        verdict = judged(block)
+        if verdict:
+            verdicts[block.index] = verdict
     return page.decide(verdicts)
 
 

@@ -1,12 +1,38 @@
-"""What a step decides about a block: a verdict, or a lift of what the block says into the article's metadata."""
+"""What a step decides about a block: a verdict by one of its rules, or a lift of what the block says into metadata."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal, NamedTuple
 
 
+class Reason(StrEnum):
+    """Why a line went, as the contract tells it: a closed list."""
+
+    ADVERT = "advert"
+    BOILERPLATE = "boilerplate"
+    BYLINE = "byline"
+    CAPTION = "caption"
+    COMMENTS = "comments"
+    COOKIE_BANNER = "cookie_banner"
+    DUPLICATE_LINE = "duplicate_line"
+    EMBED = "embed"
+    LIFTED = "lifted"
+    PROMO = "promo"
+    RELATED = "related"
+    SHORT_FRAGMENT = "short_fragment"
+    SITE_CHROME = "site_chrome"
+    SITE_REPEAT = "site_repeat"
+    SITE_RULE = "site_rule"
+    TITLE_REPEAT = "title_repeat"
+
+
 class Verdict(NamedTuple):
-    """What was decided about one block, once: by which step, for which of the contract's reasons, and why."""
+    """What was decided about one block, once.
+
+    `step` and `rule` name who decided, as docs/rules.md lists them; `reason` is the contract's, empty for a block that
+    is kept; `why` says it in words; `score` is how sure the step is, 0 to 1.
+    """
 
     keep: bool
     step: str
@@ -16,6 +42,23 @@ class Verdict(NamedTuple):
     score: float = 1.0
 
 
+class Rule(NamedTuple):
+    """One rule of a step: what its verdicts share.
+
+    `id` names it in the ledger: snake_case, and no rule of another step has it. `reason` is the contract's, or None for
+    a rule that keeps. `why` is what a person would say of any line it decides on; docs/rules.md tells it.
+    """
+
+    step: str
+    id: str
+    reason: Reason | None
+    why: str
+
+    def verdict(self, why: str = "", score: float = 1.0) -> Verdict:
+        """The verdict of this rule on a block; give a `why` where more can be said of that block than of all others."""
+        return Verdict(self.reason is None, self.step, self.reason or "", self.id, why or self.why, score)
+
+
 class Lift(NamedTuple):
     """Something a block said that belongs into the article's metadata: `field` as in the contract, `value`, whence."""
 
@@ -23,6 +66,3 @@ class Lift(NamedTuple):
     value: str
     block: int
     credit: str | None = None
-
-
-Why = tuple[str, str]  # (rule, the reason as a reader would say it)

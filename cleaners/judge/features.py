@@ -18,6 +18,7 @@ from cleaners.judge.lexicon import Lexicon, lexical
 from cleaners.judge.words import Words, numbers_of, words_of
 from cleaners.page import CLOSERS, SENTENCE_ENDS, Block, Page
 from cleaners.text.fold import fold, squash
+from cleaners.text.prose import PROSE_WORDS
 from cleaners.zones import Zone
 
 _STOP_LISTS: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "stop_words.toml").read_text("utf-8"))
@@ -26,7 +27,6 @@ _STOP_WORDS = numbers_of(word for words in _STOP_LISTS.values() for word in word
 _ADDRESSES = numbers_of(["http", "https", "www"])
 _SHORT_WORDS = 80  # a longer line is no title or description
 _TITLE_WORDS = 3  # a title shorter than this resembles too much to be evidence
-_LONG_WORDS = 12  # with final punctuation: a line of running prose
 _FAR = 40.0  # blocks; beyond this a distance says only "far"
 _MOST_LINES, _MOST_WORDS = 200.0, 2_000.0  # above and below a line, or of its siblings; more say no more
 _MANY = 30.0  # signs of a section; more say no more
@@ -198,7 +198,7 @@ def _shape(blocks: tuple[Block, ...], words: Words, columns: Columns) -> None:
             (counts[_AT] > 0) | (words.count_in(_ADDRESSES) > 0), _stop_share(words, counts[_EVERYDAY], length),
             chars / some_words, counts[_DIGIT] / chars, counts[_COMMA] / some_words, counts[_QUOTE], counts[_SEPARATOR],
             counts[_BRACKET], counts[_SIGN], counts[_UPPER] / some_words, counts[_STOP] + counts[_WIDE_STOP],
-            (length >= _LONG_WORDS) & sentence,
+            (length >= PROSE_WORDS) & sentence,
         ],
     )  # fmt: skip
 

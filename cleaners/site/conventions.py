@@ -26,15 +26,19 @@ from cleaners.text.credits import (
     ends_sentence,
 )
 from cleaners.text.fold import fold
-from cleaners.verdict import Lift, Verdict
+from cleaners.verdict import Lift, Reason, Rule
 
 Kind = Literal["title part", "caption label", "caption credit"]  # as in PLACES of cleaners/site/fingerprints.py
 
-STEP, CAPTIONS_STEP, REASON = (
-    "site_repeats",
-    "captions",
-    "caption",
-)  # who asks, whose finds confirm, and as what they go
+STEP, CAPTIONS_STEP = "site_repeats", "captions"  # the step that follows conventions, and the one that confirms them
+CAPTION_LABEL = Rule(
+    STEP, "site_caption_label", Reason.CAPTION, "begins with a label that captions have on other pages of the site"
+)
+CAPTION_CREDIT = Rule(
+    STEP, "site_caption_credit", Reason.CAPTION, "ends with a credit that captions have on other pages of the site"
+)
+RULES = (CAPTION_LABEL, CAPTION_CREDIT)
+
 MOST_TOLD = 0.5  # of the words left on a page
 _TITLE_PART_WORDS = 6
 _CREDITED_WORDS = 40  # longer lines with an agency behind them are paragraphs
@@ -57,7 +61,7 @@ class Convention(NamedTuple):
 
     @property
     def requested(self) -> bool:
-        """True when the page would end differently were this convention known."""
+        """True when the page would be cleaned otherwise had this convention been learned."""
         return bool(self.blocks) or self.kind == "title part"
 
 
@@ -115,7 +119,7 @@ def _requested(page: Page) -> Iterator[tuple[int, Kind, str]]:
 
 
 def follow(page: Page, found: Sequence[Convention]) -> Page:
-    """The page without the captions that conventions known of its site tell, and with the parts of its title that are the site's.
+    """The page without the captions that learned conventions of its site tell, and with the site's parts of its title.
 
     Captions that make up most of what is left of a page are its article, and stay. So does what a person wrote under
     `keep` in the rules of the site.
@@ -132,7 +136,7 @@ def follow(page: Page, found: Sequence[Convention]) -> Page:
     verdicts, lifts = {}, []
     for index, convention in sorted(told.items()):
         why = f"“{convention.text}” is a {convention.kind} on other pages of the site"
-        verdicts[index] = Verdict(False, STEP, REASON, f"site_{convention.kind}".replace(" ", "_"), why)
+        verdicts[index] = (CAPTION_LABEL if convention.kind == "caption label" else CAPTION_CREDIT).verdict(why)
         text, credit = _parted(page.blocks[index].text, convention)
         lifts.append(Lift("caption", text, index, credit))
     page = page.decide(verdicts, lifts=tuple(lifts))

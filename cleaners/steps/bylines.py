@@ -1,11 +1,11 @@
-"""This file takes bylines, date stamps and reading times from above the article and lifts author and dates."""
+"""Drops bylines, dates and reading times above the article, and lifts their authors and dates into its metadata."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from cleaners.metadata.authors import read_names
 from cleaners.metadata.dates import read_date
@@ -13,22 +13,34 @@ from cleaners.page import Block, Page
 from cleaners.rules.phrases import Rules
 from cleaners.text.fold import fold, squash
 from cleaners.text.prose import first_prose, is_quoted
-from cleaners.verdict import Lift, Verdict
+from cleaners.verdict import Lift, Reason, Rule
 from cleaners.zones import Zone
 
-LONGEST_KEPT = 200  # characters of a line, or of a statement, of which the names are kept for the next time
+STEP = "bylines"
+BYLINE = Rule(STEP, "byline", Reason.BYLINE, "“By” and a name, with perhaps a job, a place or a date behind it")
+STATED_AUTHOR = Rule(STEP, "stated_author", Reason.BYLINE, "the name of an author whom the page states for machines")
+BYLINE_LABEL = Rule(STEP, "byline_label", Reason.BYLINE, "says that an author follows, as “Written by” does")
+NAME_BELOW_LABEL = Rule(STEP, "name_below_label", Reason.BYLINE, "a name right below a line that announces an author")
+READING_TIME = Rule(STEP, "reading_time", Reason.BYLINE, "the time it takes to read the page")
+DATE_LINE = Rule(STEP, "date_line", Reason.BYLINE, "a line that is only a date, of publication or of change")
+DATE_AND_TITLE = Rule(
+    STEP, "date_and_title", Reason.LIFTED, "date and headline as an extractor wrote them into one line"
+)
+RULES = (BYLINE, STATED_AUTHOR, BYLINE_LABEL, NAME_BELOW_LABEL, READING_TIME, DATE_LINE, DATE_AND_TITLE)
+
+LONGEST_REMEMBERED = 200  # characters of a line, or of a statement, whose names are remembered for the next time
 LINE_WORDS = 24  # the longest line of several authors and two dates
-NAME_WORDS = 5
+NAME_WORDS = 5  # of a name or a job; two names or a long job have twice as many
 SHORTEST_MONTH = 3  # letters of an abbreviated month
-ARTEFACT = re.compile(r"date (\d{4}-\d{2}-\d{2}) (\S.*)", re.I)  # how one extractor begins its texts
-HEADLINE_WORDS = 3
-LONGEST_HEADLINE = 40
+DATED_TITLE = re.compile(r"date (\d{4}-\d{2}-\d{2}) (\S.*)", re.I)  # how one extractor begins its texts
+HEADLINE_WORDS = 3  # at least
+LONGEST_HEADLINE = 40  # words
 WORD = re.compile(r"\d+|[^\W\d_]+")
 PARTS = "|•·—–/,;:()[]@"
 
 
 class Words(NamedTuple):
-    """The words a stamp is made of, by what they mean."""
+    """The words of which lines of date and reading time are made, by what they mean."""
 
     connectors: frozenset[str]
     published: frozenset[str]
@@ -36,16 +48,14 @@ class Words(NamedTuple):
     reading_nouns: frozenset[str]
     ago_words: frozenset[str]
     months: frozenset[str]
-    stamps: frozenset[str]  # all of these, and the words beside them
+    stamps: frozenset[str]  # all of these but the connectors, and other words of such lines
 
 
 class Line(NamedTuple):
-    """What one line says: the rule it fell under, why, and what it gives to the metadata."""
+    """What one line was found to be: by which rule, and what it gives to the metadata."""
 
-    rule: str
-    why: str
+    rule: Rule
     lifts: tuple[Lift, ...] = ()
-    reason: Literal["byline", "lifted"] = "byline"
 
 
 def bylines(page: Page) -> Page:
@@ -54,11 +64,11 @@ def bylines(page: Page) -> Page:
     first = first_prose(alive)
     found: dict[int, Line] = {}
     if alive and page.is_open(alive[0].index):
-        artefact = _artefact(alive[0])
-        if artefact:
-            found[alive[0].index] = artefact
+        dated = _date_and_title(alive[0])
+        if dated:
+            found[alive[0].index] = dated
     if first < len(alive):
-        _read(page, alive[: first_prose(alive, first + 1)], found)
+        found |= _above_second_prose(page, alive[: first_prose(alive, first + 1)], found)
     for block in page.blocks if page.media == "html" else ():
         if (
             block.zone & Zone.TIME
@@ -70,11 +80,7 @@ def bylines(page: Page) -> Page:
             if line:
                 found[block.index] = line
     return page.decide(
-        {
-            index: Verdict(False, "bylines", line.reason, line.rule, line.why)
-            for index, line in found.items()
-            if page.is_open(index)
-        },
+        {index: line.rule.verdict() for index, line in found.items() if page.is_open(index)},
         lifts=tuple(lift for _, line in sorted(found.items()) for lift in line.lifts),
     )
 
@@ -94,45 +100,48 @@ def _words(rules: Rules) -> Words:
     )  # fmt: skip
 
 
-def _artefact(block: Block) -> Line | None:
+def _date_and_title(block: Block) -> Line | None:
     """The first line some extractors write: "date", an ISO date, the headline."""
-    match = ARTEFACT.fullmatch(block.text)
+    match = DATED_TITLE.fullmatch(block.text)
     if match is None or (block.ends_sentence and block.text.endswith(".")):
         return None
     published, title = read_date(match[1]), match[2]
     if published is None or not HEADLINE_WORDS <= block.words - 2 <= LONGEST_HEADLINE:
         return None
     lifts = (Lift("title", title, block.index), Lift("published", published, block.index))
-    return Line("date_title", "an extractor wrote date and title here", lifts, "lifted")
+    return Line(DATE_AND_TITLE, lifts)
 
 
-def _read(page: Page, top: Sequence[Block], found: dict[int, Line]) -> None:
+def _above_second_prose(page: Page, top: Sequence[Block], known: Mapping[int, Line]) -> dict[int, Line]:
+    """What the short lines above the second line of prose say of author and date, those in `known` aside."""
     words = _words(page.rules)
-    known = {squash(author) for author in page.head.authors}
-    label_at = -2
+    authors = {squash(author) for author in page.head.authors}
+    found: dict[int, Line] = {}
+    label_at = -2  # where the last label stood; no line is right below this one
     for at, block in enumerate(top):
-        if block.index in found or block.words > LINE_WORDS or block.kind in ("heading", "table"):
+        if block.index in known or block.words > LINE_WORDS or block.kind in ("heading", "table"):
             continue
         said = page.hits[block.index]
         line = None
         if "byline_label" in said:
-            line, label_at = Line("byline_label", "says that an author follows"), at
+            line, label_at = Line(BYLINE_LABEL), at
         elif label_at == at - 1 and _is_name(block.text.split(), words):
-            line = _author(block, block.text, "byline_name")
-        elif known and squash(block.text) in known:
-            line = _author(block, block.text, "byline_known")
+            line = _author(block, block.text, NAME_BELOW_LABEL)
+        elif authors and squash(block.text) in authors:
+            line = _author(block, block.text, STATED_AUTHOR)
         elif "byline_start" in said and not is_quoted(block):
             line = _signed(block, said["byline_start"], words, page)
         if line is None and any(map(str.isdigit, block.text)):
             line = _stamp(block, words, page)
         if line:
             found[block.index] = line
+    return found
 
 
-def _author(block: Block, stated: str, rule: str) -> Line:
-    names = _names(stated) if len(stated) <= LONGEST_KEPT else read_names(stated)
+def _author(block: Block, stated: str, rule: Rule) -> Line:
+    names = _names(stated) if len(stated) <= LONGEST_REMEMBERED else read_names(stated)
     lifts = tuple(Lift("author", name, block.index) for name in names)
-    return Line(rule, "names the author", lifts)
+    return Line(rule, lifts)
 
 
 @lru_cache(maxsize=4_096)
@@ -145,10 +154,10 @@ def _signed(block: Block, prefix: str, words: Words, page: Page) -> Line | None:
     """ "By" and a name, then perhaps a job, a place, a date."""
     if block.ends_sentence:
         return None
-    name = (_signature if len(block.text) > LONGEST_KEPT else _kept_signature)(block.text, prefix, words)
+    name = (_signature if len(block.text) > LONGEST_REMEMBERED else _remembered_signature)(block.text, prefix, words)
     if not name:
         return None
-    line = _author(block, name, "byline")
+    line = _author(block, name, BYLINE)
     return line._replace(lifts=line.lifts + _dates(block, words, page))
 
 
@@ -171,7 +180,7 @@ def _signature(text: str, prefix: str, words: Words) -> str:
     return " ".join(name).rstrip(PARTS)
 
 
-_kept_signature = lru_cache(maxsize=1_024)(_signature)  # a page says it again when it is read as text
+_remembered_signature = lru_cache(maxsize=1_024)(_signature)  # a page says it again when it is read as text
 
 
 def _is_name(tokens: Sequence[str], words: Words) -> bool:
@@ -184,7 +193,7 @@ def _is_name(tokens: Sequence[str], words: Words) -> bool:
 
 
 def _may_follow(rest: Sequence[str], words: Words) -> bool:
-    """What stands behind a name: a job or place of a few words, or the words of a stamp."""
+    """True for a job or place of a few words, or the words of a line of date and time."""
     others = [token for token in rest if token not in PARTS and not _is_stamp_word(token, words)]
     return len(others) <= 2 * NAME_WORDS and not any(map(str.isdigit, "".join(others)))
 
@@ -201,11 +210,11 @@ def _stamp(block: Block, words: Words, page: Page) -> Line | None:
     said = set(parts)
     numbers = [part for part in parts if part.isdigit()]
     if said & words.reading_nouns and numbers:
-        return Line("reading_time", "the time it takes to read the page", _dates(block, words, page))
+        return Line(READING_TIME, _dates(block, words, page))
     dated = _dates(block, words, page)
     spoken = said & (words.published | words.modified | words.ago_words)
     if dated or (numbers and spoken) or (len(numbers) > 1 and said & words.months):
-        return Line("stamp", "a line that is only a date", dated)
+        return Line(DATE_LINE, dated)
     return None
 
 

@@ -9,14 +9,19 @@ from cleaners.steps.bylines import bylines
 from cleaners.steps.captions import captions
 from cleaners.steps.cookie_banners import cookie_banners
 from cleaners.steps.keep_rest import keep_rest
-from cleaners.steps.site_rules import REASON as SITE_RULE
 from cleaners.steps.site_rules import site_rules
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.prose import has_words, is_prose
-from cleaners.verdict import Why
+from cleaners.verdict import Reason, Rule, Verdict
 from cleaners.zones import Zone
 
 STEP = "cautious"
+NO_PROSE = Rule(STEP, "no_prose", Reason.BOILERPLATE, "no running prose, on a page that otherwise lost nearly all")
+AROUND_TEXT = Rule(
+    STEP, "around_text", Reason.BOILERPLATE, "a menu, a footer or a banner, on a page that otherwise lost nearly all"
+)
+RULES = (NO_PROSE, AROUND_TEXT)
+
 MOST_CONFIDENCE = 0.3  # of a page that was cleaned with caution
 _AROUND = Zone.CONSENT | Zone.FOOTER | Zone.NAV
 
@@ -39,17 +44,17 @@ def cautious(page: Page, *, sure: Step, second_pass: Step) -> Page:
 
 def prose(page: Page, sure: Step, second_pass: Step) -> Page:
     """Consent, captions and structure go, all prose that is left stays."""
-    return second_pass(drop_where(_named(page), STEP, "boilerplate", _no_prose))
+    return second_pass(drop_where(_named(page), _no_prose))
 
 
 def unsure(page: Page, sure: Step, second_pass: Step) -> Page:
     """What a rule is sure about goes, menus and footers too, all that is left stays."""
-    return second_pass(drop_where(sure(site_rules(page)), STEP, "boilerplate", _chrome))
+    return second_pass(drop_where(sure(site_rules(page)), _chrome))
 
 
 def outside(page: Page, sure: Step, second_pass: Step) -> Page:
     """Consent, captions, names, menus and footers go, all that is left stays."""
-    return drop_where(_named(page), STEP, "boilerplate", _chrome)
+    return drop_where(_named(page), _chrome)
 
 
 def unlifted(page: Page, sure: Step, second_pass: Step) -> Page:
@@ -72,18 +77,14 @@ def _named(page: Page) -> Page:
     return run(page, site_rules, cookie_banners, captions, bylines, title_repeat)
 
 
-def _no_prose(block: Block) -> Why | None:
-    if is_prose(block) and not block.inside(_AROUND):
-        return None
-    return "no_prose", "no running prose, on a page that otherwise lost nearly all"
+def _no_prose(block: Block) -> Verdict | None:
+    return None if is_prose(block) and not block.inside(_AROUND) else NO_PROSE.verdict()
 
 
-def _chrome(block: Block) -> Why | None:
-    if not block.inside(_AROUND):
-        return None
-    return "around_text", "a menu, a footer or a banner, on a page that otherwise lost nearly all"
+def _chrome(block: Block) -> Verdict | None:
+    return AROUND_TEXT.verdict() if block.inside(_AROUND) else None
 
 
 def _lost_prose_to_site_rules(page: Page) -> bool:
     judged = zip(page.blocks, page.verdicts, strict=True)
-    return any(verdict and verdict.reason == SITE_RULE and is_prose(block) for block, verdict in judged)
+    return any(verdict and verdict.reason == Reason.SITE_RULE and is_prose(block) for block, verdict in judged)

@@ -1,4 +1,4 @@
-"""This file finds cookie banners and consent boxes: a cookie noun, a consent stem and a web word in one sentence."""
+"""Drops cookie banners and consent boxes, known by a noun, a verb of consent and a word of the web in one sentence."""
 
 from __future__ import annotations
 
@@ -6,15 +6,23 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cleaners.page import Block, Page
-from cleaners.verdict import Verdict, Why
+from cleaners.text.prose import is_sentence
+from cleaners.verdict import Reason, Rule, Verdict
 from cleaners.zones import Zone
 
-STEP, REASON = "cookie_banners", "cookie_banner"
+STEP, REASON = "cookie_banners", Reason.COOKIE_BANNER
+CONSENT_SENTENCE = Rule(STEP, "consent_sentence", REASON, "asks in one sentence for consent to cookies on a website")
+CONSENT_EMBED = Rule(STEP, "consent_embed", REASON, "stands in for outside content that waits for the reader's consent")
+CONSENT_SAVED = Rule(STEP, "consent_saved", REASON, "tells the reader that their choice about cookies was kept")
+CONSENT_CONTAINER = Rule(STEP, "consent_container", REASON, "stands in a container named after cookies or consent")
+SETTINGS_LINK = Rule(STEP, "cookie_settings_link", REASON, "nothing but a link to cookie settings")
+BESIDE_BANNER = Rule(STEP, "beside_banner", REASON, "a button or note in one run with a cookie banner")
+RULES = (CONSENT_SENTENCE, CONSENT_EMBED, CONSENT_SAVED, CONSENT_CONTAINER, SETTINGS_LINK, BESIDE_BANNER)
+
 _SENTENCE = re.compile(r"(?<=[.!?。！？؟।])")
 _STEMS = "consent_stems_"
 TOLD_TWICE = 2  # sentences about cookies make them the subject; one may be a stray line of a banner
 EDGE_LINES = 2  # body lines that may stand between a lone banner and the page's end: a headline and a standfirst
-BODY_WORDS = 12  # a sentence this long is told to a reader; buttons and menus are shorter
 LONGEST_LABEL = 8  # words; a longer line with the noun needs the proof of a sentence
 EMBED_LABEL = 5  # words
 LONGEST_NEIGHBOUR = 60  # words; boxes explain themselves in paragraphs, but not in longer ones
@@ -35,22 +43,22 @@ def cookie_banners(page: Page) -> Page:
     if not spoken:
         return page
     found = _in_containers(page)
-    proofs = {block.index: why for block in spoken if block.index not in found and (why := _proof(page, block))}
-    links = {block.index for block in spoken if block.index not in found and _is_settings_link(page, block)}
+    proofs = {block.index: proof for block in spoken if block.index not in found and (proof := _proof(page, block))}
+    links = {block.index for block in spoken if block.index not in found and page.says(block, "cookie_links")}
     if not (found or proofs or links):
         return page
     banners = found.keys() | proofs.keys()
     if _about_cookies(page, banners | links):
         proofs, links = {}, set()
     body = _middle(page) if proofs else (0, 0)
-    found |= {index: why for index, why in proofs.items() if _stands_like_a_banner(page, index, banners, body)}
-    found |= dict.fromkeys(links - found.keys(), ("settings link", "nothing but a link to cookie settings"))
+    found |= {index: proof for index, proof in proofs.items() if _stands_like_a_banner(page, index, banners, body)}
+    found |= dict.fromkeys(links - found.keys(), SETTINGS_LINK.verdict())
     found |= _beside(page, found)
-    return page.decide({index: Verdict(False, STEP, REASON, rule, why) for index, (rule, why) in found.items()})
+    return page.decide(found)
 
 
-def _proof(page: Page, block: Block) -> Why | None:
-    """What proves the line to be a banner by its words alone, or None."""
+def _proof(page: Page, block: Block) -> Verdict | None:
+    """A verdict on a line whose words alone prove it to be of a banner, or None."""
     hits = page.hits[block.index]
     if "cookie_nouns" not in hits and "consent_embeds" not in hits and "consent_saved" not in hits:
         return None
@@ -58,11 +66,11 @@ def _proof(page: Page, block: Block) -> Why | None:
         return None
     embed, agreement = hits.get("consent_embeds"), hits.get("consent_agreement")
     if embed and agreement and ("cookie_nouns" in hits or "consent_web" in hits):
-        return "consent embed", f"asks for agreement before showing content: “{embed}”, “{agreement}”"
+        return CONSENT_EMBED.verdict(f"asks for agreement before showing content: “{embed}”, “{agreement}”")
     if embed and "consent_yours" in hits and "consent_web" in hits:
-        return "consent embed", f"says that your settings hold content back: “{embed}”"
+        return CONSENT_EMBED.verdict(f"says that your settings hold content back: “{embed}”")
     if embed and block.words <= EMBED_LABEL and not block.ends_sentence:
-        return "consent embed", f"the label of content held back: “{embed}”"
+        return CONSENT_EMBED.verdict(f"the label of content held back: “{embed}”")
     if saved := _saved(page, block):
         return saved
     if "cookie_nouns" not in hits or not (_stem(hits) or "consent_phrases" in hits):
@@ -72,20 +80,20 @@ def _proof(page: Page, block: Block) -> Why | None:
         if not noun:
             continue
         if consent and web:
-            return "consent sentence", f"“{noun}”, “{consent}” and “{web}” in one sentence"
+            return CONSENT_SENTENCE.verdict(f"“{noun}”, “{consent}” and “{web}” in one sentence")
         phrase = said.get("consent_phrases")
         if phrase and (web or consent or "consent_web" in hits):
-            return "consent sentence", f"says “{phrase}”"
+            return CONSENT_SENTENCE.verdict(f"says “{phrase}”")
     return None
 
 
-def _saved(page: Page, block: Block) -> Why | None:
-    """The note that a reader's choice is kept: whose it is, the choice and the keeping in one short sentence."""
+def _saved(page: Page, block: Block) -> Verdict | None:
+    """A verdict on the note that a reader's choice is kept: whose, the choice and the keeping in one short sentence."""
     if not page.hits[block.index].keys() >= SAVED or block.words > LONGEST_NEIGHBOUR or block.folded[0] == '"':
         return None
     for part, said in sentences(page, block):
         if part.count(" ") < LONGEST_SAVED and said.keys() >= SAVED:
-            return "saved note", f"tells the reader “{said['consent_choices']}” and “{said['consent_saved']}”"
+            return CONSENT_SAVED.verdict(f"tells the reader “{said['consent_choices']}” and “{said['consent_saved']}”")
     return None
 
 
@@ -100,21 +108,12 @@ def _stem(hits: Mapping[str, str]) -> str | None:
     return next((phrase for family, phrase in hits.items() if family.startswith(_STEMS)), None)
 
 
-def _is_settings_link(page: Page, block: Block) -> bool:
-    return bool(page.says(block, "cookie_links"))
-
-
 def _about_cookies(page: Page, banners: set[int]) -> bool:
     """True when the article itself speaks of cookies: sentences do so away from any banner, or without its voice."""
     told = 0
     for block in page.open():
         hits = page.hits[block.index]
-        if (
-            "cookie_nouns" in hits
-            and block.words >= BODY_WORDS
-            and block.ends_sentence
-            and not block.inside(Zone.CONSENT | Zone.CHROME)
-        ):
+        if "cookie_nouns" in hits and is_sentence(block) and not block.inside(Zone.CONSENT | Zone.CHROME):
             near = not banners.isdisjoint(range(block.index - EDGE_LINES, block.index + EDGE_LINES + 1))
             told += not near or not ("consent_phrases" in hits or page.rules.asks(block.folded, "consent_voice"))
     return told >= TOLD_TWICE
@@ -139,12 +138,7 @@ def _middle(page: Page) -> tuple[int, int]:
 
 
 def _is_body(page: Page, block: Block) -> bool:
-    return (
-        block.words >= BODY_WORDS
-        and block.ends_sentence
-        and not page.says(block, "cookie_nouns")
-        and not block.inside(Zone.CONSENT | Zone.CHROME)
-    )
+    return is_sentence(block) and not page.says(block, "cookie_nouns") and not block.inside(Zone.CONSENT | Zone.CHROME)
 
 
 def _is_neighbour(page: Page, index: int) -> bool:
@@ -163,28 +157,26 @@ def _is_neighbour(page: Page, index: int) -> bool:
     return "consent_neighbours" in hits and block.words <= LONGEST_NEIGHBOUR and block.folded[0] != '"'
 
 
-def _beside(page: Page, banner: Mapping[int, Why]) -> dict[int, Why]:
+def _beside(page: Page, banner: Mapping[int, Verdict]) -> dict[int, Verdict]:
     """The buttons and notes that stand in one run with a banner, a few lines in each direction."""
-    found: dict[int, Why] = {}
-    for index in sorted(index for index, (rule, _) in banner.items() if rule != "settings link"):
+    found: dict[int, Verdict] = {}
+    for index in sorted(index for index, verdict in banner.items() if verdict.rule != SETTINGS_LINK.id):
         for step in (-1, 1):
             for near in range(index + step, index + step * (FARTHEST_NEIGHBOUR + 1), step):
-                if near in banner:
+                if near in banner or not _is_neighbour(page, near):
                     break
-                if not _is_neighbour(page, near):
-                    break
-                found[near] = ("beside a banner", "a button or note in one run with a cookie banner")
+                found[near] = BESIDE_BANNER.verdict()
     return found
 
 
-def _in_containers(page: Page) -> dict[int, Why]:
+def _in_containers(page: Page) -> dict[int, Verdict]:
     """Everything in a consent container that speaks of cookies, unless the container holds the article."""
-    found: dict[int, Why] = {}
+    found: dict[int, Verdict] = {}
     for run in _runs(page.blocks):
         if _holds_a_banner(page, run):
             for block in run:
                 if page.is_open(block.index):
-                    found[block.index] = ("consent container", "stands in a container named after cookies or consent")
+                    found[block.index] = CONSENT_CONTAINER.verdict()
     return found
 
 

@@ -1,4 +1,4 @@
-"""This file drops lines that a page says twice, and spares what articles rightly repeat: refrains, tables, plans."""
+"""Drops sentences that a page says twice; what articles repeat on purpose stays: refrains, tables, training plans."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from cleaners.page import Block, Page
-from cleaners.verdict import Verdict, Why
+from cleaners.text.prose import is_sentence
+from cleaners.verdict import Reason, Rule, Verdict
 from cleaners.zones import Zone
 
-STEP, REASON = "duplicate_lines", "duplicate_line"
-SENTENCE_WORDS = 12  # a full sentence this long comes twice by machine; refrains, slogans and scores are shorter
+STEP, REASON = "duplicate_lines", Reason.DUPLICATE_LINE
+REPEATED_AT_ONCE = Rule(STEP, "repeated_at_once", REASON, "says again what the line beside it says")
+REPEATED_BESIDE_ARTICLE = Rule(
+    STEP, "repeated_beside_article", REASON, "says in a sidebar, a menu or the like what a line of the article says"
+)
+REPEATED_PASSAGE = Rule(STEP, "repeated_passage", REASON, "says again, with its neighbour, what two lines above say")
+RULES = (REPEATED_AT_ONCE, REPEATED_BESIDE_ARTICLE, REPEATED_PASSAGE)
+
+# A full sentence of prose comes twice by machine; refrains, slogans and scores are shorter. But:
 BESIDE_WORDS = 8  # right behind itself a shorter one is proof enough
 BESIDE_CHARS = 60  # or a line so long without a full stop
 DISTINCT_SHARE = 0.6  # of the words; a chant is long because it says little again and again
@@ -45,7 +53,7 @@ def duplicate_lines(page: Page) -> Page:
         if block.words >= BESIDE_WORDS:
             copies.setdefault(block.folded, []).append(place)
     again = [places for places in copies.values() if len(places) > 1]
-    repeated = [places for places in again if _is_prose(page, alive[places[0]])]
+    repeated = [places for places in again if _is_unlikely_twice(page, alive[places[0]])]
     if not repeated:
         return page
     refrains = sum(alive[places[0]].words < VERSE_WORDS for places in again)
@@ -60,11 +68,11 @@ def duplicate_lines(page: Page) -> Page:
             block = alive[place]
             if place == kept or not page.is_open(block.index):
                 continue
-            why = beside
-            if not why and _is_sentence(block) and not verse:
-                why = _rendered_twice(alive, kept, place, copies, meant)
-            if why:
-                verdicts[block.index] = Verdict(False, STEP, REASON, *why)
+            verdict = beside
+            if not verdict and is_sentence(block) and not verse:
+                verdict = _rendered_twice(alive, kept, place, copies, meant)
+            if verdict:
+                verdicts[block.index] = verdict
     return page.decide(verdicts)
 
 
@@ -73,20 +81,25 @@ def _standing(page: Page, block: Block) -> tuple[bool, bool, bool, int]:
     return page.is_open(block.index), block.inside(_ASIDE), block.kind != "heading", block.index
 
 
-def _beside(places: Sequence[int]) -> Why | None:
+def _beside(places: Sequence[int]) -> Verdict | None:
     """Two copies, one right behind the other; three or more in a row are a chant."""
     if len(places) == 2 and places[1] - places[0] == 1:
-        return "repeated at once", "says again what the line beside it says"
+        return REPEATED_AT_ONCE.verdict()
     return None
 
 
 def _rendered_twice(
     alive: Sequence[Block], kept: int, place: int, copies: dict[str, list[int]], meant: bool
-) -> Why | None:
-    """A copy beside the article, or one in the body that comes with its neighbour and stands in nobody's argument."""
+) -> Verdict | None:
+    """A verdict on a copy beside the article, or on one in the body that comes with its neighbour too.
+
+    `kept` and `place` are the positions of the copy that stays and of this one in `alive`; `copies` has all positions
+    of each line that comes again. None for one that sentences of its own surround, as in an argument, or that is
+    `meant` to come again.
+    """
     line = f"line {alive[kept].index + 1}"
     if alive[place].inside(_ASIDE):
-        return "repeated beside the article", f"says outside the article what {line} says"
+        return REPEATED_BESIDE_ARTICLE.verdict(f"says outside the article what {line} says")
     if meant:
         return None
     together = False
@@ -94,18 +107,14 @@ def _rendered_twice(
         if not 0 <= place + step < len(alive):
             continue
         near = alive[place + step]
-        if _is_sentence(near) and len(copies.get(near.folded, ())) < 2:
+        if is_sentence(near) and len(copies.get(near.folded, ())) < 2:
             return None
         together |= 0 <= kept + step < len(alive) and alive[kept + step].folded == near.folded
-    return ("repeated passage", f"says with its neighbour what {line} says") if together else None
+    return REPEATED_PASSAGE.verdict(f"says with its neighbour what {line} says") if together else None
 
 
-def _is_sentence(block: Block) -> bool:
-    return block.words >= SENTENCE_WORDS and block.ends_sentence
-
-
-def _is_prose(page: Page, block: Block) -> bool:
-    """True for a line of prose, which nobody repeats by intent."""
+def _is_unlikely_twice(page: Page, block: Block) -> bool:
+    """True for a line that nobody repeats on purpose: neither a row nor a chant, nor full of figures."""
     text = block.folded
     if " | " in text or page.says(block, "may_repeat") or not (block.ends_sentence or len(text) >= BESIDE_CHARS):
         return False

@@ -1,4 +1,4 @@
-"""Drops what a page embeds: posts of social networks, documents of frames, text of drawings, what stands in for a player."""
+"""Drops what a page embeds: posts of social networks, frames, text of drawings, and what stands in for a player."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from collections.abc import Sequence
 from cleaners._speedups import speedups
 from cleaners.page import Block, Page, drop_where
 from cleaners.text.prose import is_prose
-from cleaners.verdict import Why
+from cleaners.verdict import Reason, Rule, Verdict
 from cleaners.zones import Zone
 
-STEP, REASON = "embeds", "embed"
+STEP, REASON = "embeds", Reason.EMBED
+EMBEDDED_POST = Rule(STEP, "embedded_post", REASON, "stands in a post of a social network")
+EMBEDDED_OBJECT = Rule(
+    STEP, "embedded_object", REASON, "the text of a drawing, a frame, or what stands in for an object"
+)
+POST_SIGNATURE = Rule(STEP, "post_signature", REASON, "says who posted something, and when")
+RULES = (EMBEDDED_POST, EMBEDDED_OBJECT, POST_SIGNATURE)
+
 # The classes by which the networks' own scripts find the posts on a page.
 POSTS = frozenset(
     "twitter-tweet twitter-video instagram-media tiktok-embed fb-post fb-video bluesky-embed reddit-embed-bq "
@@ -32,16 +39,16 @@ def embeds(page: Page) -> Page:
         return page  # as nearly every page
     has_objects = _has_objects(page)
 
-    def why(block: Block) -> Why | None:
+    def judged(block: Block) -> Verdict | None:
         if has_objects and block.zone & Zone.EMBED:
-            return "embedded_object", "the text of a drawing, a frame, or what stands in for an object"
+            return EMBEDDED_OBJECT.verdict()
         if posts and _within(page, block, posts):
-            return "embedded_post", "stands in a post of a social network"
+            return EMBEDDED_POST.verdict()
         if block.words <= _MOST_WORDS and block.text[0] in _DASHES and _SIGNATURE.match(block.text):
-            return "post_signature", "says who posted something, and when"
+            return POST_SIGNATURE.verdict()
         return None
 
-    return drop_where(page, STEP, REASON, why)
+    return drop_where(page, judged)
 
 
 def _has_objects(page: Page) -> bool:

@@ -1,5 +1,8 @@
 """Tells a page that is nothing but a notice, a consent wall or a page of a server that refuses, from an article.
 
+It is no step of the pipeline, drops no line and has no rule ids: asked about a page that all steps have decided on, it
+gives the reason for which the whole page goes to quarantine, or none.
+
 Every sentence of such a page speaks of the notice's matter, as `rules/notices.toml` and `rules/cookie_banners.toml` word
 it; an article about the same matter has sentences that do not. A page stays an article where that is in doubt.
 """
@@ -12,13 +15,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cleaners.page import SENTENCE_ENDS, Block, Page
+from cleaners.site.conventions import STEP as SITE_REPEATS
+from cleaners.steps._caption_lines import STEP as CAPTIONS
 from cleaners.steps.cookie_banners import STEP as BANNERS
 from cleaners.steps.cookie_banners import sentences
-from cleaners.steps.site_repeats import STEP as SITE_REPEATS
 from cleaners.steps.site_rules import STEP as SITE_RULES
 from cleaners.text.fold import fold, squash
 from cleaners.text.language import identify
-from cleaners.text.prose import MOSTLY_LINK, is_prose
+from cleaners.text.prose import MOSTLY_LINK, PROSE_WORDS, is_prose
 from cleaners.zones import Zone
 
 CONSENT_WALL, BLOCKED = "consent_wall", "blocked"
@@ -27,17 +31,16 @@ PLAIN_WORDS = 80  # of prose without a word of consent; a wall of 500 words may 
 PLENTY = 250  # words of prose without a word of consent; the longest block pages seen have some 200
 STATED = 50  # words of a stated body that is the article; a shorter one may be its description
 LONGEST_BLOCK = 260  # words
-SENTENCE_WORDS = 12  # a line this long is told to a reader though no stop ends it, as in Thai
 BARE_LABEL = 2  # words; shorter lines are names, buttons and entries of menus
 LONGEST_ENTRY = 4  # words; a longer link leads to a story
-LABEL_WORDS = 12  # in longer labels that say nothing known: a slogan or two; a list of results or goods has more
-LABEL_SHARE = 0.1  # of the words that speak of consent; long walls list more purposes than are known
+LABEL_WORDS = 12  # of all labels longer than bare that no family fits: a slogan or two; lists of results have more
+LABEL_SHARE = 0.1  # of the words that speak of consent; long walls list more purposes than the families have
 FREE_HEADINGS = 2  # the headline of a story that the wall hides, and the wall's own
 LONGEST_QUESTION = 9  # words of a headline that ends like a sentence, "Do you want to read on for free?"
 LONGEST_HEADLINE = 25  # words
 PLAIN_INSIDE = 0.4  # words of plain sentences in paragraphs that speak of consent, to one that does
 PLAIN_BETWEEN = 0.15  # the same, of paragraphs between two such; a story between two banners is longer
-NEAR = 2  # paragraphs; one that lacks the known words may stand beside another
+NEAR = 2  # paragraphs; one without words of consent may stand beside another
 PLAIN_APART = 6  # words elsewhere; the shortest news has more
 VOICED = 0.4  # of the words that speak of consent: a wall says "we" and "you", a report on walls does not
 LEAST_TALK = 4  # words
@@ -105,7 +108,7 @@ def notice(page: Page, sure: Callable[[Page], Page]) -> tuple[str, str] | None:
 
 
 def _own(page: Page) -> Sequence[Block]:
-    """The blocks that are kept, or would be if the site had taught nothing: what it teaches makes no page a notice."""
+    """The blocks that are kept, or would be had nothing been learned of the site, which must make no page a notice."""
     judged = zip(page.blocks, page.verdicts, strict=True)
     return [block for block, verdict in judged if verdict and (verdict.keep or verdict.step == SITE_REPEATS)]
 
@@ -166,7 +169,7 @@ def _lines(page: Page, own: Sequence[Block], sure: Callable[[Page], Page]) -> tu
                 lines.append(Line(block.words, {}, block.index, leads_away=True))
             if block.link_share > MOSTLY_LINK or block.inside(_AROUND):
                 continue
-        hides = verdict is not None and not in_banner and block.index not in told and verdict.step != "captions"
+        hides = verdict is not None and not in_banner and block.index not in told and verdict.step != CAPTIONS
         is_heading = (
             block.kind == "heading"
             or (
@@ -189,14 +192,15 @@ def _parts(page: Page, block: Block, *, in_banner: bool, is_heading: bool, hides
         if hides and not ("block_phrases" in more or "wall_phrases" in more):
             continue
         words = max(1, round(block.words * len(part) / len(block.folded)))
-        full = (part[-1] in SENTENCE_ENDS or words >= SENTENCE_WORDS) and words > BARE_LABEL
+        # A line as long as prose is told to a reader though no stop ends it, as in Thai.
+        full = (part[-1] in SENTENCE_ENDS or words >= PROSE_WORDS) and words > BARE_LABEL
         heading = is_heading and words <= LONGEST_HEADLINE
         lines.append(Line(words, {**said, **more}, block.index, full, in_banner, heading, _is_code(part)))
     return lines
 
 
 def _is_code(part: str) -> bool:
-    """True for what a machine knows of a visit: most of its words have digits, or are addresses."""
+    """True for what a server logs of a visit: most of its words have digits, or are addresses."""
     words = part.split()
     return sum("://" in word or any(map(str.isdigit, word)) for word in words) * 2 >= len(words)
 

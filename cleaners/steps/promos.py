@@ -1,15 +1,24 @@
-"""This file drops what wants something of the reader: newsletters, apps, accounts, donations, paywalls, adverts."""
+"""Drops calls to action and adverts: newsletters, apps, accounts, donations, subscriptions, marks of advertising."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from cleaners.page import Block, Page
 from cleaners.text.prose import is_quoted
-from cleaners.verdict import Verdict
+from cleaners.verdict import Reason, Rule
 
+STEP = "promos"
+AD_MARKER = Rule(STEP, "ad_marker", Reason.ADVERT, "the line only marks an advert")
+NEWSLETTER_LABEL = Rule(STEP, "newsletter_label", Reason.PROMO, "a button or head of a newsletter, app or subscription")
+PAYWALL_LINE = Rule(STEP, "paywall_line", Reason.PROMO, "the rest is for subscribers")
+PROMO_CALL = Rule(STEP, "promo_call", Reason.PROMO, "asks the reader to sign up, follow or download")
+DONATION_CALL = Rule(STEP, "donation_call", Reason.PROMO, "asks the reader for support")
+AFFILIATE_LINE = Rule(STEP, "affiliate_line", Reason.PROMO, "says that links earn a commission")
+RULES = (AD_MARKER, NEWSLETTER_LABEL, PAYWALL_LINE, PROMO_CALL, DONATION_CALL, AFFILIATE_LINE)
+
+# The most words of a line of each kind.
 MARKER_WORDS = 12
 LABEL_WORDS = 10
 CALL_WORDS = 40
@@ -19,42 +28,34 @@ AFFILIATE_WORDS = 70
 ASKING = ("ad_marker", "newsletter_label", "paywall_line", "promo_call", "donation_call", "affiliate_line")
 
 
-class Promo(NamedTuple):
-    """What a line was found to be: the contract's reason, the family, and the reason in words."""
-
-    reason: str
-    rule: str
-    why: str
-
-
 def promos(page: Page) -> Page:
     """Drop lines of advertising and self-promotion by their words; a paywall line flags the page "paywalled"."""
-    verdicts: dict[int, Verdict] = {}
+    found: dict[int, Rule] = {}
     for index in page.saying(ASKING):
-        found = _asks(page.blocks[index], page.hits[index]) if page.is_open(index) else None
-        if found:
-            verdicts[index] = Verdict(False, "promos", found.reason, found.rule, found.why)
-    page = page.decide(verdicts)
-    if any(verdict.rule == "paywall_line" for verdict in verdicts.values()):
+        rule = _asks(page.blocks[index], page.hits[index]) if page.is_open(index) else None
+        if rule:
+            found[index] = rule
+    page = page.decide({index: rule.verdict() for index, rule in found.items()})
+    if PAYWALL_LINE in found.values():
         page = replace(page, flags=page.flags | {"paywalled"})
     return page
 
 
-def _asks(block: Block, said: Mapping[str, str]) -> Promo | None:
-    """What the line asks for; None when somebody else is quoted or spoken of."""
+def _asks(block: Block, said: Mapping[str, str]) -> Rule | None:
+    """The rule for what the line asks for; None when somebody else is quoted or spoken of."""
     words = block.words
     if "ad_marker" in said and words <= MARKER_WORDS:
-        return Promo("advert", "ad_marker", "the line only marks an advert")
+        return AD_MARKER
     if "newsletter_label" in said and words <= LABEL_WORDS:
-        return Promo("promo", "newsletter_label", "a button or head of a newsletter, app or subscription")
+        return NEWSLETTER_LABEL
     if is_quoted(block) or "review_words" in said:
         return None
     if "paywall_line" in said and "paywall_reader" in said and words <= PAYWALL_WORDS:
-        return Promo("promo", "paywall_line", "the rest is for subscribers")
+        return PAYWALL_LINE
     if "promo_call" in said and "promo_object" in said and words <= CALL_WORDS:
-        return Promo("promo", "promo_call", "asks the reader to sign up, follow or download")
+        return PROMO_CALL
     if "donation_call" in said and words <= DONATION_WORDS:
-        return Promo("promo", "donation_call", "asks the reader for support")
+        return DONATION_CALL
     if "affiliate_line" in said and "affiliate_we" in said and words <= AFFILIATE_WORDS:
-        return Promo("promo", "affiliate_line", "says that links earn a commission")
+        return AFFILIATE_LINE
     return None

@@ -1,4 +1,4 @@
-"""This file drops the ways to other stories: "Read more: …", heads like "More on this story" with their teasers, and
+"""Drops links to other stories: "Read more: …", heads like "More on this story" with the teasers below them, and
 paragraphs that are one link in capitals."""
 
 from __future__ import annotations
@@ -6,19 +6,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cleaners.page import Block, Page
-from cleaners.text.prose import PROSE_WORDS, is_prose, is_quoted, is_titlelike, last_prose
-from cleaners.verdict import Verdict, Why
+from cleaners.text.prose import is_prose, is_quoted, is_sentence, is_titlelike, last_prose
+from cleaners.verdict import Reason, Rule
 from cleaners.zones import Zone
 
+STEP, REASON = "related", Reason.RELATED
+RELATED_HEAD = Rule(STEP, "related_head", REASON, "a head above other stories")
+RELATED_TEASER = Rule(STEP, "related_teaser", REASON, "a story below a head above other stories")
+RELATED_BARE = Rule(STEP, "related_bare", REASON, "a link to another story that does not name it, as “Read more”")
+RELATED_PREFIX = Rule(STEP, "related_prefix", REASON, "“Read more” or the like, and the headline of another story")
+SHOUTED_LINK = Rule(STEP, "shouted_link", REASON, "a link in capitals among prose in small letters")
+RULES = (RELATED_HEAD, RELATED_TEASER, RELATED_BARE, RELATED_PREFIX, SHOUTED_LINK)
+
 PREFIX_WORDS = 30  # prefix and headline together
-BARE_WORDS = 6
+BARE_WORDS = 6  # of "Read more" and the like alone
 TEASER_WORDS = 25
 MANY_TEASERS = 40  # lines below one head; the longest lists of most-read stories have about twenty
 MOSTLY_LINKS = 0.7
-SHOUTED_WORDS = 5
+SHOUTED_WORDS = 5  # at least
 WHOLLY_LINK = 0.9  # of a shouted line
 LEADS = frozenset(":|>»›→▶►：")  # what parts "Read more" from a headline; a hyphen also parts half-sentences
-LEADING = ("related_head", "related_bare", "related_prefix")  # one of which a way to other stories says in words
+LEADING = ("related_head", "related_bare", "related_prefix")  # the families of words that lead to other stories
 
 
 def related(page: Page) -> Page:
@@ -28,7 +36,7 @@ def related(page: Page) -> Page:
     only where the prose is not written so: of those on the measuring pages, 26 led elsewhere and 2 were text.
     """
     alive = page.alive()
-    found: dict[int, Why] = _shouted(alive)
+    found: dict[int, Rule] = _shouted(alive)
     leading = set(page.saying(LEADING))
     last = last_prose(alive) if leading else -1
     for at, block in enumerate(alive) if leading else ():
@@ -38,22 +46,16 @@ def related(page: Page) -> Page:
         if "related_head" in said:
             below = _teasers(alive, at, last)
             if below or at + 1 == len(alive) or not _tells(alive[at + 1]):
-                for line in (block, *below):
-                    found[line.index] = ("related_head", "a head above other stories, or a story below such a head")
+                found |= dict.fromkeys([line.index for line in below], RELATED_TEASER) | {block.index: RELATED_HEAD}
         if block.index not in found:
-            why = _leads(block, said)
-            if why:
-                found[block.index] = why
-    return page.decide(
-        {
-            index: Verdict(False, "related", "related", rule, why)
-            for index, (rule, why) in found.items()
-            if page.is_open(index)
-        }
-    )
+            rule = _leads(block, said)
+            if rule:
+                found[block.index] = rule
+    verdicts = {rule: rule.verdict() for rule in RULES}
+    return page.decide({index: verdicts[rule] for index, rule in found.items() if page.is_open(index)})
 
 
-def _shouted(alive: Sequence[Block]) -> dict[int, Why]:
+def _shouted(alive: Sequence[Block]) -> dict[int, Rule]:
     """The paragraphs that are one link in capitals, on a page whose prose is in small letters."""
     links = [
         block
@@ -67,25 +69,25 @@ def _shouted(alive: Sequence[Block]) -> dict[int, Why]:
     ]
     if not links or all(block.text.isupper() for block in alive if is_prose(block)):
         return {}
-    return {block.index: ("shouted_link", "a link in capitals among prose in small letters") for block in links}
+    return dict.fromkeys([block.index for block in links], SHOUTED_LINK)
 
 
-def _leads(block: Block, said: Mapping[str, str]) -> Why | None:
-    """A line that leads to another story, wherever it stands."""
+def _leads(block: Block, said: Mapping[str, str]) -> Rule | None:
+    """The rule for a line that leads to another story, wherever it stands."""
     if "related_bare" in said and block.words <= BARE_WORDS:
-        return "related_bare", "a link to another page"
+        return RELATED_BARE
     if "related_prefix" not in said or block.words > PREFIX_WORDS or is_quoted(block):
         return None
     prefix = said["related_prefix"]
     rest = block.folded[block.folded.find(prefix) + len(prefix) :].lstrip()
     if rest[:1] not in LEADS or (is_prose(block) and not block.folded.endswith("?")):
         return None
-    return "related_prefix", "leads to another story"
+    return RELATED_PREFIX
 
 
 def _tells(block: Block) -> bool:
     """True for a sentence long enough to be told by an article, linked or not, and for tables and code."""
-    return (block.words >= PROSE_WORDS and block.ends_sentence) or block.inside(Zone.TABLE | Zone.CODE)
+    return is_sentence(block) or block.inside(Zone.TABLE | Zone.CODE)
 
 
 def _teasers(alive: Sequence[Block], head: int, last: int) -> Sequence[Block]:

@@ -1,4 +1,4 @@
-"""Drops what the sure rules would still take out of the finished text."""
+"""Drops what the sure rules would still drop from the finished text, by their own rules."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from cleaners.page import Block, Page
 
-MOST_ROUNDS = 4  # each takes out what the one before laid bare; two are needed on one page in a hundred
+MOST_ROUNDS = 4  # each drops what the one before laid bare; two are needed on one page in a hundred
 
 
-def second_pass(page: Page, rules: Callable[[Page], Page]) -> Page:
+def second_pass(page: Page, sure: Callable[[Page], Page]) -> Page:
     """Read the open blocks as the plain text they are about to become, and drop what the sure rules drop there.
 
     So an article's text fed back as text input loses nothing more to any rule. Lines of code are left alone.
@@ -18,7 +18,7 @@ def second_pass(page: Page, rules: Callable[[Page], Page]) -> Page:
         rest = [block for block in page.open() if block.kind != "code"]
         if len("\n".join([block.text for block in rest]).splitlines()) != len(rest):
             return page  # a line that only markup holds together: its text has no second reading
-        again = rules(_as_text(page, rest))
+        again = sure(_as_text(page, rest))
         verdicts = {
             block.index: verdict
             for block, verdict in zip(rest, again.verdicts, strict=True)
@@ -32,7 +32,7 @@ def second_pass(page: Page, rules: Callable[[Page], Page]) -> Page:
 
 
 def _as_text(page: Page, rest: list[Block]) -> Page:
-    """The page that a text reader would make of these blocks: their lines are mended and searched for phrases already."""
+    """The page that a text reader would make of these blocks: their lines are repaired and searched for phrases already."""
     lines = tuple(
         Block(index, block.text, block.folded, "paragraph", "line", "", 0, block.words)
         for index, block in enumerate(rest)

@@ -1,6 +1,6 @@
-"""This file drops what sister pages taught: lines that a site, or a platform of many sites, shows under story after story.
+"""Drops learned lines: those that a site, or a platform of many sites, shows under story after story.
 
-It comes after the judge: what the judge drops anyway needs no knowledge, so an article depends on what was learned of
+It comes after the judge: what the judge drops anyway need not be learned, so an article depends on what was learned of
 its own kept lines and on nothing else.
 """
 
@@ -14,57 +14,60 @@ import numpy as np
 from cleaners.judge.protected import protected
 from cleaners.page import Block, LineIndex, Page
 from cleaners.site.boilerplate_index import PLATFORM
-from cleaners.site.conventions import conventions, follow, with_conventions
+from cleaners.site.conventions import RULES as CONVENTION_RULES
+from cleaners.site.conventions import STEP, conventions, follow, with_conventions
 from cleaners.site.fingerprints import fingerprints, line_fingerprints, pack
 from cleaners.text.fold import squash
 from cleaners.text.prose import is_prose
-from cleaners.verdict import Verdict
+from cleaners.verdict import Reason, Rule
 
-STEP, REASON = "site_repeats", "site_repeat"
+REASON = Reason.SITE_REPEAT
+SITE_LINE = Rule(STEP, "site_line", REASON, "the site shows it under other stories too")
+PLATFORM_LINE = Rule(STEP, "platform_line", REASON, "many sites show it under their stories")
+BETWEEN_SITE_LINES = Rule(
+    STEP, "between_site_lines", REASON, "between two lines that the site shows under other stories too"
+)
+RULES = (SITE_LINE, PLATFORM_LINE, BETWEEN_SITE_LINES, *CONVENTION_RULES)
+
 STANDFIRST_WORDS = 8
-MOST_PROSE = 0.5  # of the words of a page's prose; who would lose more is told by its own copies, not by its site
-_WHY = {
-    "site_line": "the site shows it under other stories too",
-    "platform_line": "many sites show it under their stories",
-    "site_run": "between two lines that the site shows under other stories too",
-}
+MOST_PROSE = 0.5  # of the words of a page's prose; one that would lose more stands on the site in several copies
 
 
 def site_repeats(page: Page) -> Page:
-    """Drop the undecided lines that are known of the page's site; takes the fingerprints of its lines first.
+    """Drop the undecided lines that were learned of the page's site, after the fingerprints of its lines are taken.
 
-    What may stay: the page's own title, description and standfirst, which sister pages show as teasers; notes of the
-    house that the setting keeps; tables and code; and prose that makes up most of the page.
+    What stays: the page's own title, description and standfirst, which sister pages show as teasers; notes of the
+    house that its rules keep; tables and code; and prose that makes up most of the page.
     """
     keys, found = fingerprints(page), conventions(page)
     page = replace(page, fingerprints=pack(with_conventions(line_fingerprints(page, keys), found)))
     learned = page.site.learned
-    return page if learned is None else _known_lines(follow(page, found), learned, keys)
+    return page if learned is None else _without_learned(follow(page, found), learned, keys)
 
 
-def _known_lines(page: Page, learned: LineIndex, keys: Sequence[int]) -> Page:
-    """The page without the undecided lines that are known of its site, or of its platform."""
+def _without_learned(page: Page, learned: LineIndex, keys: Sequence[int]) -> Page:
+    """The page without the undecided lines that were learned of its site, or of its platform."""
     blocks = page.open()
     ours = np.array([keys[block.index] for block in blocks], np.uint64)
     by_site = learned.among(ours, page.site.host) if page.site.host else np.zeros(len(ours), np.bool_)
     by_platform = learned.among(ours, PLATFORM)
     if not (by_site | by_platform).any():
         return page
-    found: dict[int, str] = {}
+    found: dict[int, Rule] = {}
     stays = _exempt(page, blocks)
     for at, block in enumerate(blocks):
         if keys[block.index] and (by_site[at] or by_platform[at]) and block.index not in stays:
-            found[block.index] = "site_line" if by_site[at] else "platform_line"
+            found[block.index] = SITE_LINE if by_site[at] else PLATFORM_LINE
     for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
         between = before.index in found and after.index in found
         if between and block.index not in found and block.index not in stays and not is_prose(block):
-            found[block.index] = "site_run"
+            found[block.index] = BETWEEN_SITE_LINES
     prose = [block for block in blocks if is_prose(block)]
     lost = sum(block.words for block in prose if block.index in found)
     if lost > MOST_PROSE * sum(block.words for block in prose):
         for block in prose:
             found.pop(block.index, None)
-    return page.decide({index: Verdict(False, STEP, REASON, rule, _WHY[rule]) for index, rule in found.items()})
+    return page.decide({index: rule.verdict() for index, rule in found.items()})
 
 
 def _exempt(page: Page, blocks: Sequence[Block]) -> frozenset[int]:

@@ -1,18 +1,37 @@
-"""This file keeps and drops what a person said of a site's lines; it comes first, so that nothing decides otherwise."""
+"""Keeps and drops what a person's rules say of a site's lines; it comes first, so that nothing decides otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.page import Block, Page
 from cleaners.site.fingerprints import fingerprints
-from cleaners.verdict import Verdict, Why
+from cleaners.verdict import Reason, Rule, Verdict
 
 if TYPE_CHECKING:
     import re2
 
-STEP, REASON = "site_rules", "site_rule"
+
+class SiteRuleKinds(NamedTuple):
+    """The rules of this step that keep, or that drop: by a line, by a pattern, by a selector."""
+
+    line: Rule
+    pattern: Rule
+    selector: Rule
+
+
+def _rules(verb: str, reason: Reason | None) -> SiteRuleKinds:
+    return SiteRuleKinds(
+        Rule(STEP, f"{verb}_line", reason, f"the rules of this site {verb} this line"),
+        Rule(STEP, f"{verb}_pattern", reason, f"the rules of this site {verb} lines like it"),
+        Rule(STEP, f"{verb}_selector", reason, f"the rules of this site {verb} the element it stands in"),
+    )
+
+
+STEP, REASON = "site_rules", Reason.SITE_RULE
+KEEP, DROP = _rules("keep", None), _rules("drop", REASON)
+RULES = (*KEEP, *DROP)
 
 
 def site_rules(page: Page) -> Page:
@@ -23,14 +42,11 @@ def site_rules(page: Page) -> Page:
     keys = fingerprints(page)
     verdicts = {}
     for block in page.open():
-        for keep, verb, lines, patterns, selectors in (
-            (True, "keep", rules.keep, rules.keep_patterns, rules.keep_selectors),
-            (False, "drop", rules.drop, rules.drop_patterns, rules.drop_selectors),
-        ):
-            why = _named(page, block, keys[block.index], verb, lines, patterns, selectors)
-            if why:
-                verdicts[block.index] = Verdict(keep, STEP, "" if keep else REASON, *why)
-                break
+        key = keys[block.index]
+        verdict = _named(page, block, key, KEEP, rules.keep, rules.keep_patterns, rules.keep_selectors)
+        verdict = verdict or _named(page, block, key, DROP, rules.drop, rules.drop_patterns, rules.drop_selectors)
+        if verdict:
+            verdicts[block.index] = verdict
     return page.decide(verdicts)
 
 
@@ -38,17 +54,19 @@ def _named(
     page: Page,
     block: Block,
     key: int,
-    verb: str,
+    kinds: SiteRuleKinds,
     lines: frozenset[int],
     patterns: Sequence[re2._Regexp[str]],
     selectors: Sequence[str],
-) -> Why | None:
+) -> Verdict | None:
+    """The verdict on a block that a line, a pattern or a selector names; `key` is the fingerprint of its line."""
+    verb = "drop" if kinds is DROP else "keep"
     if key in lines:
-        return f"{verb}_line", f"the rules of this site {verb} this line"
+        return kinds.line.verdict()
     for pattern in patterns:
         if pattern.fullmatch(block.text):
-            return f"{verb}_pattern", f"the rules of this site {verb} lines like {pattern.pattern}"
+            return kinds.pattern.verdict(f"the rules of this site {verb} lines like {pattern.pattern}")
     for selector in selectors:
         if block.index in page.site.selected.get(selector, ()):
-            return f"{verb}_selector", f"the rules of this site {verb} what stands in {selector}"
+            return kinds.selector.verdict(f"the rules of this site {verb} what stands in {selector}")
     return None

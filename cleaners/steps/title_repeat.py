@@ -1,4 +1,4 @@
-"""This file drops the headline where the text repeats it, and the kicker right above it."""
+"""Drops the headline where it stands above the text again, and the section label right above it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from collections.abc import Iterable
 from cleaners.page import Block, Page
 from cleaners.text.fold import squash
 from cleaners.text.prose import first_prose, is_titlelike
-from cleaners.verdict import Verdict
+from cleaners.verdict import Reason, Rule, Verdict
 from cleaners.zones import Zone
+
+STEP, REASON = "title_repeat", Reason.TITLE_REPEAT
+REPEATED_TITLE = Rule(STEP, "repeated_title", REASON, "the headline again")
+KICKER = Rule(STEP, "kicker", REASON, "a section label above the headline")
+RULES = (REPEATED_TITLE, KICKER)
 
 TITLE_WORDS = 40
 MARKS = 30  # characters of punctuation and spaces that a headline may have beyond its words
@@ -19,9 +24,9 @@ BELOW_PROSE = 3  # lines: some pages show the standfirst above the headline
 
 
 def title_repeat(page: Page) -> Page:
-    """Drop lines above the article that are its known title, and one short line right above the first of them.
+    """Drop lines above the article that are its stated title, and one short line right above the first of them.
 
-    Without a known title, of the head or lifted by an earlier step, nothing is dropped. The standfirst stays.
+    Without a stated title, of the head or lifted by an earlier step, nothing is dropped. The standfirst stays.
     """
     lifted = (lift.value for lift in page.lifts if lift.field == "title")
     titles = set(_forms(dict.fromkeys([*page.head.titles, page.head.title, *lifted]))) - {""}
@@ -38,15 +43,11 @@ def title_repeat(page: Page) -> Page:
         words = squash(block.text)
         if words not in titles:
             continue
-        verdicts[block.index] = _verdict("title", "the headline again")
+        verdicts[block.index] = REPEATED_TITLE.verdict()
         above = top[at - 1] if at else None
         if above is not None and above.index not in verdicts and page.is_open(above.index) and _is_kicker(above, block):
-            verdicts[above.index] = _verdict("kicker", "a section label above the headline")
+            verdicts[above.index] = KICKER.verdict()
     return page.decide(verdicts)
-
-
-def _verdict(rule: str, why: str) -> Verdict:
-    return Verdict(False, "title_repeat", "title_repeat", rule, why)
 
 
 def _forms(titles: Iterable[str | None]) -> Iterable[str]:

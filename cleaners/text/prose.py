@@ -1,4 +1,4 @@
-"""This file finds where the prose of a page begins and ends, so that rules about its edges stay at the edges."""
+"""What a line of prose is, and where the prose of a page begins and ends, so that rules about edges keep to them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from collections.abc import Iterable, Sequence
 from cleaners.page import Block
 
 MOSTLY_LINK = 0.5  # of a line's characters
-PROSE_WORDS = 12  # the median teaser or subhead has 9 to 11 words, the median paragraph 37
+PROSE_WORDS = (
+    12  # of a line of prose, at least: the median teaser or subhead has 9 to 11 words, the median paragraph 37
+)
 QUOTES = "\"'“”„‟‘’‚«»‹›「『"
+
+
+def is_sentence(block: Block) -> bool:
+    """True for a line as long as prose that ends like a sentence, linked or not: buttons and menus are shorter."""
+    return block.words >= PROSE_WORDS and block.ends_sentence
+
+
+def sentences_of(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks for which `is_sentence` is true, asked without a call a block: pages have thousands."""
+    return [block for block in blocks if block.words >= PROSE_WORDS and block.ends_sentence]
 
 
 def is_prose(block: Block) -> bool:

@@ -20,7 +20,7 @@ from cleaners.read.text import text_blocks
 from cleaners.render import LIFTED, body, ledger
 from cleaners.rules.phrases import Rules, built_in
 from cleaners.site.fingerprints import fingerprints
-from cleaners.steps import captions
+from cleaners.steps import _caption_lines, captions
 from cleaners.steps.cautious import WAYS
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.steps.second_pass import second_pass
@@ -93,9 +93,9 @@ def test_what_is_passed_over_closes_with_no_credit(line: str) -> None:
     """A line whose colon, slash, bar or bracket is passed over without a look by the grammar would have shown no credit to it."""
     said = built_in().scan([fold(line)])[0]
     quiet = captions._FAMILIES.isdisjoint(said) and "credit_labels_weak" not in said
-    signs = captions.signs_of([line])[0]
-    glued = signs & captions.GLUED > 0
-    if quiet and not signs & captions.MARK and signs and not may_close(line, GRAMMAR, glued=glued):
+    signs = _caption_lines.signs_of([line])[0]
+    glued = signs & _caption_lines.GLUED > 0
+    if quiet and not signs & _caption_lines.MARK and signs and not may_close(line, GRAMMAR, glued=glued):
         assert split_credit(line, GRAMMAR, worded=False) is None
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cleaners._speedups import speedups
 from cleaners.rules.phrases import LONGEST_KNOWN, Family, Rules, built_in
-from cleaners.steps import captions
+from cleaners.steps import _caption_lines
 from cleaners.text.fold import fold
 from natives import built
 
@@ -24,7 +24,7 @@ SIGNS = ["x", "A long opening here.", ":", ": ", "/", "|", "=", ")", "]", "）",
 @settings(max_examples=1_000, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(SIGNS), max_size=9).map("".join), max_size=5))
 def test_any_lines_show_the_same_signs(lines: list[str]) -> None:
-    assert captions.signs_of(lines) == bytes(map(captions._signs, lines))
+    assert _caption_lines.signs_of(lines) == bytes(map(_caption_lines._signs, lines))
 
 
 @built
@@ -32,7 +32,7 @@ def test_every_character_is_the_same_sign() -> None:
     lines = [f"{chr(code)}{'x' * 50}" for code in range(sys.maxunicode + 1) if code < 0x3100 or not code % 97]
     lines += [line[::-1] for line in lines]
     lines += [glued for line in lines for glued in (f"a{line[0]}:", f"{line[0]}Bild:", f"B{line[0]}é :")]
-    assert captions.signs_of(lines) == bytes(map(captions._signs, lines))
+    assert _caption_lines.signs_of(lines) == bytes(map(_caption_lines._signs, lines))
 
 
 @built

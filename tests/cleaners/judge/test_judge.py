@@ -294,7 +294,7 @@ def test_the_judge_spares_standfirst_and_note(monkeypatch: pytest.MonkeyPatch) -
 
 
 def drop_all(page: Page) -> Page:
-    return drop_where(page, "main_content", "boilerplate", lambda block: ("test", "all goes"))
+    return drop_where(page, lambda block: step.JUDGED_BOILERPLATE.verdict("all goes"))
 
 
 def test_a_page_that_would_lose_its_article_is_cleaned_with_caution(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.clean import run as run_here
 from flows.publish import formats
 from flows.publish.formats import ALWAYS, FORMATS, OUTPUTS, Output, PerArticle, PerShard
 from flows.run import stages
 from flows.run.options import Options
-from flows.run.run import run as run_here
 from flows.store.paths import FOLDERS, proven_of
 from flows.store.shards import Stored, articles
 from flows.store.state import State
@@ -63,7 +63,9 @@ def test_a_format_is_known_by_its_entry_alone(
     monkeypatch.setattr(stages, "Pool", HerePool)
     plain, clean = tmp_path / "plain", tmp_path / "clean"
     run_here(Options(raw, plain, 1, quiet=True))
-    monkeypatch.setattr(formats, "OUTPUTS", (*OUTPUTS[:3], Output("txt", "articles", ".count", writer, config="counts")))
+    monkeypatch.setattr(
+        formats, "OUTPUTS", (*OUTPUTS[:3], Output("txt", "articles", ".count", writer, config="counts"))
+    )
     run_here(Options(raw, clean, 1, format="txt", quiet=True))
     more = {path: content for path, content in outputs(clean).items() if path.endswith(".count")}
     assert more and all(expected in content.decode() for content in more.values()), why
