@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self
 
 import msgspec
-import orjson
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 SCHEMA: Final = 2  # counts up whenever a reader of CLEAN has to change
@@ -88,16 +87,38 @@ class QuarantineReason(Word):
 
     CONSENT_WALL = "consent_wall", "the page is nothing but a notice that asks for consent"
     BLOCKED = "blocked", "the page is nothing but a notice: access denied, a captcha, page not found"
-    TOO_LITTLE = "too_little", "the page shows no word"
-    NOT_TEXT = "not_text", "the content is not text in any encoding"
-    BAD_RECORD = "bad_record", "a record of a file is not what such a file holds"
+    TOO_LITTLE = "too_little", "the page shows no word, or the site's own rules leave none"
+    NOT_TEXT = "not_text", "the content is no text in any encoding"
+    BAD_RECORD = "bad_record", "a record is not what such a file holds"
     HTTP_ERROR = "http_error", "a web archive holds a server's error in place of the page"
-    CLEANER_ERROR = "cleaner_error", "a fault of ours; the detail names the place"
-    CRASHED = "crashed", "the process that cleaned the page ended"
-    TIMEOUT = "timeout", "the page took more than the seconds it may take"
-    OUT_OF_MEMORY = "out_of_memory", "the page took more than the memory it may take"
-    EMPTY = "empty", "a file holds nothing"
     TOO_LARGE = "too_large", "longer than any article"
+    EMPTY = "empty", "the file holds nothing"
+    BROKEN_RECORD = "broken_record", "a record of a web archive is cut or damaged"
+    BROKEN_ARCHIVE = "broken_archive", "a compressed file is cut or damaged"
+    DECOMPRESSION_BOMB = "decompression_bomb", "a compressed file unpacks to an absurd size"
+    BROKEN_SIDECAR = "broken_sidecar", "a `.meta.json` cannot be used; its page was cleaned without it"
+    ORPHAN_SIDECAR = "orphan_sidecar", "a `.meta.json` has no page beside it"
+    UNKNOWN_KIND = "unknown_kind", "no kind of file that is read"
+    NOT_READ_YET = "not_read_yet", "a kind of file that this version does not read yet"
+    UNREADABLE = "unreadable", "the system does not let it be read"
+    UNREADABLE_FOLDER = "unreadable_folder", "the system does not let the folder be listed"
+    UNREADABLE_NAME = "unreadable_name", "its name is not UTF-8"
+    NOT_A_FILE = "not_a_file", "a device, pipe or socket"
+    LINK_LEAVES_RAW = "link_leaves_raw", "a link to a place outside of RAW"
+    CHANGED_WHILE_READ = "changed_while_read", "it was being written; the next run reads it again"
+    TIMEOUT = "timeout", "the page took more than its seconds"
+    OUT_OF_MEMORY = "out_of_memory", "the page took more than its memory"
+    CRASHED = "crashed", "the process that cleaned the page ended"
+    CLEANER_ERROR = "cleaner_error", "a fault of ours; the detail names the place"
+
+
+class SkipReason(Word):
+    """Why an input was counted and left alone."""
+
+    HIDDEN = "hidden", "its name begins with a full stop"
+    LINK = "link", "a link to something in RAW, which is read where it stands"
+    BLANK_LINE = "blank_line", "an empty line in a file of many records"
+    NO_PAGE = "no_page", "a record of a web archive that is no page: a redirect, an image, a request"
 
 
 Kind = Literal["paragraph", "heading", "list_item", "quote", "table", "code"]
@@ -198,8 +219,12 @@ class Article(Struct, frozen=True, kw_only=True):
     confidence: Annotated[Share, Meta(description="how sure the cleaner is of this page, 0 to 1")]
     flags: Annotated[list[Flag], Meta(description="what to know about the page, sorted; usually none")]
     removed: Annotated[list[RemovedCount], Meta(description="what was removed by reason, most lines first")]
-    duplicate_of: Annotated[Hex32 | None, Meta(description="the article with exactly this text that counts as first")]
-    near_duplicates: Annotated[list[NearDuplicate], Meta(description="articles with nearly this text")]
+    duplicate_of: Annotated[
+        Hex32 | None, Meta(description="the article with exactly this text that counts as first")
+    ] = None
+    near_duplicates: Annotated[list[NearDuplicate], Meta(description="articles with nearly this text")] = field(
+        default_factory=list
+    )
     cluster: Annotated[Hex32 | None, Meta(description="the first article of the cluster of near copies")] = None
     shared: Annotated[list[SharedPassage], Meta(description="passages that other articles have too")] = field(
         default_factory=list
@@ -299,6 +324,8 @@ def as_json(fields: dict[str, Any]) -> str:
 
     Whole numbers beyond 64 bits are written as strings of their digits.
     """
+    import orjson  # not at the top: a run that cleans nothing does without it; it alone refuses long numbers
+
     try:
         return orjson.dumps(fields).decode()
     except TypeError:  # also for halves of surrogate pairs

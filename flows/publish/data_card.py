@@ -1,21 +1,19 @@
-"""This file writes what explains CLEAN to strangers: a data card with the header Hugging Face reads, and a schema."""
+"""Writes what explains CLEAN to strangers: a data card with the header that Hugging Face reads, and a JSON Schema."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from cleaners.article import SCHEMA
+import msgspec
+
+from cleaners.article import SCHEMA, Article, Removed
+from flows.publish.article_schema import features, json_schema
 from flows.publish.formats import Format, outputs_of
 from flows.store.atomic import put
 from flows.store.state import State
 
-TEXT = {"type": "string"}
-MAYBE = {"type": ["string", "null"]}
-COUNT = {"type": "integer", "minimum": 0}
-SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 CARD = """---
@@ -25,15 +23,22 @@ size_categories: [{size}]
 task_categories: [text-generation]
 configs:
 {configs}
+dataset_info:
+  - config_name: articles
+    features:
+{article_features}
+  - config_name: removed
+    features:
+{removed_features}
 ---
 # Cleaned news articles
 
 {articles:,} articles of {sites:,} sites, {words:,} words. Of these, {copies:,} are exact copies of another one and say
 so in `duplicate_of`. {quarantined:,} pages could not be read or cleaned; `quarantine/` says why.
 
-Each line of `articles/` is one article; `schema.json` describes its fields. What was taken out of a page stands line by
-line, with the reason, in `removed/` under the same file name. `manifest.json` lists every file with its sha256 and says
-what became of every input. `report.html` shows the same to a reader.
+Each line of `articles/` is one article of schema {schema}; `schema.json` describes its fields. What was taken out of a
+page stands line by line, with the reason, in `removed/` under the same file name. `manifest.json` lists every file with
+its sha256 and says what became of every input. `report.html` shows the same to a reader.
 
 ```python
 from datasets import load_dataset
@@ -56,6 +61,9 @@ def write_card(clean: Path, state: State, figures: dict[str, int]) -> None:
     articles = figures["article"] + figures["duplicate"]
     text = CARD.format(
         configs="\n".join(_configs(state.fact("format"))),
+        schema=SCHEMA,
+        article_features=_listed(Article),
+        removed_features=_listed(Removed),
         languages=", ".join(
             f'"{language}"'
             for (language,) in state.rows(
@@ -70,7 +78,7 @@ def write_card(clean: Path, state: State, figures: dict[str, int]) -> None:
         copies=figures["duplicate"],
         quarantined=figures["quarantined"],
     )
-    schema = json.dumps(article_schema(), indent=1) + "\n"
+    schema = json.dumps(json_schema(), indent=1) + "\n"
     state.wrote("README.md", "", put(clean, "README.md", [text.encode()]))
     state.wrote("schema.json", "", put(clean, "schema.json", [schema.encode()]))
 
@@ -84,59 +92,6 @@ def _configs(format: Format) -> Iterator[str]:
         yield f'    data_files: "{output.glob}"'
 
 
-def article_schema() -> dict[str, Any]:
-    """The JSON Schema of one line of articles/."""
-    blocks = {
-        "kind": {"enum": ["paragraph", "heading", "list_item", "quote", "table", "code"]},
-        "start": COUNT,
-        "end": COUNT,
-    }
-    source = {
-        "path": TEXT,
-        "record": {"type": ["integer", "null"]},
-        "id": {},
-        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-        "media_type": MAYBE,
-        "encoding": MAYBE,
-        "fetched_at": MAYBE,
-    }
-    fields = {
-        "schema": {"const": SCHEMA},
-        "id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-        **dict.fromkeys(("url", "site", "site_name", "title"), MAYBE),
-        "authors": many(TEXT),
-        **dict.fromkeys(("published", "modified", "language"), MAYBE),
-        "language_score": {"type": ["number", "null"]},
-        **dict.fromkeys(("description", "section"), MAYBE),
-        "tags": many(TEXT),
-        "image": MAYBE,
-        "text": TEXT,
-        "blocks": many(record(blocks)),
-        "captions": many(record({"text": TEXT, "credit": MAYBE})),
-        "words": COUNT,
-        "kept_ratio": SHARE,
-        "confidence": SHARE,
-        "flags": many(TEXT),
-        "removed": many(record({"reason": TEXT, "lines": COUNT, "chars": COUNT})),
-        "duplicate_of": MAYBE,
-        "near_duplicates": many(record({"id": TEXT, "similarity": SHARE})),
-        "source": record(source),
-        "recipe": TEXT,
-        "meta": {"type": "object"},
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Article, schema {SCHEMA}",
-        "description": "One line of articles/**/*.jsonl; `blocks` hold character offsets into `text`.",
-        **record(fields),
-    }
-
-
-def many(of: dict[str, Any]) -> dict[str, Any]:
-    """A list of these."""
-    return {"type": "array", "items": of}
-
-
-def record(fields: dict[str, Any]) -> dict[str, Any]:
-    """An object with all of these fields."""
-    return {"type": "object", "properties": fields, "required": list(fields)}
+def _listed(row: type[msgspec.Struct]) -> str:
+    """The fields of a kind of row as lines of YAML, which JSON is."""
+    return "\n".join(f"      - {json.dumps(feature)}" for feature in features(row))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import orjson
+from msgspec.json import decode, encode
 
 from cleaners.article import SCHEMA, Article, Flag, Reason, as_json
 
@@ -24,10 +24,10 @@ def todays(lines: Sequence[bytes]) -> Sequence[bytes]:
     """An article's line and those of its ledger in today's schema; the same lines where they are of it."""
     if not lines[0].startswith(FIRST):
         return lines
-    ledger = (orjson.loads(line) for line in lines[1:])
+    ledger = (decode(line) for line in lines[1:])
     return [
-        orjson.dumps(article_row(orjson.loads(lines[0]))),
-        *(orjson.dumps(row | {"reason": _reason(row["reason"])}) for row in ledger),
+        encode(article_row(decode(lines[0]))),
+        *(encode(row | {"reason": _reason(row["reason"])}) for row in ledger),
     ]
 
 

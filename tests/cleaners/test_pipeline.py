@@ -22,7 +22,7 @@ LINES = [
 MARKUP = f"<html><head><title>Bridge opens</title></head><body><article>{''.join(f'<p>{x}</p>' for x in LINES)}</article></body></html>"
 
 
-def record(**fields: Any) -> dict[str, Any]:
+def record(**fields: Any) -> Any:
     return clean_raw(json.dumps(fields).encode(), source="a.jsonl", record=3, media="jsonl")
 
 
@@ -40,12 +40,12 @@ def test_a_record_becomes_an_article(content: dict[str, str]) -> None:
         meta={"k": 1},
         **content,
     )
-    article = result["article"]
-    assert article["text"] == "\n\n".join(LINES)
-    assert article["site"] == "fenmoor.example" and article["meta"] == {"crawl": "x", "k": 1}
-    assert article["source"]["id"] == "17" and article["source"]["record"] == 3
-    assert article["source"]["fetched_at"] == "2026-03-04T10:00:00Z"
-    assert [article["text"][b["start"] : b["end"]] for b in article["blocks"]] == LINES
+    article = result.article
+    assert article.text == "\n\n".join(LINES)
+    assert article.site == "fenmoor.example" and json.loads(article.meta) == {"crawl": "x", "k": 1}
+    assert article.source.id == "17" and article.source.record == 3
+    assert article.source.fetched_at == "2026-03-04T10:00:00Z"
+    assert [article.text[b.start : b.end] for b in article.blocks] == LINES
 
 
 @pytest.mark.parametrize(
@@ -64,21 +64,21 @@ def test_a_record_becomes_an_article(content: dict[str, str]) -> None:
 )
 def test_a_bad_record_is_refused_with_the_next_step(payload: bytes, reason: str, clue: str) -> None:
     result = clean_raw(payload, source="a.jsonl", record=0, media="jsonl")
-    assert (result["outcome"], result["reason"]) == ("quarantine", reason) and clue in result["detail"]
+    assert (result.outcome, result.reason) == ("quarantined", reason) and clue in result.detail
 
 
 def test_a_binary_file_is_refused() -> None:
     result = clean_raw(b"%PDF-1.7\n" + bytes(range(256)) * 20, source="a.html", record=None, media="html")
-    assert (result["outcome"], result["reason"]) == ("quarantine", "not_text") and "PDF" in result["detail"]
+    assert (result.outcome, result.reason) == ("quarantined", "not_text") and "PDF" in result.detail
 
 
 def test_the_sidecar_names_url_and_encoding() -> None:
     sidecar = {"url": "https://fenmoor.example/b", "headers": {"Content-Type": "text/html; charset=koi8-r"}, "job": 7}
     body = "<p>Мост открыли в воскресенье, через девять лет после наводнения, которое унесло старый мост.</p>" * 2
     result = clean_raw(body.encode("koi8-r"), source="b.html", record=None, media="html", sidecar=sidecar)
-    article = result["article"]
-    assert article["text"].startswith("Мост открыли") and article["source"]["encoding"] == "koi8-r"
-    assert article["meta"] == {"job": 7} and article["url"] == "https://fenmoor.example/b"
+    article = result.article
+    assert article.text.startswith("Мост открыли") and article.source.encoding == "koi8-r"
+    assert json.loads(article.meta) == {"job": 7} and article.url == "https://fenmoor.example/b"
 
 
 @pytest.mark.parametrize(
@@ -92,23 +92,23 @@ def test_the_sidecar_names_url_and_encoding() -> None:
 )
 def test_the_canonical_url_is_believed_on_its_own_host(canonical: str, expected: str) -> None:
     markup = MARKUP.replace("<title>", f'<link rel="canonical" href="{canonical}"><title>')
-    article = record(url="https://fenmoor.example/bridge?utm=1", html=markup)["article"]
-    assert article["url"] == expected
-    assert article["id"] == identify(expected, "other path", 9)
+    article = record(url="https://fenmoor.example/bridge?utm=1", html=markup).article
+    assert article.url == expected
+    assert article.id == identify(expected, "other path", 9)
 
 
 def test_the_folder_names_the_site_when_nothing_else_does() -> None:
     result = clean_raw("\n".join(LINES).encode(), source="f/a.txt", record=None, media="text", folder_host="f.example")
-    assert result["article"]["site"] == "f.example" and result["article"]["url"] is None
-    assert result["article"]["id"] == identify(None, "f/a.txt", None)
+    assert result.article.site == "f.example" and result.article.url is None
+    assert result.article.id == identify(None, "f/a.txt", None)
 
 
 def test_kept_removed_and_lifted_are_all_lines() -> None:
     lines = ["Share", *LINES, "Copyright © 2026 Fenmoor Gazette. All rights reserved."]
     result = clean_raw("\n".join(lines).encode(), source="a.txt", record=None, media="text")
-    removed = {row["block"]: row["text"] for row in result["removed"]}
+    removed = {row.block: row.text for row in result.ledger}
     assert removed == {0: lines[0], 4: lines[4]}
-    assert sum(row["lines"] for row in result["article"]["removed"]) == 2
+    assert sum(row.lines for row in result.article.removed) == 2
 
 
 FIRST, LAST = "The ferry came back on Sunday.", "Nobody had expected it before the summer."
@@ -126,14 +126,14 @@ BULK = "x" * 17_000_000
 def test_what_no_reader_sees_cuts_no_page(bulk: str) -> None:
     for markup in (f"<head>{bulk}</head><p>{FIRST}<p>{LAST}", f"<p>{FIRST}</p>{bulk}<p>{LAST}"):
         result = clean_raw(markup.encode(), source="a.html", record=None, media="html")
-        assert result["article"]["text"].split("\n\n") == [FIRST, LAST]
-        assert result["article"]["flags"] == ["short"]
+        assert result.article.text.split("\n\n") == [FIRST, LAST]
+        assert result.article.flags == ["short"]
 
 
 def test_a_page_that_shows_too_much_is_cut_and_says_so() -> None:
     markup = f"<p>{FIRST}</p><textarea>{BULK}</textarea><p>{LAST}"
     result = clean_raw(markup.encode(), source="a.html", record=None, media="html")
-    assert "truncated_input" in result["article"]["flags"]
+    assert "truncated_input" in result.article.flags
 
 
 @pytest.mark.parametrize(("media", "page"), [("html", "<p>{}<p>{}<p>{}"), ("text", "{}\n\n{}\n{}")])
@@ -141,8 +141,8 @@ def test_a_page_of_too_many_lines_is_cut_and_says_so(media: str, page: str, monk
     for most, flagged in ((3, False), (2, True)):
         monkeypatch.setattr(pages, "MOST_LINES", most)
         result = clean_raw(page.format(FIRST, LAST, FIRST).encode(), source="a", record=None, media=media)
-        assert ("truncated_input" in result["article"]["flags"]) is flagged
-        assert sum(row["lines"] for row in result["article"]["removed"]) + len(result["article"]["blocks"]) == most
+        assert ("truncated_input" in result.article.flags) is flagged
+        assert sum(row.lines for row in result.article.removed) + len(result.article.blocks) == most
 
 
 def test_a_page_whose_tree_finds_no_room_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

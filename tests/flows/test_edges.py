@@ -382,31 +382,31 @@ def test_a_number_keeps_all_its_digits(digits: int) -> None:
     """Of the numbers of some databases the fast reader would keep seventeen."""
     long = int("7" * digits)
     row = f'{{"text": "{FERRY}", "id": {long}, "views": {{"all": [-{long}, 1e300, 0.5]}}}}'
-    found = clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl")["article"]
-    assert found["source"]["id"] == str(long)
-    assert found["meta"] == {"views": {"all": [-long, 1e300, 0.5]}}
+    found = clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl").article
+    assert found.source.id == str(long)
+    assert json.loads(found.meta) == {"views": {"all": [str(-long), 1e300, 0.5]}}
 
 
 def test_a_record_nested_without_end_is_said_to_be_so() -> None:
     for deep in (200, 5_000):
         row = f'{{"text": "{FERRY}", "meta": {"[" * deep}{"]" * deep}}}'
-        assert "nested" in clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl")["detail"]
+        assert "nested" in clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl").detail
 
 
 @pytest.mark.parametrize("empty", ["", " \n"])
 def test_an_empty_field_of_a_table_does_not_hide_the_text(empty: str) -> None:
     row = json.dumps({"html": empty, "html_b64": empty, "text": FERRY})
-    assert clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl")["article"]["text"] == FERRY
+    assert clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl").article.text == FERRY
     row = json.dumps({"html": f"<p>{FERRY}</p>", "text": "another"})
-    assert clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl")["article"]["text"] == FERRY
+    assert clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl").article.text == FERRY
 
 
 def test_a_number_of_any_length_is_read(tmp_path: Path) -> None:
     long = "7" * 5_000
     row = f'{{"text": "{FERRY}", "id": {long}, "views": {long}, "likes": -12, "share": 0.5}}'
-    found = clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl")["article"]
-    assert found["text"] == FERRY and found["source"]["id"] == long[:500]
-    assert found["meta"] == {"views": long, "likes": -12, "share": 0.5}
+    found = clean_raw(row.encode(), source="a.jsonl", record=0, media="jsonl").article
+    assert found.text == FERRY and found.source.id == long[:500]
+    assert json.loads(found.meta) == {"views": long, "likes": -12, "share": 0.5}
     (tmp_path / "x.meta.json").write_text(f'{{"url": "https://a.example/1", "views": {long}}}')
     assert read_sidecar(tmp_path / "x.meta.json") == {"url": "https://a.example/1", "views": long}
     (tmp_path / "y.meta.json").write_text(f'{{"views": {long}')
@@ -418,4 +418,4 @@ def test_a_number_of_any_length_is_read(tmp_path: Path) -> None:
 
 def test_a_record_that_is_no_json_still_is_none() -> None:
     found = clean_raw(b'{"text": "x", "n": 7' + b"7" * 5_000, source="a.jsonl", record=0, media="jsonl")
-    assert found["reason"] == "bad_record"
+    assert found.reason == "bad_record"

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from cleaners.article import Cleaned
 from cleaners.errors import BadRules
 from cleaners.page import Block, Page
 from cleaners.pipeline import clean, clean_raw, fingerprint
@@ -128,7 +129,7 @@ def test_any_family_can_be_silent() -> None:
         if path.suffix in (".html", ".txt"):
             media = "html" if path.suffix == ".html" else "text"
             result = clean_raw(path.read_bytes(), source=path.name, record=None, media=media, own=own)
-            assert result["outcome"] == "article" and result["article"]["words"] > 50
+            assert isinstance(result, Cleaned) and result.article.words > 50
 
 
 def test_a_site_rule_holds_for_its_site_alone_and_is_part_of_its_recipe() -> None:
@@ -138,17 +139,17 @@ def test_a_site_rule_holds_for_its_site_alone_and_is_part_of_its_recipe() -> Non
     for host in ("fenmoor.example", "www.fenmoor.example", "other.example", "news.fenmoor.example"):
         record = json.dumps({"url": f"https://{host}/ferry", "text": text}).encode()
         told[host] = clean_raw(record, source="x", record=0, media="jsonl", own=read(texts))
-        assert ("podcast" in told[host]["article"]["text"]) == (host[:3] not in ("fen", "www"))
-    (gone,) = told["fenmoor.example"]["removed"]
-    assert (gone["step"], gone["reason"], gone["rule"], gone["score"]) == (
+        assert ("podcast" in told[host].article.text) == (host[:3] not in ("fen", "www"))
+    (gone,) = told["fenmoor.example"].ledger
+    assert (gone.step, gone.reason, gone.rule, gone.score) == (
         "site_rules", "site_rule", "drop_pattern", 1.0,
     )  # fmt: skip
-    recipes = {host: result["article"]["recipe"] for host, result in told.items()}
+    recipes = {host: result.article.recipe for host, result in told.items()}
     assert recipes["other.example"] == recipes["news.fenmoor.example"] == fingerprint()
     assert recipes["fenmoor.example"] == recipes["www.fenmoor.example"] != fingerprint()
     named = clean_raw(text.encode(), source="x", record=None, media="text", folder_host="www.fenmoor.example",
                       own=read(texts))  # fmt: skip
-    assert named["article"]["site"] == "fenmoor.example" and "podcast" not in named["article"]["text"]
+    assert named.article.site == "fenmoor.example" and "podcast" not in named.article.text
 
 
 def test_what_a_person_drops_is_no_reason_for_caution() -> None:

@@ -19,12 +19,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
+from cleaners.article import Reason, Removed
 from cleaners.errors import UnreadablePage
 from cleaners.page import Page
 from cleaners.pipeline import clean_with_page, sure, sure_again, warm_up
 from cleaners.read.pages import text_page
-from cleaners.render import LIFTED
 from cleaners.steps.cautious import WAYS
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.text.prose import has_words
@@ -134,38 +135,36 @@ def check(content: bytes, media: str, sidecar: Mapping[str, Any] | None) -> None
             raise
         return
     assert time.process_time() - started < SECONDS_A_PAGE
-    article, removed = result["article"], result["removed"]
-    text = article["text"]
-    assert [text[block["start"] : block["end"]] for block in article["blocks"]] == (text.split("\n\n") if text else [])
+    article, removed = result.article, result.ledger
+    text = article.text
+    assert [text[block.start : block.end] for block in article.blocks] == (text.split("\n\n") if text else [])
     assert unicodedata.is_normalized("NFC", text), "not NFC"
-    json.dumps([article, removed], ensure_ascii=False, allow_nan=False).encode()
-    assert len(article["id"]) == 32 and article["source"]["path"] == "a/b"
+    json.dumps(to_builtins([article, removed]), ensure_ascii=False, allow_nan=False).encode()
+    assert len(article.id) == 32 and article.source.path == "a/b"
     whole(page, removed)
     assert has_words(page.kept()), "no word in the text"
     bare = replace(page, verdicts=(), lifts=(), done=frozenset())
-    brought_back = "over_cleaned" in article["flags"] and not any(
+    brought_back = "over_cleaned" in article.flags and not any(
         has_words(keep_rest(way(bare, sure, sure_again)).kept()) for way in WAYS[:2]
     )
-    if not brought_back and not any(
-        block["kind"] == "code" for block in article["blocks"]
-    ):  # which have no second reading
+    if not brought_back and not any(block.kind == "code" for block in article.blocks):  # which have no second reading
         again = sure(text_page("again", text))
         assert [verdict for verdict in again.verdicts if verdict] == []
 
 
-def whole(page: Page, removed: list[dict[str, Any]]) -> None:
+def whole(page: Page, removed: list[Removed]) -> None:
     """Kept, removed and lifted are all lines of the page, each once."""
     kept = {block.index: block.text for block in page.kept()}
     lifted = {
         block.index: block.text
         for block, verdict in zip(page.blocks, page.verdicts, strict=True)
-        if verdict and verdict.reason == LIFTED
+        if verdict and verdict.reason == Reason.LIFTED
     }
-    gone = {row["block"]: row["text"] for row in removed}
+    gone = {row.block: row.text for row in removed}
     assert len(gone) == len(removed) and len(kept) + len(gone) + len(lifted) == len(page.blocks)
     assert kept | gone | lifted == {block.index: block.text for block in page.blocks}
     for row in removed:
-        assert row["reason"] and row["rule"] and row["step"] and 0 <= row["score"] <= 1, row
+        assert row.reason and row.rule and row.step and 0 <= row.score <= 1, row
 
 
 def a_round(first: int) -> int:

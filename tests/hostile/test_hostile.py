@@ -37,7 +37,7 @@ KINDS: tuple[Kind, ...] = tuple(
     kind for family in (floods, broken, encodings, metadata, texts, containers, webarchives) for kind in family.KINDS
 )
 COSTLY = frozenset(["timeout", "out_of_memory", "too_large"]) if SCALE > 1 else frozenset[str]()
-LOSES = frozenset(["truncated_input", "undecodable_bytes"])  # flags that say a page is not whole
+LOSES = frozenset(["truncated_input", "mojibake"])  # flags that say a page is not whole
 PAGE_SECONDS = 10.0  # the command's own limit
 LOADING = 1.0  # as in flows/run/worker.py: a page may be the first to need a library
 GRACE = 2.0  # seconds a page may be over its limits

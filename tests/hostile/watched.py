@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from cleaners import pipeline
+from cleaners.article import Cleaned, Quarantined
 from cleaners.pipeline import fingerprint, user_rules, warm_up
 from flows.run.worker import cpu_spent
 
@@ -18,7 +19,7 @@ __all__ = ["clean_raw", "fingerprint", "user_rules", "warm_up"]
 _test = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 
 
-def clean_raw(payload: bytes, **named: Any) -> dict[str, Any]:
+def clean_raw(payload: bytes, **named: Any) -> Cleaned | Quarantined:
     """As cleaners.pipeline does."""
     before = time.process_time()
     tell("begin", named, limit=resource.getrlimit(resource.RLIMIT_CPU)[0] - cpu_spent())

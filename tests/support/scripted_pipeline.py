@@ -117,7 +117,7 @@ def clean_raw(
     chrome = [line for line in ("Menu", "Subscribe now") if said.get("chrome")]
     removed = [RemovedCount(Reason.SITE_CHROME, lines=len(chrome), chars=17)] if chrome else []
     article_id = hex_of(url or alternative)
-    none = dict.fromkeys(("site_name", "title", "modified", "description", "image", "duplicate_of"))
+    none = dict.fromkeys(("site_name", "title", "modified", "description", "image"))
     article = Article(
         **none,
         language="und",
@@ -137,7 +137,6 @@ def clean_raw(
         confidence=0.9,
         flags=[],
         removed=removed,
-        near_duplicates=[],
         source=Source(
             path=source,
             record=record,

@@ -15,6 +15,7 @@ import pytest
 import zstandard
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archives import page_of, record
 from cleaners.pipeline import clean_raw
@@ -86,15 +87,15 @@ def test_every_page_is_read(tmp_path: Path, content: bytes, packed: str) -> None
 
 def test_a_page_is_what_it_is_as_a_file(tmp_path: Path) -> None:
     found = read(tmp_path, record(3))[0]
-    ours = clean_raw(found.payload, source="a.warc", record=0, media="warc", sidecar=found.fields)["article"]
-    same = clean_raw(page_of(3), source="a.html", record=None, media="html", sidecar={"url": said(found)["url"]})[
-        "article"
-    ]
-    assert (ours["text"], ours["title"], ours["id"]) == (same["text"], same["title"], same["id"])
-    assert ours["text"].startswith("Boat 3 of Quellin came in as number 0")
-    assert ours["source"] == same["source"] | {
-        "path": "a.warc", "record": 0, "id": "urn:uuid:3", "fetched_at": "2024-03-03T10:00:00Z",
-    }  # fmt: skip
+    ours = clean_raw(found.payload, source="a.warc", record=0, media="warc", sidecar=found.fields).article
+    same = clean_raw(
+        page_of(3), source="a.html", record=None, media="html", sidecar={"url": said(found)["url"]}
+    ).article
+    assert (ours.text, ours.title, ours.id) == (same.text, same.title, same.id)
+    assert ours.text.startswith("Boat 3 of Quellin came in as number 0")
+    assert ours.source == replace(
+        same.source, path="a.warc", record=0, id="urn:uuid:3", fetched_at="2024-03-03T10:00:00Z"
+    )
 
 
 def test_what_is_no_page_is_told_apart(tmp_path: Path) -> None:
@@ -113,10 +114,10 @@ def test_what_is_no_page_is_told_apart(tmp_path: Path) -> None:
     found = read(tmp_path, b"".join(archive))
     outcomes = ["skipped" if line.skipped else line.trouble.reason if line.trouble else "page" for line in found]
     assert outcomes == [*["skipped"] * 4, "http_error", "page", "page", "page", "bad_record", "skipped"]
-    text = clean_raw(found[5].payload, source="a.warc", record=5, media="warc", sidecar=found[5].fields)["article"]
-    assert text["source"]["media_type"] == "text/plain"
+    text = clean_raw(found[5].payload, source="a.warc", record=5, media="warc", sidecar=found[5].fields).article
+    assert text.source.media_type == "text/plain"
     empty = clean_raw(found[7].payload, source="a.warc", record=7, media="warc", sidecar=found[7].fields)
-    assert empty["reason"] == "too_little"
+    assert empty.reason == "too_little"
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

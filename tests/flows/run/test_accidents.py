@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -51,7 +52,7 @@ def test_bad_pages_cost_only_themselves(raw: Path, clean: Path) -> None:
         "segfault": "crashed",
         "balloon": "out_of_memory",
         "raise": "cleaner_error",
-        "refuse": "no_text",
+        "refuse": "not_text",
     }
     for number, how in enumerate(hows):
         page(raw / "bad" / f"{number}.html", do=how, text="x")
@@ -290,11 +291,11 @@ def test_text_from_outside_cannot_break_the_report_or_the_files(tmp_path: Path, 
     report = (clean / "report.html").read_text()
     assert "<script" not in report and "&lt;script&gt;" in report and "http" not in report
     assert len(rows(clean)) == 1 and len(rows(clean, "quarantine")) == 2
-    assert rows(clean)[0]["meta"] == {"half": "?", "big": "123456789012345678901234567890", "none": None}
+    assert json.loads(rows(clean)[0]["meta"]) == {"half": "?", "big": "123456789012345678901234567890", "none": None}
 
 
 def test_a_sidecar_nested_without_end_costs_only_itself(raw: Path, clean: Path) -> None:
     (raw / "site0.example/p0.html.meta.json").write_text('{"x": ' + "[" * 900 + "]" * 900 + "}")
     run(raw, clean)
     assert counts(clean)["article"] == 14
-    assert [row["reason"] for row in rows(clean, "quarantine")] == ["bad_json", "broken_sidecar"]
+    assert [row["reason"] for row in rows(clean, "quarantine")] == ["bad_record", "broken_sidecar"]

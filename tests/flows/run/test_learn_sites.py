@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners.article import Cleaned, Reason, RemovedCount
 from cleaners.page import Page, Site
 from cleaners.pipeline import clean, clean_raw
 from cleaners.read.pages import html_page, text_page
@@ -45,13 +46,13 @@ def taught(pages: Sequence[bytes]) -> list[dict[str, Any]]:
     first = [clean_raw(page, source="a.jsonl", record=at, media="jsonl") for at, page in enumerate(pages)]
     with opened() as state:
         for at, result in enumerate(first):
-            keep(state, at, result["article"]["site"], result["fingerprints"])
+            keep(state, at, result.article.site, result.fingerprints)
         learn(Path(state_folder(state)), state)
         known = BoilerplateIndex(np.sort(np.array(table(state), np.uint64)))
     again = [
         clean_raw(page, source="a.jsonl", record=at, media="jsonl", learned=known) for at, page in enumerate(pages)
     ]
-    assert [result["fingerprints"] for result in again] == [result["fingerprints"] for result in first]
+    assert [result.fingerprints for result in again] == [result.fingerprints for result in first]
     return again
 
 
@@ -86,8 +87,8 @@ def table(state: State) -> list[int]:
     return mixed + [key + (1 << 63) ^ int(salt(site)) for site, key in state.rows("SELECT site, key FROM lines")]
 
 
-def dropped(result: dict[str, Any]) -> list[str]:
-    return [row["text"] for row in result["removed"] if row["step"] == "site_repeats"]
+def dropped(result: Cleaned) -> list[str]:
+    return [row.text for row in result.ledger if row.step == "site_repeats"]
 
 
 def test_a_line_under_story_after_story_goes_and_is_accounted_for() -> None:
@@ -97,8 +98,8 @@ def test_a_line_under_story_after_story_goes_and_is_accounted_for() -> None:
     ]
     for number, result in enumerate(taught(pages)):
         assert dropped(result) == [HOUSE]
-        assert result["article"]["text"].split("\n\n") == story(number)
-        assert {"reason": "site_repeat", "lines": 1, "chars": len(HOUSE)} in result["article"]["removed"]
+        assert result.article.text.split("\n\n") == story(number)
+        assert RemovedCount(Reason.SITE_REPEAT, lines=1, chars=len(HOUSE)) in result.article.removed
 
 
 def test_two_pages_never_suffice() -> None:
@@ -142,7 +143,7 @@ def test_a_rubric_costs_no_article_its_body() -> None:
         record(f"https://a.example/{n}", html=markup([rubric, *story(n)], f"The {THINGS[n]} opens")) for n in range(5)
     ]
     for number, result in enumerate(taught(pages)):
-        assert all(line in result["article"]["text"] for line in story(number))
+        assert all(line in result.article.text for line in story(number))
 
 
 def test_a_teaser_of_another_story_goes_and_the_story_keeps_its_own_headline_and_standfirst() -> None:
@@ -155,7 +156,7 @@ def test_a_teaser_of_another_story_goes_and_the_story_keeps_its_own_headline_and
         ),
     ]
     own, *others = taught(pages)
-    assert first in own["article"]["text"] and not dropped(own)
+    assert first in own.article.text and not dropped(own)
     assert [dropped(result) for result in others] == [[first]] * 3
 
 
@@ -166,7 +167,7 @@ def test_a_page_alone_profits_from_its_platform() -> None:
         for n in numbers
     ]
     *_, alone = taught(pages)
-    (row,) = [row for row in alone["removed"] if row["step"] == "site_repeats"]
+    (row,) = [row for row in alone.ledger if row.step == "site_repeats"]
     assert (row["text"], row["rule"]) == (HOUSE, "platform_line")
 
 

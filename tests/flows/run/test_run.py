@@ -16,7 +16,7 @@ from running import counts, from_scratch, lines, outputs, page, rows, run
 
 def test_a_run_accounts_for_everything_and_the_next_has_nothing_to_do(raw: Path, clean: Path) -> None:
     said = run(raw, clean)
-    assert len(said.splitlines()) == 3 and "15 pages cleaned" in said and "1 quarantined: 1 bad_json\n" in said
+    assert len(said.splitlines()) == 3 and "15 pages cleaned" in said and "1 quarantined: 1 bad_record\n" in said
     assert counts(clean) == {"inputs": 16, "article": 14, "skipped": 1, "quarantined": 1}
     manifest = json.loads((clean / "manifest.json").read_text())
     assert {row["path"] for row in manifest["files"]} >= set(outputs(clean))
@@ -286,7 +286,7 @@ for media, content in [
     ("html", f"<nav><a href='/'>Home</a></nav><p>{line}<p>{line}".encode()),
 ]:
     before = heavy()
-    outcome = clean_raw(content, source="x", record=None, media=media)["outcome"]
+    outcome = clean_raw(content, source="x", record=None, media=media).outcome
     print(outcome, *sorted(heavy() - before))
 vote(html_page("x", f"<article><p>{line}</p></article>"))
 print(*sorted(heavy() - before))"""
@@ -296,7 +296,10 @@ print(*sorted(heavy() - before))"""
 
 
 def test_the_run_itself_stays_light() -> None:
-    heavy = "{'prefect', 'pydantic', 'rich', 'lxml', 'trafilatura', 'cleaners', 'numpy', 'orjson'}"
+    """Of the cleaners it loads the definition of an article alone."""
+    heavy = (
+        "{'prefect', 'pydantic', 'rich', 'lxml', 'trafilatura', 'cleaners.page', 'cleaners.read', 'numpy', 'orjson'}"
+    )
     code = f"import sys, flows.clean; print(sorted({heavy} & sys.modules.keys()))"
     said = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], capture_output=True, text=True)
     assert said.stdout == "[]\n", said
