@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from flows.run.command_line import INTERRUPTED, called, command, started
+from flows.run.command_line import INTERRUPTED, command, started
 from flows.run.option import Option
 from flows.run.options import PIPELINE, Options
-from flows.run.progress import one_line, say
+from flows.run.progress import called, one_line, say
 from flows.run.run import run
 from flows.run.summary import told
 

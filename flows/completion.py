@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from flows.run.command_line import NAME, command, started
+from flows.run.command_line import command, started
 from flows.run.commands import copydesk
 from flows.run.option import Option
-from flows.run.progress import UNSAID, say
+from flows.run.progress import NAME, UNSAID, say
 
 EXAMPLES = (
     (f"bash > ~/.local/share/bash-completion/completions/{NAME}", ""),

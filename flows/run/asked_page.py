@@ -12,8 +12,8 @@ from flows.publish.manifest import place
 from flows.read.files import read_sidecar
 from flows.read.kinds import KINDS, ManyPages
 from flows.read.scan import REJECTED, SIDECAR, Found, regular
-from flows.run.command_line import called
 from flows.run.confined import READING, Limited
+from flows.run.progress import called
 from flows.run.user_rules import FACT
 from flows.store.page_fields import HEX
 from flows.store.paths import PRIVATE

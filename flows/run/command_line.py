@@ -18,7 +18,7 @@ from cyclopts.exceptions import (
 
 from flows.errors import CannotRun
 from flows.run.option import Option, parameters
-from flows.run.progress import one_line, ready, say, say_styled, terminal_of
+from flows.run.progress import NAME, called, one_line, ready, say, say_styled, terminal_of
 
 if TYPE_CHECKING:
     from cyclopts.help import HelpPanel
@@ -26,17 +26,11 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
 REFUSED = 2
-NAME = "copydesk"
 OPTIONS = Group("Options", sort_key=1)
 COLUMN = 28  # of the help, where what an option does begins
 LONG = 50  # characters of an example, behind which nothing fits any more
 WIDTH = 120  # characters of a line of help where there is no terminal
 NOUNS = {int: "a whole number", float: "a number"}
-
-
-def called(name: str) -> str:
-    """The command as the person who reads this can type it: what was installed, or the module beside the pages."""
-    return f"{NAME} {name}" if Path(sys.argv[0]).stem == NAME else f"python -m flows.{name}"
 
 
 def copydesk_version() -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from flows.run.command_line import NAME, called, new_app
+from flows.run.command_line import new_app
+from flows.run.progress import NAME, called
 
 # Each is a file of flows/, loaded when it is asked for. What stands beside it is for the list of all.
 COMMANDS = {

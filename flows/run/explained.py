@@ -12,8 +12,8 @@ from cleaners.article import Reason
 from flows.errors import CannotRun
 from flows.read.paths import host_of
 from flows.run.asked_page import Asked, content
-from flows.run.command_line import called
 from flows.run.confined import READING, STARTING, Limited
+from flows.run.progress import called
 from flows.run.user_rules import UserRuleFiles, load_user_rules
 from flows.run.worker import where
 from flows.store.boilerplate_index import read_index

@@ -8,6 +8,7 @@ from typing import Any
 
 from flows.errors import CannotRun
 from flows.run.learn_sites import PLATFORM_SITES, PLATFORM_WORDS
+from flows.run.progress import called
 from flows.store.state import NO_RECORD, reading
 
 SITES = """SELECT site, count(*), sum(kept) FROM lines GROUP BY site
@@ -43,7 +44,7 @@ def lines_of_site(clean: Path, site: str) -> list[dict[str, Any]]:
         rows = sql.execute(LINES, (site,)).fetchall()
         if not rows and not sql.execute(PAGES, (site,)).fetchone()[0]:
             raise CannotRun(
-                f"{clean} has no page of {site!r}: python -m flows.sites lists the sites it has{_near(sql, site)}"
+                f"{clean} has no page of {site!r}: {called('sites')} lists the sites it has{_near(sql, site)}"
             )
     return [
         {

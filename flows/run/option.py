@@ -35,7 +35,7 @@ class Option:
     def explained(self, value: object = None) -> str:
         """The help, with what happens without the option: its default `value`, or what `default` says."""
         default = self.default
-        if not default and value not in (None, False, inspect.Parameter.empty):
+        if not default and value is not None and value is not False and value is not inspect.Parameter.empty:
             default = f"{value:g}" if isinstance(value, float) else str(value)
         notes = [f"default: {default}"] if default else []
         if self.example:
@@ -47,7 +47,7 @@ class Option:
         low = self.least if self.above is None else self.above
         high = self.most if self.below is None else self.below
         if low is None:
-            bounds = "a number"
+            bounds = "" if high is None else f"{'at most' if self.below is None else 'below'} {high:g}"
         elif high is None or math.isinf(high):
             bounds = f"{'at least' if self.above is None else 'above'} {low:g}"
         else:

@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 from flows.errors import CannotRun
 from flows.publish.formats import Format
 from flows.run.option import Option, check_options
+from flows.run.progress import called
 
 LEAST_MEGABYTES = 256  # of a page; a worker alone takes a hundred
 ADDRESS = re.compile(
@@ -230,9 +231,7 @@ def check_places(options: Options) -> None:
     """Raise CannotRun unless RAW is a folder and CLEAN one of ours, empty or new, and neither inside the other."""
     check_local(options.raw, options.clean, options.rules)
     if not options.raw.is_dir():
-        raise CannotRun(
-            f"{options.raw} is not a folder: name the folder with your pages, python -m flows.clean RAW CLEAN"
-        )
+        raise CannotRun(f"{options.raw} is not a folder: name the folder with your pages, {called('clean')} RAW CLEAN")
     try:
         os.listdir(options.raw)
     except OSError as error:

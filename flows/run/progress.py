@@ -13,12 +13,14 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+NAME = "copydesk"  # of the command, where it is installed
 BAR = 24  # characters
 ON_TERMINAL = 0.2  # seconds between two drawings
 IN_LOG = 10.0  # seconds between two lines
@@ -57,6 +59,11 @@ def _spell_missing(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_AS_ASKED, _spell_missing)
+
+
+def called(name: str) -> str:
+    """The command as the person who reads this can type it: what was installed, or the module beside the pages."""
+    return f"{NAME} {name}" if Path(sys.argv[0]).stem == NAME else f"python -m flows.{name}"
 
 
 def say(text: str, stream: TextIO | None) -> bool:
