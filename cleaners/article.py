@@ -152,7 +152,8 @@ class RemovedCount(Struct, frozen=True):
     chars: Annotated[Count, Meta(description="their characters")]
 
     def __post_init__(self) -> None:
-        Reason(self.reason)
+        if type(self.reason) is not Reason:  # looking it up costs as much as the row
+            Reason(self.reason)
 
 
 class NearDuplicate(Struct, frozen=True):
@@ -262,7 +263,8 @@ class Removed(Struct, frozen=True, kw_only=True):
     )
 
     def __post_init__(self) -> None:
-        Reason(self.reason)
+        if type(self.reason) is not Reason:  # looking it up costs as much as the row
+            Reason(self.reason)
 
 
 class QuarantineRow(Struct, frozen=True):

@@ -25,11 +25,11 @@ def ledger(page: Page, article_id: str) -> list[Removed]:
     """The removed blocks in page order. A block that went whole into metadata, reason `lifted`, is not among them."""
     return [
         Removed(
-            id=article_id, block=block.index, text=block.text, reason=Reason(verdict.reason), rule=verdict.rule,
+            id=article_id, block=block.index, text=block.text, reason=verdict.reason, rule=verdict.rule,
             step=verdict.step, score=verdict.score,
         )
         for block, verdict in zip(page.blocks, page.verdicts, strict=True)
-        if verdict is not None and not verdict.keep and verdict.reason != Reason.LIFTED
+        if verdict is not None and verdict.reason and verdict.reason != Reason.LIFTED
     ]  # fmt: skip
 
 

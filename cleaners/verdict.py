@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from cleaners.article import Reason
 
-class Reason(StrEnum):
-    """Why a line went, as the contract tells it: a closed list."""
-
-    ADVERT = "advert"
-    BOILERPLATE = "boilerplate"
-    BYLINE = "byline"
-    CAPTION = "caption"
-    COMMENTS = "comments"
-    COOKIE_BANNER = "cookie_banner"
-    DUPLICATE_LINE = "duplicate_line"
-    EMBED = "embed"
-    LIFTED = "lifted"
-    PROMO = "promo"
-    RELATED = "related"
-    SHORT_FRAGMENT = "short_fragment"
-    SITE_CHROME = "site_chrome"
-    SITE_REPEAT = "site_repeat"
-    SITE_RULE = "site_rule"
-    TITLE_REPEAT = "title_repeat"
+__all__ = ("Lift", "Reason", "Rule", "Verdict")
 
 
 class Verdict(NamedTuple):
@@ -36,7 +18,7 @@ class Verdict(NamedTuple):
 
     keep: bool
     step: str
-    reason: str
+    reason: Reason | Literal[""]
     rule: str
     why: str
     score: float = 1.0

@@ -168,7 +168,7 @@ def test_a_page_alone_profits_from_its_platform() -> None:
     ]
     *_, alone = taught(pages)
     (row,) = [row for row in alone.ledger if row.step == "site_repeats"]
-    assert (row["text"], row["rule"]) == (HOUSE, "platform_line")
+    assert (row.text, row.rule) == (HOUSE, "platform_line")
 
 
 @pytest.mark.parametrize(
