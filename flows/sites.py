@@ -16,7 +16,7 @@ from flows.run.rule_cases import check
 from flows.run.user_rules import load_user_rules, read_user_rules
 
 EXAMPLES = (
-    ("", "which sites taught clean/ something, and how much"),
+    ("", "of which sites lines were learned, and how many"),
     ("fenmoor.example", "the lines of one site: on how many pages, where, with an example"),
     ("fenmoor.example --clean out/ --json", "the same of another folder, for a program"),
     ("--check", "do the cases in rules/sites/*.toml hold?"),
@@ -27,7 +27,7 @@ rules/sites/<host>.toml; to drop one that was not learned, under drop = [...]. P
 captions are learned and kept alike; their action says what comes of them.
 
 A case is a small page in the file of its site. It is cleaned as a run would clean it, with all your rules and without
-what sister pages taught:
+what was learned from sister pages:
 
   [[case]]
   why = "the paper's podcast box goes, a sentence about podcasts stays"
@@ -51,12 +51,12 @@ def sites(
     check: Annotated[bool, Option("clean the cases of all sites and say which do not hold")] = False,
     rules: Annotated[Path, Option("folder with your rules", example="--rules ours/", metavar="DIR")] = Path("rules"),
 ) -> int:
-    """List what sites taught, or try the rules you wrote for single sites."""
+    """List what was learned of sites, or try the rules you wrote for single sites."""
     return checked(rules) if check else listed(host, clean, as_json=json)
 
 
 def listed(host: str | None, clean: Path, *, as_json: bool) -> int:
-    """Print what all sites taught, or the lines of one. Raises CannotRun."""
+    """Print of which sites lines were learned, or the lines of one. Raises CannotRun."""
     rows = learned_sites(clean) if host is None else lines_of_site(clean, host)
     if as_json:
         told = say(to_json(rows, ensure_ascii=False, indent=1) + "\n", sys.stdout)

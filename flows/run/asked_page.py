@@ -20,14 +20,14 @@ from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, reading
 
 RECORD = re.compile(r"(.+?)(?:[#:](\d+)|, line ([\d,]+))")  # the report counts lines from 1
-KNOWN = f"""SELECT this.path, this.record, this.recipe, this.duplicate_of, newer.path, newer.record,
+IN_CLEAN = f"""SELECT this.path, this.record, this.recipe, this.duplicate_of, newer.path, newer.record,
     (SELECT value FROM facts WHERE key = '{FACT}' || this.site),
     (SELECT held FROM pages WHERE path = this.path AND record = this.record AND held <> '')
     FROM pages AS this LEFT JOIN pages AS newer ON this.superseded_by = newer.page WHERE {{}}
     ORDER BY this.held <> '', newer.page IS NOT NULL, this.path, this.record LIMIT 1"""
 
 
-class Known(NamedTuple):
+class InClean(NamedTuple):
     """What CLEAN says of a page; `newer` is the place in RAW of the version that stands in its stead.
 
     `site_rules` is what the file with the rules of its site hashed to; `held` why an earlier article of its place stands.
@@ -52,7 +52,7 @@ class Asked(NamedTuple):
     base: Path
     found: Found
     record: int
-    known: Known | None
+    in_clean: InClean | None
     notes: list[str]
 
     @property
@@ -65,22 +65,22 @@ class Asked(NamedTuple):
 def meant(page: str, raw: Path, clean: Path) -> Asked:
     """The page a person means by a path, a URL or an id. Raises CannotRun."""
     if "://" in page:
-        known = by_url(page, clean)
+        in_clean = by_url(page, clean)
     elif len(page) == 32 and HEX.issuperset(page.lower()) and not os.path.exists(page):
-        known = look_up(clean, "coalesce(this.renamed_to, this.id) = ?", page.lower())
+        in_clean = look_up(clean, "coalesce(this.renamed_to, this.id) = ?", page.lower())
     else:
         return by_path(page, raw, clean)
-    if not known:
+    if not in_clean:
         raise CannotRun(f"{page}: no article in {clean} has it; name the page by its path in {raw}, as {clean} does")
-    if not os.path.isfile(raw / known.path):
+    if not os.path.isfile(raw / in_clean.path):
         raise CannotRun(
-            f"{page}: {clean} has it from {known.path}, which is not in {raw}; name the folder it came from, "
+            f"{page}: {clean} has it from {in_clean.path}, which is not in {raw}; name the folder it came from, "
             f"{called('explain')} {page} RAW {clean}"
         )
-    return Asked(raw, entry(raw, known.path), known.record, known, [])
+    return Asked(raw, entry(raw, in_clean.path), in_clean.record, in_clean, [])
 
 
-def by_url(url: str, clean: Path) -> Known | None:
+def by_url(url: str, clean: Path) -> InClean | None:
     """What CLEAN says of the page with this URL, without its #fragment and with or without a slash at the end."""
     from cleaners.read.address import identify
 
@@ -113,13 +113,13 @@ def at(path: Path, record: int, raw: Path, clean: Path) -> Asked:
     inside = path.is_relative_to(raw.resolve())
     base = raw if inside else path.parent
     found = entry(base, path.relative_to(base.resolve()).as_posix())
-    known, notes = None, []
+    in_clean, notes = None, []
     if inside and (clean / PRIVATE / "pages.db").exists():
         try:
-            known = look_up(clean, "this.path = ? AND this.record = ?", found.path, record)
+            in_clean = look_up(clean, "this.path = ? AND this.record = ?", found.path, record)
         except CannotRun as error:
             notes.append(f"whether it is a copy is not known, {error}")
-    return Asked(base, found, record, known, notes)
+    return Asked(base, found, record, in_clean, notes)
 
 
 def entry(base: Path, path: str) -> Found:
@@ -172,12 +172,12 @@ def record_of(path: Path, kind: ManyPages, asked: Asked, limited: Limited) -> tu
     raise CannotRun(f"{asked.name}: there are {count:,} records in it, the last is #{count - 1}")
 
 
-def look_up(clean: Path, condition: str, *values: object) -> Known | None:
+def look_up(clean: Path, condition: str, *values: object) -> InClean | None:
     """What the state of CLEAN says of the page for which a condition holds. Raises CannotRun as `reading` does."""
     with reading(clean) as sql:
-        row = sql.execute(KNOWN.format(condition), values).fetchone()
+        row = sql.execute(IN_CLEAN.format(condition), values).fetchone()
     if not row:
         return None
     path, record, fingerprint, duplicate_of, newer_path, newer_record, site_rules, held = row
     newer = place(newer_path, newer_record) if newer_path else None
-    return Known(path, record, fingerprint, duplicate_of, newer, site_rules, held)
+    return InClean(path, record, fingerprint, duplicate_of, newer, site_rules, held)

@@ -46,7 +46,7 @@ def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limite
             media=media,
             sidecar=sidecar,
             folder_host=host_of(asked.found.path),
-            learned=taught(clean),
+            learned=learned_in(clean),
             own=own,
         )
     except UnreadablePage as error:
@@ -56,27 +56,27 @@ def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limite
     except Exception as error:
         raise CannotRun(f"{asked.name} breaks the cleaners: {where(error)}") from error
     limited.end_cleaning()
-    article, known = result.article, asked.known
+    article, in_clean = result.article, asked.in_clean
     try:
         judged, evidence = strongest(cleaned)
     except NoCover as error:
         judged, evidence = None, {}
         asked.notes.append(f"why the judge decided so cannot be shown: {error}")
-    if known and known.held:
-        asked.notes.append(STANDS.format(clean, WHY_IT_STANDS[Held(known.held)]))
-    if known and not known.made_with(fingerprint(own), rules.digests().get(article.site or "")):
+    if in_clean and in_clean.held:
+        asked.notes.append(STANDS.format(clean, WHY_IT_STANDS[Held(in_clean.held)]))
+    if in_clean and not in_clean.made_with(fingerprint(own), rules.digests().get(article.site or "")):
         asked.notes.append(
             f"{clean} was made by another version or other rules: run {called('clean')} to have it as shown here"
         )
     told = ("id", "url", "site", "title", "language", "language_score", "flags", "confidence", "words", "kept_ratio")
     return {name: getattr(article, name) for name in told} | {
         "outcome": "superseded"
-        if known and known.newer
+        if in_clean and in_clean.newer
         else "duplicate"
-        if known and known.duplicate_of
+        if in_clean and in_clean.duplicate_of
         else "article",
-        "duplicate_of": known.duplicate_of if known else None,
-        "superseded_by": known.newer if known else None,
+        "duplicate_of": in_clean.duplicate_of if in_clean else None,
+        "superseded_by": in_clean.newer if in_clean else None,
         "source": msgspec.to_builtins(article.source),
         "recipe": article.recipe,
         "notes": asked.notes,
@@ -85,8 +85,8 @@ def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limite
     }
 
 
-def taught(clean: Path) -> Any:
-    """What CLEAN has learned of all sites, None where that is nothing."""
+def learned_in(clean: Path) -> Any:
+    """The lines that CLEAN has learned of all sites, None where there are none."""
     file = next(iter(sorted((clean / PRIVATE).glob("known-*.bin"))), None)
     return read_index(str(file)) if file else None
 

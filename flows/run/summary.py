@@ -35,10 +35,10 @@ def told(summary: Summary, options: Options) -> str:
             f"{summary.cleaned:,} pages cleaned in {summary.seconds:.1f} s, of {figures['inputs']} in {options.raw}/"
         )
         if summary.again:
-            first += f", {summary.again:,} again for what their sites taught or your rules say"
+            first += f", {summary.again:,} again for lines learned of their sites or for your rules"
     if summary.drifted:
         more = f" and {len(summary.drifted) - 1:,} more" if len(summary.drifted) > 1 else ""
-        first += f"\ndrifted: {summary.drifted[0].told()}{more}; earlier takes of its pages stand"
+        first += f"\ndrifted: {summary.drifted[0].told()}{more}; earlier versions of its pages stand"
     figures["withdrawn"] = f"{summary.withdrawn:,}"
     rest = ("article", "duplicate", "superseded", "skipped", "withdrawn", "quarantined")
     quarantined = sorted(summary.reasons.get("quarantined", {}).items(), key=lambda row: -row[1])

@@ -342,7 +342,9 @@ def test_day_by_day_is_as_all_at_once(tmp_path: Path) -> None:
         (tmp_path / "raw" / f"day-{number}.jsonl").write_bytes(b"\n".join(day) + b"\n")
         told.append(cleaned_into(tmp_path / "raw", tmp_path / "daily"))
     once = cleaned_into(tmp_path / "raw", tmp_path / "once")
-    assert "3 again for what their sites taught" in told[1] and "again" not in told[0] + told[2] and "6 again" in once
+    assert (
+        "3 again for lines learned of their sites" in told[1] and "again" not in told[0] + told[2] and "6 again" in once
+    )
     for folder in ("articles", "removed"):
         files = sorted(path.relative_to(tmp_path / "once") for path in (tmp_path / "once" / folder).rglob("*.jsonl"))
         assert files
