@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from flows.clean import Stage, run
 from flows.run import stages
 from flows.run.learn_sites import learn as learn_sites
 from flows.run.options import Options
-from flows.run.stages import Summary
+from flows.run.run import Stage, run
+from flows.run.summary import Summary
 
 Figures = dict[str, dict[str, float]]
 

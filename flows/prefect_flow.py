@@ -1,14 +1,13 @@
-"""This file shows a run to Prefect: the same stages as tasks, named final states, a summary to read in the UI."""
+"""The Prefect flow: the stages of a run as tasks, named final states, a summary to read in the UI."""
 
-# No `from __future__ import annotations` here: Prefect checks a run's parameters by these types, and cannot always
-# find what a name in a string stands for.
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from flows.publish.formats import Format
-from flows.run.options import A_PAGE, USUAL, Limits, Options, PageLimits, cores
+from flows.run.option import with_parameters_of
+from flows.run.options import Options
 
 # Without an API, Prefect starts a server of its own for the run; these keep it from losing history and from chatter.
 QUIET = {
@@ -32,9 +31,9 @@ from prefect.events import emit_event  # noqa: E402
 from prefect.logging.loggers import flow_run_logger  # noqa: E402
 from prefect.states import Completed, Failed  # noqa: E402
 
-from flows.clean import run, told  # noqa: E402
 from flows.run.progress import plain  # noqa: E402
-from flows.run.stages import Summary  # noqa: E402
+from flows.run.run import run  # noqa: E402
+from flows.run.summary import Summary, told  # noqa: E402
 
 
 def say_what_to_do(flow: Any, flow_run: Any, state: State) -> None:
@@ -51,42 +50,11 @@ def say_what_to_do(flow: Any, flow_run: Any, state: State) -> None:
 
 
 @flow(name="clean", on_failure=[say_what_to_do], on_crashed=[say_what_to_do], persist_result=False)
-def clean(
-    raw: str = "raw",
-    clean: str = "clean",
-    workers: int | None = None,
-    format: Format = "jsonl",
-    retry_quarantined: bool = False,
-    page_timeout: float = A_PAGE.cpu,
-    page_wall: float | None = None,
-    page_memory: int = A_PAGE.memory,
-    rules: str | None = None,
-    fail_on_drift: bool = False,
-    drift_pages: int = USUAL.pages,
-    drift_history: int = USUAL.history,
-    drift_tail: float = USUAL.tail,
-    max_withdrawn: float | None = None,
-    keep_withdrawn: bool = False,
-    max_quarantined: float | None = None,
-    min_confidence: float | None = None,
-) -> State:
-    """Clean RAW into CLEAN, as `python -m flows.clean` does, with batches of pages as tasks."""
-    options = Options(
-        Path(raw),
-        Path(clean),
-        workers or cores(),
-        format=format,
-        retry_quarantined=retry_quarantined,
-        page=PageLimits.asked(page_timeout, page_wall, page_memory),
-        quiet=True,
-        rules=Path(rules) if rules else None,
-        drift=Limits(drift_pages, drift_history, drift_tail),
-        fail_on_drift=fail_on_drift,
-        max_withdrawn=max_withdrawn,
-        keep_withdrawn=keep_withdrawn,
-        max_quarantined=max_quarantined,
-        min_confidence=min_confidence,
-    )
+@with_parameters_of(Options)
+def clean(**asked: Any) -> State:
+    """Clean RAW into CLEAN, as the command `clean` does, with batches of pages as tasks. Prefect checks the parameters,
+    which are the command's options, before a run starts."""
+    options = Options(**asked, quiet=True)
     return as_state(watched(options), options)
 
 
@@ -104,7 +72,8 @@ def watched(options: Options) -> Summary:
 
 
 def as_task(stage: Callable[..., None]) -> Callable[..., None]:
-    """The stage as a task of the running flow. What it works on stays out of Prefect's sight: it is no parameter."""
+    """The stage as a task of the running flow. Its arguments are captured in a closure, so that Prefect neither hashes nor
+    stores them."""
 
     def work(*given: Any) -> None:
         def unseen() -> None:

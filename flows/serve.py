@@ -1,33 +1,51 @@
-"""The command `python -m flows.serve`: the nightly run of prefect.yaml without a work pool, while it is left running."""
+"""The command `serve`: the nightly run of prefect.yaml without a work pool, while it is left running."""
 
 from __future__ import annotations
 
-from flows.run.progress import CommandLine, ready
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+from flows.errors import CannotRun
+from flows.run.command_line import command, started
+from flows.run.option import Option
+from flows.run.pool import ROOT
 
 CRON = "15 2 * * *"
 TIMEZONE = "Europe/London"
+EXAMPLES = (("", "every night at a quarter past two"), ('--cron "0 5 * * 1"', "Mondays at five"))
 
 
-def main() -> None:
-    """Serve the flow until stopped."""
-    ready()
-    command = CommandLine(
-        prog="python -m flows.serve",
-        description="Clean raw/ into clean/ every night, and whenever asked in the Prefect UI, until stopped. "
-        "Needs PREFECT_API_URL; run it in the folder that holds raw/.",
-        epilog='example: python -m flows.serve --cron "0 5 * * 1"   Mondays at five',
-    )
-    command.add_argument("--cron", default=CRON, help=f'when to run (default: "{CRON}", {TIMEZONE})')
-    asked = command.parse_args()
-
+def serve(
+    *, cron: Annotated[str, Option(f"when to run, by the clock of {TIMEZONE}", example='--cron "0 5 * * 1"')] = CRON
+) -> int:
+    """Clean raw/ into clean/ every night, and whenever asked in the Prefect UI, until stopped. Needs PREFECT_API_URL; run
+    it in the folder that holds raw/."""
+    # Prefect starts each run as a Python of its own here, where another folder may be called flows.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron
 
     from flows.prefect_flow import clean
 
     one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    clean.serve(name="served", schedule=Cron(asked.cron, timezone=TIMEZONE), global_limit=one_at_a_time)
+    try:
+        schedule = Cron(cron, timezone=TIMEZONE)
+    except ValueError as error:
+        raise CannotRun(f"--cron {cron!r} is no schedule: minute hour day month weekday, as in {CRON!r}") from error
+    clean.serve(name="served", schedule=schedule, global_limit=one_at_a_time)
+    return 0
+
+
+app = command(serve, EXAMPLES)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code."""
+    return started(app, words)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

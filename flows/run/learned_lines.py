@@ -8,6 +8,7 @@ from typing import Any
 
 from flows.errors import CannotRun
 from flows.run.learn_sites import PLATFORM_SITES, PLATFORM_WORDS
+from flows.run.progress import called
 from flows.store.state import NO_RECORD, reading
 
 SITES = """SELECT site, count(*), sum(kept) FROM lines GROUP BY site
@@ -22,6 +23,8 @@ ACTIONS = {
     "caption credit": "what it closes is a caption",
 }
 MOST_TEXT = 70  # characters of a line in the table; --json has all
+
+Table = tuple[tuple[str, ...], list[tuple[object, ...]]]  # the names of the columns, and the rows
 
 
 def learned_sites(clean: Path) -> list[dict[str, Any]]:
@@ -41,7 +44,7 @@ def lines_of_site(clean: Path, site: str) -> list[dict[str, Any]]:
         rows = sql.execute(LINES, (site,)).fetchall()
         if not rows and not sql.execute(PAGES, (site,)).fetchone()[0]:
             raise CannotRun(
-                f"{clean} has no page of {site!r}: python -m flows.sites lists the sites it has{_near(sql, site)}"
+                f"{clean} has no page of {site!r}: {called('sites')} lists the sites it has{_near(sql, site)}"
             )
     return [
         {
@@ -65,49 +68,18 @@ def _near(sql: sqlite3.Connection, site: str) -> str:
     return f"; did you mean {found[0]}?" if found else ""
 
 
-def sites_table(rows: list[dict[str, Any]]) -> str:
-    """The table of sites as text."""
-    if not rows:
-        return "No site has shown the same line under enough different stories yet.\n"
+def table_of_sites(rows: list[dict[str, Any]]) -> Table:
+    """The table of sites for a person: its head and its rows."""
     head = ("site", "pages", "lines", "would have been kept")
-    return _table(head, [(row["site"], row["pages"], row["lines"], row["would_keep"]) for row in rows])
+    return head, [(row["site"], row["pages"], row["lines"], row["would_keep"]) for row in rows]
 
 
-def lines_table(site: str, rows: list[dict[str, Any]]) -> str:
-    """The lines of one site as text."""
-    if not rows:
-        return f"{site} has shown no line under enough different stories yet.\n"
+def table_of_lines(rows: list[dict[str, Any]]) -> Table:
+    """The table of one site's lines for a person: its head and its rows."""
     head = ("stories", "pages", "kept on", "place", "action", "line", "example")
-    return _table(
-        head,
-        [
-            (
-                row["stories"],
-                row["pages"],
-                row["would_keep"],
-                row["place"],
-                row["action"],
-                _cut(row["line"]),
-                row["example"],
-            )
-            for row in rows
-        ],
-    )
+    names = ("stories", "pages", "would_keep", "place", "action", "line", "example")
+    return head, [tuple(_cut(row[name]) if name == "line" else row[name] for name in names) for row in rows]
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
-
-
-def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
-    cells = [head, *([f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(head))]
-    numbers = [isinstance(cell, int) for cell in rows[0]]
-    return "".join(
-        "  ".join(
-            cell.rjust(width) if number else cell.ljust(width)
-            for cell, width, number in zip(row, widths, numbers, strict=True)
-        ).rstrip()
-        + "\n"
-        for row in cells
-    )

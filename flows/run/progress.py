@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import codecs
 import errno
 import io
@@ -13,9 +12,15 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+NAME = "copydesk"  # of the command, where it is installed
 BAR = 24  # characters
 ON_TERMINAL = 0.2  # seconds between two drawings
 IN_LOG = 10.0  # seconds between two lines
@@ -54,6 +59,11 @@ def _spell_missing(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_AS_ASKED, _spell_missing)
+
+
+def called(name: str) -> str:
+    """The command as the person who reads this can type it: what was installed, or the module beside the pages."""
+    return f"{NAME} {name}" if Path(sys.argv[0]).stem == NAME else f"python -m flows.{name}"
 
 
 def say(text: str, stream: TextIO | None) -> bool:
@@ -118,11 +128,61 @@ def _say_warning(
     say(warnings.formatwarning(message, category, filename, lineno, line), file or sys.stderr)
 
 
-class CommandLine(argparse.ArgumentParser):
-    """A command line whose errors are as harmless as other messages."""
+def terminal_of(stream: TextIO | None, *, width: int | None = None) -> Console:
+    """Rich's view of a stream: colours and its width for a terminal, plain text of this width for anything else.
 
-    def _print_message(self, message: str, file: Any = None) -> None:
-        say(message, sys.stdout if file is sys.stdout else sys.stderr)
+    Nothing is taken for markup: what a page or a file is called may read `[red]`.
+    """
+    from rich.console import Console  # not at the top: most runs draw nothing
+
+    terminal = bool(stream and stream.isatty())
+    return Console(
+        file=stream,
+        force_terminal=terminal,
+        color_system="auto" if terminal else None,
+        width=None if terminal else width,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+
+
+def say_styled(text: str, stream: TextIO | None) -> bool:
+    """Write out what Rich rendered, whose words were made harmless before that. False as with `say`."""
+    return _write("".join(f"{line.rstrip()}\n" for line in text.splitlines()), stream)
+
+
+def say_table(head: Sequence[str], rows: Sequence[Sequence[object]], stream: TextIO | None) -> bool:
+    """Write a table: by Rich on a terminal, elsewhere a plain line a row. False as with `say`."""
+    cells = [[f"{cell:,}" if isinstance(cell, int) else one_line(str(cell)) for cell in row] for row in rows]
+    numbers = [isinstance(cell, int) for cell in rows[0]] if rows else [False] * len(head)
+    if not (stream and stream.isatty()):
+        return say(_columns([list(head), *cells], numbers), stream)
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for name, number in zip(head, numbers, strict=True):
+        table.add_column(Text(name), justify="right" if number else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console = terminal_of(stream)
+    with console.capture() as said:
+        console.print(table)
+    return say_styled(said.get(), stream)
+
+
+def _columns(rows: list[list[str]], numbers: list[bool]) -> str:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(numbers))]
+    return "".join(
+        "  ".join(
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(row, widths, numbers, strict=True)
+        ).rstrip()
+        + "\n"
+        for row in rows
+    )
 
 
 class Progress:
@@ -137,6 +197,7 @@ class Progress:
         self._began = time.monotonic()
         self._next = self._began + (ON_TERMINAL if self._terminal else IN_LOG)
         self._drawn = False
+        self._console: Console | None = None  # Rich's, once a bar is drawn
 
     def expect(self, size: int) -> None:
         """Say how many bytes there are to read."""
@@ -159,11 +220,23 @@ class Progress:
         if self._counts["quarantined"]:
             said += f"  {self._counts['quarantined']:,} quarantined"
         if self._terminal:
-            bar = "█" * round(share * BAR)
-            _write(f"\r{bar:░<{BAR}} {said}\x1b[K", self._stream)
+            _write(f"\r{self._line(share, said)}\x1b[K", self._stream)
             self._drawn = True
         else:
             say(f"{said}\n", self._stream)
+
+    def _line(self, share: float, said: str) -> str:
+        """A bar and what is said beside it, within one line of the terminal."""
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        console = self._console = self._console or terminal_of(self._stream)
+        line = Table.grid(padding=(0, 1))
+        line.add_row(ProgressBar(total=1.0, completed=share, width=BAR), Text(said, overflow="crop", no_wrap=True))
+        with console.capture() as drawn:
+            console.print(line, end="")
+        return drawn.get().partition("\n")[0].rstrip()
 
     def done(self) -> None:
         """Take the bar away."""

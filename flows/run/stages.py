@@ -1,4 +1,4 @@
-"""This file holds the stages of a run as plain functions over one open Run; flows/clean.py puts them in order."""
+"""The stages of a run as plain functions over one open Run; flows/run/run.py puts them in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from flows.errors import DamagedBody
 from flows.publish.data_card import write_card
-from flows.publish.findings import Drift, Gate
 from flows.publish.formats import FORMATS
 from flows.publish.manifest import counts, reasons, write_manifest
 from flows.publish.report import write_report
@@ -23,9 +22,10 @@ from flows.run.drift import drifts
 from flows.run.gates import Missing, closed, gates
 from flows.run.learn_sites import index_file, learn_sites, remove_old_indexes
 from flows.run.learn_sites import learn as learn_anew
-from flows.run.options import Options, check_places
+from flows.run.options import Options, check_places, cores
 from flows.run.pool import Pool
 from flows.run.progress import Progress, say
+from flows.run.summary import Summary
 from flows.run.user_rules import UserRuleFiles, clean_changed, note_rules, read_user_rules
 from flows.store.atomic import alone_in, unchanged
 from flows.store.disk import writing
@@ -37,23 +37,6 @@ from flows.store.state import State, forget_everything
 BATCH_SECONDS = 15.0  # as a task this costs a scheduler less than 1 %
 BATCHES_FULL_LENGTH = 50  # later batches grow with the run, so that even a day's run is a few hundred
 FIRST_LESSON, LESSONS_APART = 256, 3  # pages; then after three times as many: what is known early is not cleaned twice
-
-
-@dataclass
-class Summary:
-    """What a run did: `counts` and `reasons` as in the manifest, new and changed pages cleaned in this run, pages cleaned
-    again because more was learned of their sites or their rules changed, articles withdrawn because their input is gone,
-    seconds, whether nothing was new, and the gates that are closed."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    reasons: dict[str, dict[str, int]] = field(default_factory=dict)
-    cleaned: int = 0
-    again: int = 0
-    withdrawn: int = 0
-    seconds: float = 0.0
-    nothing_new: bool = False
-    closed: list[Gate] = field(default_factory=list)
-    drifted: list[Drift] = field(default_factory=list)  # news of this run
 
 
 @dataclass
@@ -83,7 +66,7 @@ def opened(options: Options) -> Iterator[Run]:
     own = read_user_rules(options.rules, options.raw)
     with writing(options.clean), ExitStack() as stack:
         private = stack.enter_context(alone_in(options.clean))
-        pool = Pool(options.pipeline, options.workers, options.page, own.for_worker())
+        pool = Pool(options.pipeline, options.workers or cores(), options.page, own.for_worker())
         stack.callback(pool.close)
         progress = Progress(quiet=options.quiet)
         stack.callback(progress.done)

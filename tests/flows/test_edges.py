@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import io
 import json
 import os
@@ -20,10 +19,11 @@ import pytest
 from cleaners.metadata.jsonld import read_entities
 from cleaners.pipeline import clean_raw
 from flows import clean as command
+from flows import command as whole
 from flows import explain, serve, sites
 from flows.errors import Unreadable
 from flows.read.files import read_sidecar
-from flows.run.progress import CommandLine, one_line, plain, ready, say
+from flows.run.progress import one_line, plain, ready, say
 from flows.run.user_rules import LONGEST
 from running import COMMAND, HOME, PATHS, counts, lines, outputs, page, run
 
@@ -151,18 +151,19 @@ def commands(raw: Path) -> Iterator[tuple[Any, list[str]]]:
     yield sites.main, ["--check", "--rules", str(raw / "rules")]
     yield sites.main, ["--check", "--rules", NASTY]
     yield sites.main, [f"--{NASTY}"]
-    yield serve.main, []
+    yield serve.main, [f"--cron{NASTY}", NASTY]
+    yield whole.main, [NASTY]
+    yield whole.main, ["clean", NASTY, "--help", NASTY]
+    yield whole.main, ["completion", NASTY]
 
 
 def test_no_command_sends_a_terminal_what_it_obeys(
     nasty: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command.signal, "signal", lambda *_: None)  # this process is the tests' own
-    monkeypatch.setattr(sys, "argv", ["flows.serve", f"--cron{NASTY}", NASTY])
     told = ""
     for main, words in commands(nasty):
-        with contextlib.suppress(SystemExit):
-            main(words) if words else main()
+        main(words)
         out, err = capsys.readouterr()
         assert harmless(out + err), (main, words)
         assert out + err, (main, words)
@@ -230,8 +231,7 @@ def test_a_closed_stream_is_no_fault(capsys: pytest.CaptureFixture[str]) -> None
     closed = io.StringIO()
     closed.close()
     assert not say("x", closed) and not say("x", None)
-    with pytest.raises(SystemExit):
-        CommandLine(prog="x").parse_args(["--\x1b"])
+    assert command.main(["--\x1b"]) == 2
     assert r"--\x1b" in capsys.readouterr().err
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from damage import damage
-from flows.clean import run as run_here
 from flows.run import stages
 from flows.run.options import Options
+from flows.run.run import run as run_here
 from flows.store import atomic, proof
 from flows.store.paths import RECOVERY
 from flows.store.state import State, forget_everything

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flows.clean import run as run_here
 from flows.run.options import Options
-from flows.run.stages import Summary
+from flows.run.run import run as run_here
+from flows.run.summary import Summary
 from running import everything, lines, page, rows
 
 Again = Callable[..., Summary]

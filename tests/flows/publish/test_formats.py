@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.clean import run as run_here
 from flows.publish import formats
 from flows.publish.formats import ALWAYS, FORMATS, OUTPUTS, Output, PerArticle, PerShard
 from flows.run import stages
 from flows.run.options import Options
+from flows.run.run import run as run_here
 from flows.store.paths import FOLDERS, proven_of
 from flows.store.shards import Stored, articles
 from flows.store.state import State

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.clean import run as run_here
 from flows.read import kinds
 from flows.read.files import Line
 from flows.read.kinds import KINDS, ManyPages
@@ -19,6 +18,7 @@ from flows.read.paths import host_of, shard_of, slug, spelled
 from flows.read.scan import walk
 from flows.run import stages
 from flows.run.options import Options
+from flows.run.run import run as run_here
 from running import HerePool, counts, page, rows
 
 TREE = [

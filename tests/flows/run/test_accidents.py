@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-import flows.clean
-from flows.clean import INTERRUPTED
 from flows.run import dispatch, stages
+from flows.run.command_line import INTERRUPTED
 from flows.run.options import Options
+from flows.run.run import run as run_it
 from flows.store import proof
 from flows.store.state import LAYOUT, forget_everything
 from running import (
@@ -218,7 +218,7 @@ def test_a_stop_after_any_statement_loses_nothing(
     def run_here(recipe: str = "one", raw: Path = raw) -> None:
         monkeypatch.setenv("SCRIPTED_PIPELINE", recipe)
         StoppedConnection.statements = 0
-        flows.clean.run(Options(raw, clean, 1, quiet=True))
+        run_it(Options(raw, clean, 1, quiet=True))
 
     def stopped() -> None:
         if before == "a lost memory":

@@ -21,7 +21,9 @@ from flows import explain
 from flows.errors import CannotRun
 from flows.read.kinds import KINDS
 from flows.run import confined
+from flows.run.asked_page import meant
 from flows.run.confined import CLEANING, READING, SHOWING, STARTING, Limited
+from flows.run.explained import explanation
 from flows.run.messages import Patience
 from flows.run.options import PageLimits
 from flows.run.user_rules import UserRuleFiles
@@ -189,8 +191,8 @@ def raw(tmp_path: Path) -> Path:
 
 def test_the_command_says_what_there_is_to_say(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for page in ("page.html", "feed.jsonl#0"):
-        asked = explain.meant(f"{raw / page}", raw, raw / "none")
-        expected = explain.explain(asked, raw / "none", UserRuleFiles(), Unlimited())
+        asked = meant(f"{raw / page}", raw, raw / "none")
+        expected = explanation(asked, raw / "none", UserRuleFiles(), Unlimited())
         assert explain.main([f"{raw / page}", str(raw), str(raw / "none"), "--json"]) == 0
         assert capsys.readouterr().out == json.dumps(expected, ensure_ascii=False, indent=1) + "\n"
 
@@ -252,7 +254,7 @@ def test_it_says_what_a_run_says(raw: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_who_ends_the_command_ends_its_work(raw: Path, how: signal.Signals) -> None:
-    asked = "import sys, time; from flows import explain; explain.content = lambda *_: time.sleep(1e6); explain.main(sys.argv[1:])"
+    asked = "import sys, time; from flows import explain; from flows.run import explained; explained.content = lambda *_: time.sleep(1e6); explain.main(sys.argv[1:])"
     process = subprocess.Popen([sys.executable, "-c", asked, str(raw / "page.html")], cwd=HOME)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     while not (child := children.read_text().strip()):

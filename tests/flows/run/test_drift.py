@@ -111,7 +111,7 @@ def test_a_good_article_does_not_give_way_to_a_wall(raw: Path, clean: Path) -> N
     before = {row["id"]: row["text"] for row in rows(clean)}
     feed(raw, 6, 1, text="We value your privacy", start=1000)
     said = run(raw, clean)
-    assert f"drifted: {SITE} since 2026-03-06 (words" in said and "earlier takes of its pages stand" in said
+    assert f"drifted: {SITE} since 2026-03-06 (words" in said and "earlier versions of its pages stand" in said
     assert {row["id"]: row["text"] for row in rows(clean) if row["id"] in before} == before
     assert counts(clean)["superseded"] == 10
     (drift,) = manifest(clean)

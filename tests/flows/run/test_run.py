@@ -296,7 +296,7 @@ print(*sorted(heavy() - before))"""
 
 
 def test_the_run_itself_stays_light() -> None:
-    heavy = "{'prefect', 'lxml', 'trafilatura', 'cleaners', 'numpy', 'orjson'}"
+    heavy = "{'prefect', 'pydantic', 'rich', 'lxml', 'trafilatura', 'cleaners', 'numpy', 'orjson'}"
     code = f"import sys, flows.clean; print(sorted({heavy} & sys.modules.keys()))"
     said = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], capture_output=True, text=True)
     assert said.stdout == "[]\n", said

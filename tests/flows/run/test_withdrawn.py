@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.clean import told
 from flows.run import stages
 from flows.run.options import Options
+from flows.run.summary import told
 from flows.store.state import forget_everything
 from running import HerePool, counts, everything, lines, outputs, page, rows
 from sources import Again, because, closed, empty, from_scratch, repeatedly, sources, story, texts
@@ -280,7 +280,7 @@ def test_held_back_articles_that_newer_takes_supersede_do_not_open_the_gate(
     with monkeypatch.context() as patched:
         patched.setattr(stages.versions, "relate", lambda _: 0)
         patched.setattr(stages, "publish", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
-        patched.setattr("flows.clean.publish", stages.publish)
+        patched.setattr("flows.run.run.publish", stages.publish)
         with pytest.raises(KeyboardInterrupt):
             again()
     fetch(0, 9, "c")  # one of them is there again, in a newer take

@@ -12,9 +12,9 @@ import pytest
 
 from accidents import a_run_is_killed, showing
 from damage import damage
-from flows.clean import run as run_here
 from flows.run import stages
 from flows.run.options import Options
+from flows.run.run import run as run_here
 from flows.store import proof
 from running import HerePool, everything, lines, page, versions
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from accidents import ACCIDENTS, CHANGES_AND_KILLS, kills, learned, walk
-from flows.clean import run as run_here
 from flows.publish.shards import ASIDE
 from flows.run import stages
 from flows.run.options import Options
-from flows.run.stages import Summary
+from flows.run.run import run as run_here
+from flows.run.summary import Summary
 from flows.store.paths import RECOVERY
 from flows.store.state import forget_everything
 from running import HerePool, cleaned_into, lines, outputs, page, rows, run, versions
