@@ -8,13 +8,15 @@ an entry in OUTPUTS.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from flows.publish.jsonl import article_line, ledger_lines, quarantine_file
 from flows.publish.txt import text_files
 from flows.store.paths import articles_of, ledger_of
-from flows.store.shards import Stored
-from flows.store.state import State
+
+if TYPE_CHECKING:
+    from flows.store.shards import Stored
+    from flows.store.state import State
 
 Format = Literal["jsonl", "txt"]  # the choices of `--format`, the usual one first
 FORMATS: tuple[Format, ...] = get_args(Format)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from flows.store.paths import quarantine_of
-from flows.store.shards import Stored, quarantined
-from flows.store.state import State
+
+if TYPE_CHECKING:
+    from flows.store.shards import Stored
+    from flows.store.state import State
 
 
 def article_line(stored: Stored) -> bytes:
@@ -22,5 +25,7 @@ def ledger_lines(stored: Stored) -> bytes:
 
 def quarantine_file(state: State, shard: str) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The file of a shard in quarantine/."""
+    from flows.store.shards import quarantined  # not at the top: `--help` reads which formats there are
+
     rows = quarantined(state, shard)
     yield quarantine_of(shard), (json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)

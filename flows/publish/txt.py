@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flows.store.shards import articles
-from flows.store.state import State
+if TYPE_CHECKING:
+    from flows.store.state import State
 
 
 def text_files(state: State, shard: str) -> Iterator[tuple[str, list[bytes]]]:
     """The files of a shard's articles, by id."""
+    from flows.store.shards import articles  # not at the top: `--help` reads which formats there are
+
     for stored in articles(state, shard):
         article = json.loads(stored.article)
         yield f"articles/{shard}/{article['id']}.txt", [readable(article).encode()]
