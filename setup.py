@@ -18,7 +18,10 @@ setup(
             depends=[path.as_posix() for path in SOURCES],
             define_macros=[("COPYDESK_SOURCE", f'"{DIGEST}"')],  # by which the package knows its own build
             extra_compile_args=["-std=c11", "-O3"],
-            optional=True,  # without a compiler the package is pure Python, and slower
+            optional=True,  # without a compiler, or on a free-threaded Python, the package is pure Python, and slower
         )
-    ]
+    ],
+    # What an earlier build left in build/ may be of other sources with younger dates: it would go into the wheel, and
+    # the package would then refuse it.
+    options={"build_ext": {"force": True}},
 )

@@ -38,7 +38,7 @@ from cleaners.steps.site_chrome import site_chrome
 from cleaners.steps.site_repeats import site_repeats
 from cleaners.steps.site_rules import site_rules
 from cleaners.steps.title_repeat import title_repeat
-from cleaners.text.language import keep_unpacked
+from cleaners.text.language import fill_cache
 from cleaners.text.prose import MOSTLY_LINK, has_words, is_prose
 from cleaners.zones import Zone
 
@@ -276,7 +276,7 @@ def warm_up() -> None:
     For a process that is about to clean many pages, and learns here whether it can. What few pages need is loaded by
     the first that does: the reference extractor, the readers of odd encodings and of mojibake.
     """
-    keep_unpacked()
+    fill_cache()
     metadata(sure(html_page("warm_up", _WARM_PAGE)))
     result = clean_raw(_WARM_LINE.encode(), source="warm_up", record=None, media="text")
     if isinstance(result, Quarantined):

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-from contextlib import suppress
+import io
+import lzma
+import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import xxhash
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
-from py3langid.modelio import load_model
 
 from cleaners._speedups import speedups
+from cleaners.text import model_cache
 
 TEXT_READ = 1_200  # characters, at 0.8 ms a thousand; more changed no answer on 118 pages in 30 languages
 _GLANCE = 300  # characters, read first; where the model is this sure of them, 1,200 changed none of 908 answers
@@ -24,9 +23,6 @@ _CLEAR = 0.95
 _SHORT = 60  # letters; below, the model errs on one text in ten and the page's own statement is the better guess
 _SURE = 0.8
 _GUESS = 0.1  # below it the model names any language: "hi" and "ok" are Serbian at 0.02, "Hallo Welt" is German at 0.16
-_FOLDER = Path(__file__).parent
-_PROOF = 16  # bytes at the end of the kept model: a hash of all that stands before
-_AT_ONCE = 1 << 20  # bytes
 _HINT_SCORE = 0.6  # for a language that the page states and the text neither bears out nor refutes
 
 
@@ -54,8 +50,8 @@ class _InC(LanguageIdentifier):  # type: ignore[misc]  # the library is untyped
 
 @lru_cache(maxsize=1)
 def _model() -> LanguageIdentifier:
-    """The model for ISO 639-1 languages: 0.02 s where it is kept unpacked, else 0.7 s and 120 MB."""
-    parts = _kept()
+    """The model for ISO 639-1 languages: 0.02 s where the cache has it unpacked, else 0.7 s and 160 MB."""
+    parts = model_cache.load(_cached_as())
     if parts is None:
         parts = _unpacked()
     return _py_model(parts) if speedups is None else _InC(parts)
@@ -69,14 +65,20 @@ def _py_model(parts: npt.NDArray[Any]) -> LanguageIdentifier:
 
 
 def _unpacked() -> npt.NDArray[Any]:
-    """The library's model as one record, without the languages that ISO 639-1 has no code for."""
-    scores, priors, labels, moves, rows, features = load_model(Path(MODEL_DIR, MODEL_FILE))
-    two_letters = [column for column, label in enumerate(labels) if len(label) == 2]
-    parts = {
-        "scores": np.take(scores, two_letters, axis=1), "priors": priors[two_letters],
-        "labels": np.array(labels)[two_letters], "moves": np.asarray(moves), "rows": np.asarray(rows),
-        "features": np.asarray(features, np.int32),
-    }  # fmt: skip
+    """The library's model as one record, without the languages that ISO 639-1 has no code for.
+
+    The library's own reader would unpack through a temporary file, outside all folders that Copydesk may write to.
+    """
+    with lzma.open(Path(MODEL_DIR, MODEL_FILE)) as file:
+        archive = io.BytesIO(file.read())
+    with np.load(archive, allow_pickle=False) as data:
+        labels = data["classes"]
+        two_letters = [column for column, label in enumerate(labels.tolist()) if len(label) == 2]
+        parts = {
+            "scores": np.take(data["ptc"], two_letters, axis=1), "priors": data["pc"][two_letters],
+            "labels": labels[two_letters], "moves": data["nextmove"], "rows": data["nextmove_row"],
+            "features": data["out_feat"],
+        }  # fmt: skip
     kinds = [(name, part.dtype, part.shape) for name, part in parts.items()]
     record = np.zeros((), np.dtype(kinds, align=True))
     for name, part in parts.items():
@@ -84,72 +86,16 @@ def _unpacked() -> npt.NDArray[Any]:
     return record
 
 
-def _kept() -> npt.NDArray[Any] | None:
-    """The record as `keep_unpacked` left it: read where and when it is looked at, and shared by all processes.
-
-    None where it is not there, cannot be read, or is not what was written: a damaged one would tell wrong languages or
-    break on every page.
-    """
-    place = _place()
-    try:
-        facts = os.stat(place)
-        if not place.is_file() or not _proven(place, facts.st_size, (facts.st_ino, facts.st_mtime_ns)):
-            return None
-        return np.asarray(np.load(place, mmap_mode="r", allow_pickle=False))
-    except (OSError, ValueError, EOFError):
-        return None
-
-
 @lru_cache(maxsize=1)
-def _proven(place: Path, size: int, _take: tuple[int, int]) -> bool:
-    """True when the file bears out its proof; takes 0.02 s, so that it is asked once of each take of it."""
-    with open(place, "rb") as file:
-        return size > _PROOF and _proof(file, size - _PROOF) == file.read(_PROOF)
-
-
-def _proof(file: BinaryIO, size: int) -> bytes:
-    """The hash of the next bytes of a file: read, for mapped memory counts as that of the process once it is seen."""
-    digest = xxhash.xxh3_128()
-    while size > 0 and (part := file.read(min(size, _AT_ONCE))):
-        digest.update(part)
-        size -= len(part)
-    return digest.digest()
-
-
-@lru_cache(maxsize=1)
-def _place() -> Path:
-    """Where the record is kept, named after all that it depends on: the library's file and this one."""
+def _cached_as() -> str:
+    """The record's name in the cache, made of all that it depends on: the library's file, this one, the byte order."""
     digest = hashlib.sha256(Path(MODEL_DIR, MODEL_FILE).read_bytes() + Path(__file__).read_bytes())
-    return _FOLDER / f"_language-{digest.hexdigest()[:16]}.npy"
+    return f"language-{digest.hexdigest()[:16]}-{sys.byteorder}"
 
 
-def keep_unpacked() -> None:
-    """Keep the model beside this file in a form that needs no unpacking, 64 MB, unless it is there already.
-
-    Any number of processes may do so at once. Where the folder cannot be written, every process unpacks for itself.
-    """
-    if _kept() is not None:
-        return
-    for old in _FOLDER.glob("_language-*.npy*"):  # damaged, of another version, or left by a process that was stopped
-        with suppress(OSError):
-            if old.is_dir() and not old.is_symlink():
-                shutil.rmtree(old)
-            else:
-                old.unlink(missing_ok=True)
-    with suppress(OSError):
-        place = _place()
-        fresh = place.with_suffix(f".npy.{os.getpid()}")
-        try:
-            with open(fresh, "w+b") as file:
-                np.save(file, _unpacked())
-                size = file.tell()
-                file.seek(0)
-                file.write(_proof(file, size))
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(place)
-        finally:
-            fresh.unlink(missing_ok=True)
+def fill_cache() -> None:
+    """Leave the model unpacked in the user's cache folder, 64 MB, unless it is there already."""
+    model_cache.save(_cached_as(), _unpacked)
 
 
 def identify(text: str, hint: str | None = None) -> tuple[str, float]:

@@ -214,6 +214,7 @@ def test_same_page_same_bytes(markup: str) -> None:
     assert repr(first) == repr(second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["nordhafen-bote.example", "calderside.police.example"])
 def test_same_page_same_bytes_in_another_process(name: str) -> None:
     """Hash seeds differ between processes; articles do not."""

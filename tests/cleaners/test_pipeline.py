@@ -115,6 +115,7 @@ FIRST, LAST = "The ferry came back on Sunday.", "Nobody had expected it before t
 BULK = "x" * 17_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bulk",
     [

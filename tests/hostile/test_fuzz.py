@@ -6,6 +6,8 @@ import pytest
 
 from hostile.fuzz import EXAMPLES, a_round, check
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 10  # 2,000 inputs, some 20 CPU seconds
 
 # What longer hunts found: content, kind, and what stood beside it.

@@ -31,6 +31,8 @@ from hostile.good import GOOD, good_pages
 from hostile.kinds import Kind
 from running import counts, rows
 
+pytestmark = pytest.mark.slow
+
 SCALE = int(os.environ.get("COPYDESK_HOSTILE", "1"))
 MOST_SCALED = 60_000_000  # bytes of an input made larger; beyond, RAW alone fills a disk
 KINDS: tuple[Kind, ...] = tuple(

@@ -16,6 +16,8 @@ from hostile import broken, encodings, metadata, texts, tree, webarchives
 from hostile.good import good_pages
 from hostile.test_hostile import ROOT, place, write
 
+pytestmark = pytest.mark.slow
+
 CALLS = (
     "open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,symlink,symlinkat,link,linkat,"
     "truncate,mknod,mknodat,connect,sendto,sendmsg"
@@ -47,13 +49,18 @@ def hostile_raw(raw: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_nothing_is_opened_outside_and_nobody_is_called(tmp_path: Path) -> None:
-    raw, clean, trace = tmp_path / "raw", tmp_path / "clean", tmp_path / "trace"
+    raw, clean, trace, cache = (tmp_path / name for name in ("raw", "clean", "trace", "cache"))
     hostile_raw(raw)
     options = ["--workers", "2", "--quiet", "--max-quarantined", "1"]
     words = [sys.executable, "-m", "flows.clean", str(raw), str(clean), *options]
     watched = ["strace", "-f", "-qq", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(trace), *words]
     done = subprocess.run(
-        watched, cwd=ROOT, env=os.environ | {"PREFECT_API_URL": ""}, capture_output=True, text=True, check=False
+        watched,
+        cwd=ROOT,
+        env=os.environ | {"PREFECT_API_URL": "", "COPYDESK_CACHE": str(cache)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if "PTRACE" in done.stderr:
         pytest.skip(f"strace may not trace here: {done.stderr[:200]}")
@@ -74,11 +81,17 @@ def test_nothing_is_opened_outside_and_nobody_is_called(tmp_path: Path) -> None:
     assert [path for path in read | written if path.startswith("..")] == []
     assert len(read) > 100 and len(written) > 10
     assert called == []
-    caches = tuple(f"{place}/" for place in installed)  # compiled Python files, where they are not there yet
+    ours = tuple(f"{place}/" for place in installed)  # compiled Python files, where they are not there yet
+    in_cache = {path for path in written if path.startswith(f"{cache}/")}
+    assert in_cache and all(path.startswith(f"{cache}/copydesk-language-") for path in in_cache)
     assert {
-        path for path in written if path.startswith("/") and not path.startswith((f"{clean}", "/dev/null", *caches))
+        path
+        for path in written - in_cache - {str(cache)}
+        if path.startswith("/") and not path.startswith((f"{clean}", "/dev/null", *ours))
     } == set()
     outside = {
-        path for path in read if path.startswith("/") and not path.startswith((str(raw), str(clean), *SYSTEM, *caches))
+        path
+        for path in read
+        if path.startswith("/") and not path.startswith((str(raw), str(clean), str(cache), *SYSTEM, *ours))
     }
     assert {path for path in outside if path not in installed and not OF_A_WORKER.fullmatch(path)} == set()

@@ -6,7 +6,7 @@ import pytest
 
 from cleaners._speedups import speedups
 
-built = pytest.mark.skipif(speedups is None, reason="the accelerator is not built here: python -m flows.accelerate")
+built = pytest.mark.skipif(speedups is None, reason="the C parts are not built here: make build")
 
 WORDS = [
     "Word", "plain words", " ", "\n", "\t ", "\r", "\f", "\x1c", "\x85", "\u00a0", "\u2028", "\u3000", "\u0000", " \u0000",

@@ -15,6 +15,8 @@ from cleaners.read import html, nesting
 from cleaners.read.html import parse_tree, walk
 from natives import WORDS, built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 TAGS = [
     "p", "div", "html", "body", "main", "article", "section", "h1", "h6", "h7", "ul", "li", "table", "tr", "td", "th", "pre",
     "textarea", "code", "blockquote", "figure", "figcaption", "nav", "footer", "header", "a", "b", "span", "em", "sup",

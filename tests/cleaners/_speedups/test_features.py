@@ -17,6 +17,8 @@ from cleaners.rules.phrases import built_in
 from cleaners.zones import Zone
 from natives import built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 Lines = list[tuple[Block, float, bool, bool]]
 
 ZONES = st.one_of(st.sampled_from([0, Zone.NAV, Zone.BODY, Zone.ARTICLE | Zone.LIST]), st.integers(0, Zone.SELECTED))

@@ -22,6 +22,8 @@ from cleaners.rules.phrases import built_in
 from cleaners.text import language
 from natives import WORDS, built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 shapes = st.recursive(st.none(), lambda below: st.tuples(below, below), max_leaves=40)
 
 
@@ -227,7 +229,7 @@ def automaton(seed: int, states: int, features: int, labels: int = 5) -> dict[st
 @given(st.text(max_size=200), st.integers(0, 99), st.integers(1, 30), st.integers(1, 40))
 def test_any_text_is_of_the_same_language(text: str, seed: int, states: int, features: int) -> None:
     parts: Any = automaton(seed, states, features)
-    fast, plain = language._InC(parts), language._plain(parts)
+    fast, plain = language._InC(parts), language._py_model(parts)
     read = plain._encode(text)
     assert fast._raw_score(read).tobytes() == plain._raw_score(read).tobytes()
     assert fast.classify(text) == plain.classify(text)

@@ -16,6 +16,8 @@ from cleaners.steps import _caption_lines
 from cleaners.text.fold import fold
 from natives import built
 
+pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
+
 SIGNS = ["x", "A long opening here.", ":", ": ", "/", "|", "=", ")", "]", "）", "】", "］", "：", "©", "ⓒ", "＝", "(", "[", "7", "é", "漢",
          "😀", " ", ".", "y" * 39, "w" * 110, "v" * 1_180, "credit", "Photo", "Source of ", "\u00ad", "É", "B"]  # fmt: skip
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import tomllib
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 
@@ -16,7 +15,6 @@ from cleaners.metadata.head import read_head
 from cleaners.metadata.titles import SiteNames, without_site
 from cleaners.read.html import parse_tree
 from cleaners.read.pages import html_page, text_page
-from cleaners.text import language
 from cleaners.text.language import identify
 from cleaners.verdict import Lift
 
@@ -213,39 +211,3 @@ def test_a_word_or_two_have_the_language_that_the_page_states_or_none() -> None:
     assert identify("hi") == identify("ok") == ("und", 0.0)
     assert identify("hi", "en")[0] == identify("hi", "en-GB")[0] == "en"
     assert identify("Hallo Welt")[0] == "de" and identify("こんにちは")[0] == "ja"
-
-
-def fill_up(file: BinaryIO, _: Any) -> None:
-    """Write some of what is asked for, to a disk that is full then."""
-    file.write(b"half")
-    raise OSError(errno.ENOSPC, "no space left")
-
-
-def test_the_kept_model_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kept, damaged, on a full disk, in no folder: the same scores, and nothing left lying about."""
-    line = "The mayor resigned, said die Zeitung, nachdem der Rat ihren Haushalt abgelehnt hatte, and on Monday."
-    scores = language._model().rank(line)
-    monkeypatch.setattr(language, "_place", lambda: tmp_path / "_language-new.npy")
-    monkeypatch.setattr(language, "_FOLDER", tmp_path)
-    for name in ("_language-old.npy", "_language-new.npy.1", "other.npy"):
-        (tmp_path / name).write_bytes(b"left over")
-    assert language._kept() is None
-    language.keep_unpacked()
-    assert {path.name for path in tmp_path.iterdir()} == {"_language-new.npy", "other.npy"}
-    written = (tmp_path / "_language-new.npy").stat().st_ino
-    language.keep_unpacked()
-    assert (tmp_path / "_language-new.npy").stat().st_ino == written
-    language._model.cache_clear()
-    assert language._kept() is not None and language._model().rank(line) == scores
-    for damage in (b"", b"half", (tmp_path / "_language-new.npy").read_bytes()[:9_999]):
-        (tmp_path / "_language-new.npy").write_bytes(damage)
-        assert language._kept() is None
-    monkeypatch.setattr(language.np, "save", fill_up)
-    language.keep_unpacked()
-    assert {path.name for path in tmp_path.iterdir()} == {"other.npy"}
-    monkeypatch.setattr(language, "_FOLDER", tmp_path / "no folder")
-    monkeypatch.setattr(language, "_place", lambda: tmp_path / "no folder" / "_language-new.npy")
-    language.keep_unpacked()
-    language._model.cache_clear()
-    assert language._model().rank(line) == scores
-    language._model.cache_clear()

@@ -58,6 +58,7 @@ def test_boxes_named_in_comments_and_scripts_are_none() -> None:
     assert shallow(markup) == markup
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["div", "blockquote", "span", "b", "ins", "label", "x-box", "box", "br-box"])
 def test_lines_of_deep_boxes_stay_in_order_and_the_tree_stays_low(name: str) -> None:
     opened = "".join(f"<{name} class=level>\n<p>in {i}</p>\n" for i in range(3_000))
