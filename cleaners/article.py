@@ -47,7 +47,7 @@ class Reason(Word):
     COMMENTS = "comments", "readers' comments"
     EMBED = "embed", "an embedded post of a social network, or the place of a player"
     HIDDEN = "hidden", "what no reader of the page sees"
-    SUPPLEMENT = "supplement", "a box beside the story: facts, a poll, a correction's terms, notes on method"
+    SUPPLEMENT = "supplement", "a box that stands under other stories too; one written for this story is text"
     SHORT_FRAGMENT = "short_fragment", "a few words that belong to no paragraph"
     BOILERPLATE = "boilerplate", "text that the judge holds to be no part of the article, for no narrower reason"
     LIFTED = "lifted", "a line that went into the article's fields: headline, authors, dates, publication"
