@@ -45,8 +45,9 @@ def vote(page: Page) -> npt.NDArray[np.float32] | None:
     from lxml import html as lxml_html
 
     _quiet()
-    tree = lxml_html.fromstring(f"<html>{markup}</html>".encode("utf-8", "replace"), parser=_parser())
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in _parser().error_log):
+    parser = _parser()
+    tree = lxml_html.fromstring(f"<html>{markup}</html>".encode("utf-8", "replace"), parser=parser)
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         return None  # libxml2 dropped what lies too deep, and everything after it
     try:
         document = trafilatura.bare_extraction(
@@ -69,8 +70,8 @@ def _bearable(markup: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1)
 def _parser() -> etree.HTMLParser:
+    """A parser of this page's own: one that threads share would tell one of them the faults of another's page."""
     from lxml import etree
     from lxml import html as lxml_html
 

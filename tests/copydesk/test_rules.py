@@ -1,0 +1,69 @@
+"""A user's own rules at the front door: as texts or in a folder, read as the command reads them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from copydesk import BadRules, CopydeskError, clean_html
+from flows.run.user_rules import read_own
+from lantern import HTML, SIGN_UP, URL
+
+
+def test_rules_as_texts_or_in_a_folder(tmp_path: Path) -> None:
+    texts = {
+        "sites/fenmoor.example.toml": 'keep = ["Sign up to our newsletter"]\r\ndrop_patterns = ["A choir from .*"]',
+        "ours.toml": '[newsletter_label]\nphrases = ["letters by pigeon"]\n',
+    }
+    (tmp_path / "sites").mkdir()
+    for name, text in texts.items():
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    (tmp_path / ".ours.toml.swp.toml").write_text("an editor's")
+    html = HTML.replace("</article>", "<p>Letters by pigeon</p></article>")
+    article = clean_html(html, url=URL, rules=texts)
+    (kept,) = article.why(SIGN_UP)
+    assert (kept.verdict, kept.reason, kept.step, kept.rule) == ("kept", "", "site_rules", "keep_line")
+    assert SIGN_UP in article.text and "A choir from" not in article.text and "pigeon" not in article.text
+    for folder in (tmp_path, str(tmp_path)):
+        assert clean_html(html, url=URL, rules=folder) == article
+    assert article.recipe != clean_html(html, url=URL).recipe
+    assert clean_html(html, url="https://oxley.example/", rules=texts).why(SIGN_UP).lines[0].verdict == "removed"
+    (tmp_path / "sites" / "fenmoor.example.toml").unlink()
+    assert SIGN_UP not in clean_html(html, url=URL, rules=tmp_path).text  # a change counts from the next page on
+    assert clean_html(html, url=URL, rules={}) == clean_html(html, url=URL)
+
+
+def test_the_command_reads_a_folder_with_rules_alike(tmp_path: Path) -> None:
+    from copydesk._rules import rule_texts
+
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "a.example.toml").write_bytes(b'\xef\xbb\xbfdrop = ["one"]\r\n')
+    (tmp_path / "b.toml").write_bytes(b"# two\r")
+    own = read_own(tmp_path, tmp_path / "raw")
+    assert rule_texts(tmp_path) == (own.folder, tuple(sorted(own.texts.items()))) and len(own.texts) == 2
+
+
+BAD_RULES: list[tuple[str, str, bytes, str]] = [
+    ("no such key", "sites/a.example.toml", b'dorp = ["x"]', r"sites/a.example.toml, line 1: .*did you mean 'drop'"),
+    ("no such family", "ours.toml", b"\n[newsletters_label]\n", r"ours.toml, line 2: .*did you mean"),
+    ("no place for it", "more/ours.toml", b"", r"ours.toml would not be read: move it to"),
+    ("not UTF-8", "ours.toml", b"# \xe9", r"ours.toml cannot be read \(.*\): make it readable, as UTF-8"),
+    ("too long", "ours.toml", b"#" * (1024 * 1024 + 1), r"ours.toml has more than 1,048,576 bytes"),
+]
+
+
+@pytest.mark.parametrize(("why", "name", "content", "said"), BAD_RULES, ids=[row[0] for row in BAD_RULES])
+def test_rules_that_cannot_be_used(why: str, name: str, content: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadRules, match=said) as bad:
+        clean_html(HTML, rules=tmp_path)
+    assert isinstance(bad.value, CopydeskError)
+
+
+def test_rules_in_a_pipe_are_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ours.toml")
+    with pytest.raises(BadRules, match=r"ours.toml is no file but a folder, pipe or device"):
+        clean_html(HTML, rules=tmp_path)
