@@ -39,7 +39,7 @@ class NoPool:
         self._cleaners: ModuleType = pipeline
         self._warm = False
 
-    def recipe(self) -> str:
+    def fingerprint(self) -> str:
         """As the pool does."""
         return str(self._cleaners.fingerprint())
 

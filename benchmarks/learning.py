@@ -106,7 +106,7 @@ def measure(pages: int, sites: int, workers: int) -> dict[str, Any]:
 def step_seconds(records: Iterator[corpus.Record], clean: Path) -> dict[str, float]:
     """Seconds of a page in this process: of the step, fingerprints and their packing included, and of the whole page."""
     from cleaners import pipeline  # not at the top: what this process holds would count as its child's peak
-    from flows.store.boilerplate_index import known_in
+    from flows.store.boilerplate_index import read_index
 
     spent = 0.0
 
@@ -121,7 +121,7 @@ def step_seconds(records: Iterator[corpus.Record], clean: Path) -> dict[str, flo
         return timed
 
     steps = tuple(clocked(step) if step.__name__ == STEP else step for step in pipeline.STEPS)
-    known = next((known_in(str(path)) for path in (clean / ".state").glob("known-*.bin")), None)
+    known = next((read_index(str(path)) for path in (clean / ".state").glob("known-*.bin")), None)
     lines = [json.dumps(record, ensure_ascii=False).encode() for record in records]
     pipeline.warm_up()
     with patch.object(pipeline, "STEPS", steps):

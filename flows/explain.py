@@ -17,7 +17,7 @@ from flows.run.explained import explanation, readable
 from flows.run.option import Option
 from flows.run.options import A_PAGE, Clean, PageLimits, PageMemory, PageTimeout, PageWall, Raw, Rules
 from flows.run.progress import UNSAID, say
-from flows.run.user_rules import read_own
+from flows.run.user_rules import read_user_rules
 
 EXAMPLES = (
     ("raw/news/page.html", "why is each line of this page kept or gone?"),
@@ -52,7 +52,7 @@ def explain(
 ) -> int:
     """Explain one page: every line of it in order, kept or gone, by which step and rule, and why. What the judge decided
     comes with the three pieces of evidence that weighed most."""
-    own = read_own(rules, raw)
+    own = read_user_rules(rules, raw)
     limits = PageLimits.asked(page_timeout, page_wall, page_memory)
     one = meant(page, raw, clean)
     told = confined(partial(explanation, one, clean, own), limits, one.name)

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated
 
+from flows.errors import CannotRun
 from flows.run.command_line import command, started
 from flows.run.option import Option
-from flows.run.options import CannotRun
 from flows.run.pool import ROOT
 
 CRON = "15 2 * * *"

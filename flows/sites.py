@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 from flows.run.command_line import command, started
-from flows.run.learned_lines import lines_taught, sites_taught, table_of_lines, table_of_sites
+from flows.run.learned_lines import learned_sites, lines_of_site, table_of_lines, table_of_sites
 from flows.run.option import Option
 from flows.run.progress import UNSAID, say, say_table
 from flows.run.rule_cases import check
-from flows.run.user_rules import loaded, read_own
+from flows.run.user_rules import load_user_rules, read_user_rules
 
 EXAMPLES = (
     ("", "of which sites lines were learned, and how many"),
@@ -57,7 +57,7 @@ def sites(
 
 def listed(host: str | None, clean: Path, *, as_json: bool) -> int:
     """Print of which sites lines were learned, or the lines of one. Raises CannotRun."""
-    rows = sites_taught(clean) if host is None else lines_taught(clean, host)
+    rows = learned_sites(clean) if host is None else lines_of_site(clean, host)
     if as_json:
         told = say(to_json(rows, ensure_ascii=False, indent=1) + "\n", sys.stdout)
     elif not rows:
@@ -71,7 +71,7 @@ def listed(host: str | None, clean: Path, *, as_json: bool) -> int:
 
 def checked(folder: Path) -> int:
     """Print which cases of a folder's rules do not hold. Raises CannotRun."""
-    own = loaded(read_own(folder, folder))
+    own = load_user_rules(read_user_rules(folder, folder))
     failures = list(check(own, str(folder)))
     cases = sum(len(rules.cases) for rules in own.sites.values()) if own else 0
     told = "".join(f"{failure}\n" for failure in failures)

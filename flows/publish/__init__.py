@@ -1,1 +1,1 @@
-"""Writes what a run publishes beside its articles: manifest, report, data card."""
+"""Writes what a run publishes: the files of each shard, one writer a kind, then data card, report and manifest."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from cleaners.article import SCHEMA, Article, Removed
 from flows.publish.article_schema import features, json_schema
+from flows.publish.formats import Format, outputs_of
 from flows.store.atomic import put
 from flows.store.state import State
 
@@ -20,11 +22,7 @@ language: [{languages}]
 size_categories: [{size}]
 task_categories: [text-generation]
 configs:
-  - config_name: articles
-    default: true
-    data_files: "articles/**/*.jsonl"
-  - config_name: removed
-    data_files: "removed/**/*.jsonl"
+{configs}
 dataset_info:
   - config_name: articles
     features:
@@ -62,6 +60,7 @@ def write_card(clean: Path, state: State, figures: dict[str, int]) -> None:
     )
     articles = figures["article"] + figures["duplicate"]
     text = CARD.format(
+        configs="\n".join(_configs(state.fact("format"))),
         schema=SCHEMA,
         article_features=_listed(Article),
         removed_features=_listed(Removed),
@@ -82,6 +81,15 @@ def write_card(clean: Path, state: State, figures: dict[str, int]) -> None:
     schema = json.dumps(json_schema(), indent=1) + "\n"
     state.wrote("README.md", "", put(clean, "README.md", [text.encode()]))
     state.wrote("schema.json", "", put(clean, "schema.json", [schema.encode()]))
+
+
+def _configs(format: Format) -> Iterator[str]:
+    """The configurations of the data set where this format is written; the first is loaded where none is named."""
+    for number, output in enumerate(output for output in outputs_of(format) if output.config):
+        yield f"  - config_name: {output.config}"
+        if not number:
+            yield "    default: true"
+        yield f'    data_files: "{output.glob}"'
 
 
 def _listed(row: type[msgspec.Struct]) -> str:

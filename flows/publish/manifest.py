@@ -1,4 +1,4 @@
-"""This file adds a run up: what became of every input, the figures of each site, and every file with its hash."""
+"""The manifest: what became of every input, the figures of each site, and every file with its hash."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleaners.article import SCHEMA
-from flows.run.drift import drifts
-from flows.run.gates import Gate
-from flows.run.options import NotAccounted
-from flows.store.atomic import PRIVATE, put
+from flows.errors import NotAccounted
+from flows.publish.findings import Drift, Gate
+from flows.read.kinds import KINDS, ManyPages
+from flows.store.atomic import put
+from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, STANDING, State
 
 NAME = "manifest.json"
@@ -81,10 +82,12 @@ def reasons(state: State) -> dict[str, dict[str, int]]:
     skipped = dict(
         state.rows("SELECT reason, count(*) FROM found WHERE kind = 'skipped' GROUP BY reason ORDER BY reason")
     )
-    for kind, count in state.rows(
+    for name, count in state.rows(
         "SELECT kind, sum(blank) FROM files JOIN found USING (path) WHERE blank GROUP BY kind"
     ):
-        skipped["no_page" if kind == "warc" else "blank_line"] = count
+        kind = KINDS[name]
+        if isinstance(kind, ManyPages):
+            skipped[kind.blank] = skipped.get(kind.blank, 0) + count
     return {"quarantined": quarantined, "skipped": skipped}
 
 
@@ -106,7 +109,7 @@ def sites(state: State) -> dict[str, dict[str, Any]]:
 
 
 def superseded(state: State) -> Iterator[dict[str, Any]]:
-    """The pages that a newer take of the same article replaces, each with the newest."""
+    """The pages that a newer version of the same article replaces, each with the newest."""
     for path, record, page_id, by_path, by_record in state.rows(
         """SELECT old.path, old.record, old.id, new.path, new.record
         FROM pages AS old JOIN pages AS new ON old.superseded_by = new.page ORDER BY old.path, old.record"""
@@ -130,22 +133,23 @@ def standing(state: State) -> Iterator[dict[str, Any]]:
 def write_manifest(
     clean: Path,
     state: State,
-    recipe: str,
+    fingerprint: str,
     figures: dict[str, int],
     why_not: dict[str, dict[str, int]],
     gates: list[Gate],
+    drifts: list[Drift],
 ) -> None:
     """Write manifest.json, the last file of a run: when it is there, all it lists is. `why_not` is what `reasons` gives."""
     manifest = {
         "schema": SCHEMA,
-        "recipe": recipe,
+        "recipe": fingerprint,
         "gates": [gate._asdict() for gate in gates],
         "counts": figures,
         "reasons": why_not,
         "sites": sites(state),
         "superseded": list(superseded(state)),
         "standing": list(standing(state)),
-        "drifted": [drift._asdict() for drift in drifts(state)],
+        "drifted": [drift._asdict() for drift in drifts],
         "files": [
             {"path": path, "bytes": size, "sha256": sha256}
             for path, size, sha256 in state.rows("SELECT path, size, sha256 FROM outputs ORDER BY path")

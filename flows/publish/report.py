@@ -1,4 +1,4 @@
-"""This file writes report.html: one page that opens from disk, needs no network and can be read on a phone."""
+"""report.html: one page that opens from disk, needs no network and can be read on a phone."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
+from flows.publish.findings import Drift, Gate
 from flows.publish.manifest import sites
-from flows.run.drift import drifts
-from flows.run.gates import Gate
 from flows.store.atomic import put
 from flows.store.codec import unpack
 from flows.store.shards import CLAIMED
@@ -33,7 +32,12 @@ details{margin:.4rem 0}summary{cursor:pointer}li{overflow-wrap:anywhere}
 
 
 def write_report(
-    clean: Path, state: State, figures: dict[str, int], reasons: dict[str, dict[str, int]], gates: list[Gate]
+    clean: Path,
+    state: State,
+    figures: dict[str, int],
+    reasons: dict[str, dict[str, int]],
+    gates: list[Gate],
+    drifts: list[Drift],
 ) -> None:
     """Write report.html from the state; what a person should look at first stands on top."""
     parts = [
@@ -48,7 +52,7 @@ def write_report(
         *section(
             "Drifted sites",
             ("site", "from", "to", "pages", "what", "usual", "now"),
-            (drift[:-1] for drift in drifts(state)),
+            (drift[:-1] for drift in drifts),
         ),
         *section("Pages worth a look", ("page", "confidence", "flags"), doubtful(state)),
         *section("In quarantine", ("source", "reason", "what to do"), quarantined(state)),
@@ -112,7 +116,7 @@ def examples(state: State) -> Iterator[str]:
         EXAMPLE_PAGES,
     ):
         if all(len(shown[reason]) == EXAMPLES for reason in json.loads(reasons_there)):
-            continue  # before it is unpacked and read, which costs a few milliseconds a page
+            continue  # before it is decompressed and read, which costs a few milliseconds a page
         for line in unpack(body).decode().split("\n")[1:]:
             reason = line.partition('"reason":"')[2].partition('"')[0]  # within a string its quotes would be escaped
             if len(shown[reason]) < EXAMPLES:

@@ -1,1 +1,1 @@
-"""Reads RAW: finds its files, opens archives, hands out one page at a time."""
+"""Reads RAW: finds its files and reads the pages in them, one reader a kind of input."""

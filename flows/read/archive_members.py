@@ -1,4 +1,4 @@
-"""This file unpacks an archive of many members and goes on behind a broken one, saying which bytes are lost.
+"""Decompresses an archive of many members and goes on behind a broken one, saying which bytes are lost.
 
 Web archives are packed record by record, so that one bad byte costs one record. Python's own readers stop there.
 """
@@ -10,7 +10,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from flows.read.files import BOMB_RATIO, CHUNK, LONGEST_PAGE, ZST_STEP, ZST_WINDOW, Unreadable
+from flows.errors import Unreadable
+from flows.read.files import BOMB_RATIO, CHUNK, LONGEST_PAGE, ZST_STEP, ZST_WINDOW
 
 FIRST_PIECE = 4096  # bytes; most of what only looks like a member breaks within them
 LONGEST_MEMBER = 2 * LONGEST_PAGE  # bytes unpacked, from which its ratio is looked at
@@ -42,16 +43,16 @@ class _Packing(NamedTuple):
     faults: tuple[type[Exception], ...]
 
 
-def members(file: BinaryIO, packed: str) -> Iterator[bytes | Lost | Sound]:
+def archive_members(file: BinaryIO, codec: str) -> Iterator[bytes | Lost | Sound]:
     """The content of a seekable archive in pieces, member by member: "gz" or "zst", or "" for a file that is none.
 
     Raises Unreadable when nothing more can be found in it with reasonable effort.
     """
-    if not packed:
+    if not codec:
         while piece := file.read(CHUNK):
             yield piece
         return
-    packing = _gzip() if packed == "gz" else _zstd()
+    packing = _gzip() if codec == "gz" else _zstd()
     size = os.fstat(file.fileno()).st_size
     spent = at = 0
     lost: Lost | None = None

@@ -1,4 +1,7 @@
-"""This file reads the pages out of one raw file as bytes, a page or a line at a time, whatever state the file is in."""
+"""Opens raw files safely and decompresses them; reads a page or a sidecar whole.
+
+Nothing here trusts a file: it may be a link or a pipe, change while it is read, end too soon, or unpack to terabytes.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from flows.errors import Trouble, Unreadable
+
 CHUNK = 256 * 1024
 LONGEST_PAGE = 64 * 1024 * 1024  # bytes; the largest of 1,497 real pages had 5 MB
 LONGEST_SIDECAR = 1024 * 1024
@@ -21,25 +26,10 @@ ZST_STEP = 2048  # 2 KB of a hostile frame unpack to 64 MB at most, 64 KB would 
 ZST_WINDOW = 128 * 1024 * 1024
 
 
-class Trouble(NamedTuple):
-    """Why something could not be read: the reason as counted, and what happened with the next step."""
-
-    reason: str
-    detail: str
-
-
-class Unreadable(Exception):
-    """A raw file, or the rest of it, cannot be read; carries the Trouble."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.trouble = Trouble(reason, detail)
-
-
 class Line(NamedTuple):
     """One line or record of a container: its index counting from 0, its bytes, or what is wrong with it.
 
-    `last` is True for trouble that ended the reading of the whole file. `skipped` stands for a blank line, or a record
+    `media` is what the cleaners are told that the bytes are, see cleaners/read/record.py. `last` is True for trouble that ended the reading of the whole file. `skipped` stands for a blank line, or a record
     that is no page. `fields` is what the container says of the page, as a sidecar would.
     """
 
@@ -49,6 +39,7 @@ class Line(NamedTuple):
     last: bool = False
     skipped: bool = False
     fields: dict[str, Any] | None = None
+    media: str = ""
 
 
 @contextmanager
@@ -74,12 +65,12 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             raise Unreadable("changed_while_read", "it was being written; the next run reads it again")
 
 
-def read_page(path: Path, packed: str) -> bytes:
+def read_page(path: Path, codec: str) -> bytes:
     """The whole content of a file that holds one page. Raises Unreadable."""
     with opened(path) as file:
         parts: list[bytes] = []
         size = 0
-        for chunk in unpacked(file, packed):
+        for chunk in decompressed(file, codec):
             parts.append(chunk)
             size += len(chunk)
             if size > LONGEST_PAGE:
@@ -93,7 +84,7 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     from cleaners.text.numerals import whole_number  # not at the top: a run with nothing to read needs no cleaners
 
     with opened(path) as file:
-        raw = b"".join(unpacked(file, "", most=LONGEST_SIDECAR + 1))
+        raw = b"".join(decompressed(file, "", most=LONGEST_SIDECAR + 1))
     if len(raw) > LONGEST_SIDECAR:
         raise Unreadable("broken_sidecar", f"more than {LONGEST_SIDECAR:,} bytes; the page was cleaned without it")
     try:
@@ -107,24 +98,6 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     return fields
 
 
-def read_lines(path: Path, packed: str) -> Iterator[Line]:
-    """Every line of a container in order; a break in the file comes last, as trouble with the number it broke at."""
-    record = 0
-    try:
-        with opened(path) as file:
-            for payload in split(unpacked(file, packed)):
-                if payload is None:
-                    yield Line(record, trouble=Trouble("too_large", f"a line of more than {LONGEST_PAGE:,} bytes"))
-                else:
-                    content = payload.strip(b" \t\r")
-                    yield Line(record, content, skipped=not content)
-                record += 1
-        if not record:
-            yield Line(0, trouble=Trouble("empty", "there is no line in it; remove it"), last=True)
-    except Unreadable as error:
-        yield broken_off(record, error, "lines")
-
-
 def broken_off(record: int, error: Unreadable, what: str) -> Line:
     """What ended the reading of a container at this record; `what` its records are called."""
     reason, detail = error.trouble
@@ -132,30 +105,16 @@ def broken_off(record: int, error: Unreadable, what: str) -> Line:
     return Line(record, trouble=Trouble(reason, detail + kept), last=True)
 
 
-def split(chunks: Iterator[bytes], longest: int = LONGEST_PAGE) -> Iterator[bytes | None]:
-    """The lines of a stream without their ends; None for one longer than `longest`, of which nothing is held."""
-    parts: list[bytes] = []
-    size = 0
-    for chunk in chunks:
-        start = 0
-        while (end := chunk.find(b"\n", start)) >= 0:  # bytes.split() takes three times as long to find the same
-            size += end - start
-            parts.append(chunk[start:end])
-            yield b"".join(parts) if size <= longest else None
-            parts, size, start = [], 0, end + 1
-        size += len(chunk) - start
-        parts = [*parts, chunk[start:]] if size <= longest else []
-    if size:
-        yield b"".join(parts) if size <= longest else None
+def decompressed(file: BinaryIO, codec: str, most: int | None = None) -> Iterator[bytes]:
+    """The content in chunks, until `most` bytes or more came. `codec` is one of CODECS, or "" for a file that is plain.
 
-
-def unpacked(file: BinaryIO, packed: str, most: int | None = None) -> Iterator[bytes]:
-    """The content in chunks. Raises Unreadable where an archive breaks off or unpacks to absurd sizes."""
-    chunks = {"": plain, "gz": gunzipped, "zst": unzstd}[packed](file)
+    Raises Unreadable where an archive breaks off or unpacks to absurd sizes.
+    """
+    chunks = CODECS[codec](file) if codec else plain(file)
     total = 0
     for chunk in chunks:
         total += len(chunk)
-        if packed and total > BOMB_FLOOR and total > BOMB_RATIO * max(1, file.tell()):
+        if codec and total > BOMB_FLOOR and total > BOMB_RATIO * max(1, file.tell()):
             raise Unreadable("decompression_bomb", f"it unpacks to more than {BOMB_RATIO} times its size; remove it")
         yield chunk
         if most is not None and total >= most:
@@ -198,3 +157,6 @@ def unzstd(file: BinaryIO) -> Iterator[bytes]:
         raise Unreadable("broken_archive", f"zstd: {error}; fetch it again") from error
     if inside:
         raise Unreadable("broken_archive", "zstd: it ends inside a frame; fetch it again")
+
+
+CODECS = {"gz": gunzipped, "zst": unzstd}  # by the last suffix of a file's name

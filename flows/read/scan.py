@@ -1,4 +1,4 @@
-"""This file walks RAW and says of each entry what it is, opening nothing: links, devices and pipes are only named."""
+"""Walks RAW and says of each entry what it is, opening nothing: links, devices and pipes are only named."""
 
 from __future__ import annotations
 
@@ -6,37 +6,28 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from flows.store.paths import shard_of, spelled
+from flows.read.kinds import KINDS, LATER, ManyPages, kind_of
+from flows.read.paths import shard_of, spelled
 
-Kind = Literal["html", "text", "jsonl", "warc", "rejected", "skipped"]
-
-KINDS: dict[str, Kind] = {
-    "html": "html",
-    "htm": "html",
-    "xhtml": "html",
-    "txt": "text",
-    "md": "text",
-    "jsonl": "jsonl",
-    "ndjson": "jsonl",
-    "warc": "warc",
-}
-CONTAINERS = frozenset(("jsonl", "warc"))  # kinds of files that hold many pages
-PACKED = ("gz", "zst")
+REJECTED, SKIPPED = "rejected", "skipped"  # in place of a kind: goes to quarantine unread; is left alone
 SIDECAR = ".meta.json"
-LATER = {"parquet": "Parquet"}
 UNSEEN = "+0.0.0.0"  # in place of the mark of a sidecar that cannot be looked at
 JUST_WRITTEN_NS = 2_000_000_000  # a file this fresh may be written again within one tick of the file system's clock
 
 
 class Found(NamedTuple):
-    """One entry of RAW. `stat` changes when the file or its sidecar does; `sidecar` is that file's path or empty."""
+    """One entry of RAW, by its relative path.
+
+    `kind` is the name of one of KINDS, or REJECTED or SKIPPED, for which `reason` and `detail` say why. `stat` changes when
+    the file or its sidecar does; `sidecar` is that file's path or empty. `codec` is how it is compressed, if it is.
+    """
 
     path: str
     shard: str
-    kind: Kind
-    packed: str = ""
+    kind: str
+    codec: str = ""
     stat: str = ""
     size: int = 0
     sidecar: str = ""
@@ -79,24 +70,23 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
     """What a regular file is, by its suffix; a sidecar that belongs to a page is that page's and yields nothing."""
     if name.lower().endswith(SIDECAR):
         owner = kind_of(name[: -len(SIDECAR)])[0] if name[: -len(SIDECAR)] in present else None
-        if owner in CONTAINERS:
+        if isinstance(owner, ManyPages):
             yield rejected(path, "orphan_sidecar", "it stands beside a file of many records; put its fields into them")
         elif owner is None:
             yield rejected(path, "orphan_sidecar", "there is no page beside it with the name before .meta.json")
         return
-    kind, packed, ending = kind_of(name)
+    kind, codec, ending = kind_of(name)
     if kind is None and ending in LATER:
         yield rejected(path, "not_read_yet", f"{LATER[ending]} is not read yet by this version; convert it to .jsonl")
         return
     if kind is None:
-        yield rejected(
-            path, "unknown_kind", "not one of .html .htm .xhtml .txt .md .jsonl .ndjson .warc; rename or remove it"
-        )
+        known = " ".join(f".{suffix}" for kind in KINDS.values() for suffix in kind.suffixes)
+        yield rejected(path, "unknown_kind", f"not one of {known}; rename or remove it")
         return
     if spelled(path) != path:
         yield rejected(path, "unreadable_name", "its name is not UTF-8; rename it and run again")
         return
-    sidecar = path + SIDECAR if kind not in CONTAINERS and name + SIDECAR in present else ""
+    sidecar = path + SIDECAR if not isinstance(kind, ManyPages) and name + SIDECAR in present else ""
     mark = mark_of(info)
     if sidecar:
         beside = _lstat(base / sidecar)
@@ -106,7 +96,8 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
             mark += "+" + mark_of(beside)
         else:
             sidecar = ""
-    yield Found(path, shard_of(path, container=kind in CONTAINERS), kind, packed, mark, info.st_size, sidecar)
+    shard = shard_of(path, container=isinstance(kind, ManyPages))
+    yield Found(path, shard, kind.name, codec, mark, info.st_size, sidecar)
 
 
 def special(base: Path, path: str, info: os.stat_result) -> Found:
@@ -123,13 +114,13 @@ def rejected(path: str, reason: str, detail: str) -> Found:
     """An entry that goes to quarantine unread."""
     name = spelled(path) or "."
     return Found(
-        name, shard_of(name, container=False), "rejected", stat=f"{reason}: {detail}", reason=reason, detail=detail
+        name, shard_of(name, container=False), REJECTED, stat=f"{reason}: {detail}", reason=reason, detail=detail
     )
 
 
 def skipped(path: str, reason: str) -> Found:
     """An entry that is counted and left alone."""
-    return Found(spelled(path), "", "skipped", reason=reason)
+    return Found(spelled(path), "", SKIPPED, reason=reason)
 
 
 def _lstat(path: Path) -> os.stat_result | OSError:
@@ -137,15 +128,6 @@ def _lstat(path: Path) -> os.stat_result | OSError:
         return os.lstat(path)
     except OSError as error:
         return error
-
-
-def kind_of(name: str) -> tuple[Kind | None, str, str]:
-    """The kind of a file by its name, how it is packed, and the suffix that says so."""
-    stem, _, ending = name.lower().rpartition(".")
-    packed = ending if ending in PACKED else ""
-    if packed:
-        stem, _, ending = stem.rpartition(".")
-    return KINDS.get(ending) if stem else None, packed, ending
 
 
 def mark_of(info: os.stat_result) -> str:

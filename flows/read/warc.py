@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flows.read.archive_members import Lost, Sound, members
-from flows.read.files import LONGEST_PAGE, Line, Trouble, Unreadable, broken_off, opened, read_lines
+from flows.errors import Trouble, Unreadable
+from flows.read.archive_members import Lost, Sound, archive_members
+from flows.read.files import LONGEST_PAGE, Line, broken_off, opened
 
 LONGEST_HEAD = 64 * 1024  # bytes of the header of a record, or of the response in it
 MOST_DIGITS = 12  # of a length
@@ -50,7 +51,7 @@ class Record(NamedTuple):
     too_large: bool = False
 
 
-def read_warc(path: Path, packed: str) -> Iterator[Line]:
+def read_warc(path: Path, codec: str) -> Iterator[Line]:
     """A line for each record in order: a page, one that is none, or trouble where bytes are lost. Never raises.
 
     The payload of a page is the content of its response as it was sent; its fields are `url`, `fetched_at`, `id`,
@@ -59,7 +60,7 @@ def read_warc(path: Path, packed: str) -> Iterator[Line]:
     number = 0
     try:
         with opened(path) as file:
-            for found in records(members(file, packed), "what it unpacks to" if packed else "the file"):
+            for found in records(archive_members(file, codec), "what it unpacks to" if codec else "the file"):
                 yield _lost(number, found) if isinstance(found, Lost) else _line(number, found)
                 number += 1
         if not number:
@@ -75,7 +76,7 @@ def _lost(number: int, lost: Lost) -> Line:
 
 
 def _line(number: int, record: Record) -> Line:
-    """What a record is to a run."""
+    """What a run makes of a record: a page, a record without one, or trouble."""
     said = record.said
     if said.get("warc-type", "").lower() != "response" or not _is_http(said):
         return Line(number, skipped=True)
@@ -98,7 +99,7 @@ def _line(number: int, record: Record) -> Line:
     }  # fmt: skip
     if record.cut or "warc-truncated" in said:
         fields["truncated"] = True
-    return Line(number, record.block[end.end() :], fields=fields)
+    return Line(number, record.block[end.end() :], fields=fields, media="warc")
 
 
 def _is_http(said: dict[str, str]) -> bool:
@@ -118,7 +119,7 @@ def _fields(head: bytes) -> dict[str, str]:
 
 
 def records(pieces: Iterator[bytes | Lost | Sound], of: str) -> Iterator[Record | Lost]:
-    """The records in a stream, and what was lost of it, in order; `of` says what a place in the stream is a place of."""
+    """The records in a stream, and what was lost of it, in order; `of` names the stream where the places of lost bytes are told."""
     reader = Reader(of)
     sound = False  # True between two members of an archive: a record ends there, or goes on in the next
     for piece in pieces:
@@ -351,7 +352,3 @@ class Reader:
         del self.held[:length]
         self._at += length
         self._searched = self._gap = 0
-
-
-# What reads the records of a container, by its kind.
-READERS = {"jsonl": read_lines, "warc": read_warc}

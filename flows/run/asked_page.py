@@ -7,16 +7,16 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from flows.errors import CannotRun, Unreadable
 from flows.publish.manifest import place
-from flows.read.files import Unreadable, read_page, read_sidecar
-from flows.read.scan import CONTAINERS, SIDECAR, Found, regular
-from flows.read.warc import READERS
+from flows.read.files import read_sidecar
+from flows.read.kinds import KINDS, ManyPages
+from flows.read.scan import REJECTED, SIDECAR, Found, regular
 from flows.run.confined import READING, Limited
-from flows.run.options import CannotRun
 from flows.run.progress import called
 from flows.run.user_rules import FACT
-from flows.run.worker import HEX
-from flows.store.atomic import PRIVATE
+from flows.store.page_fields import HEX
+from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, reading
 
 RECORD = re.compile(r"(.+?)(?:[#:](\d+)|, line ([\d,]+))")  # the report counts lines from 1
@@ -35,15 +35,15 @@ class InClean(NamedTuple):
 
     path: str
     record: int
-    recipe: str
+    fingerprint: str
     duplicate_of: str | None
     newer: dict[str, Any] | None
     site_rules: str | None
     held: str | None
 
-    def made_with(self, recipe: str, site_rules: str | None) -> bool:
-        """True when CLEAN has the page by this recipe, and by site rules that hash to this."""
-        return (self.recipe, self.site_rules) == (recipe, site_rules)
+    def made_with(self, fingerprint: str, site_rules: str | None) -> bool:
+        """True when CLEAN has the page by the pipeline of this fingerprint, and by site rules that hash to this."""
+        return (self.fingerprint, self.site_rules) == (fingerprint, site_rules)
 
 
 class Asked(NamedTuple):
@@ -130,16 +130,17 @@ def entry(base: Path, path: str) -> Found:
     found = next(regular(base.resolve(), path, file.name, os.lstat(file), present), None)
     if found is None:
         raise CannotRun(f"{file} belongs to the page beside it: name {file.name.removesuffix(SIDECAR)}")
-    if found.kind == "rejected":
+    if found.kind == REJECTED:
         raise CannotRun(f"{file} is not read, {found.reason}: {found.detail}")
     return found
 
 
-def content(asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | None]:
-    """The bytes of the page, and the fields of its sidecar. Raises CannotRun."""
+def content(asked: Asked, limited: Limited) -> tuple[bytes, str, dict[str, Any] | None]:
+    """The bytes of the page, what they are, and the fields of its sidecar. Raises CannotRun."""
     path = asked.base.resolve() / asked.found.path
-    if asked.found.kind in CONTAINERS:
-        return record_of(path, asked, limited)
+    kind = KINDS[asked.found.kind]
+    if isinstance(kind, ManyPages):
+        return record_of(path, kind, asked, limited)
     if asked.record != NO_RECORD:
         raise CannotRun(f"{path} holds one page: name it without #{asked.record}")
     sidecar = None
@@ -149,24 +150,24 @@ def content(asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | Non
         except Unreadable as error:
             asked.notes.append(f"{asked.found.sidecar}: {error}")
     try:
-        return read_page(path, asked.found.packed), sidecar
+        return kind.read(path, asked.found.codec), kind.media, sidecar
     except Unreadable as error:
         raise CannotRun(f"{path} cannot be read, {error}") from error
 
 
-def record_of(path: Path, asked: Asked, limited: Limited) -> tuple[bytes, dict[str, Any] | None]:
-    """One record of a container, and what that says of it. Raises CannotRun."""
+def record_of(path: Path, kind: ManyPages, asked: Asked, limited: Limited) -> tuple[bytes, str, dict[str, Any] | None]:
+    """One record of a container, what its bytes are, and what the container says of it. Raises CannotRun."""
     if asked.record == NO_RECORD:
         raise CannotRun(f"{path} holds many pages: say which, the first is {asked.found.path}#0")
     count = 0
-    for line in READERS[asked.found.kind](path, asked.found.packed):
+    for line in kind.read(path, asked.found.codec):
         limited.step(READING)
         if line.trouble and (line.last or line.record == asked.record):
             raise CannotRun(f"{path}#{line.record} cannot be read, {line.trouble.reason}: {line.trouble.detail}")
         if line.record == asked.record:
             if line.skipped:
                 raise CannotRun(f"{asked.name} is a blank line or no page: name another")
-            return line.payload, line.fields
+            return line.payload, line.media, line.fields
         count = line.record + 1
     raise CannotRun(f"{asked.name}: there are {count:,} records in it, the last is #{count - 1}")
 
@@ -177,6 +178,6 @@ def look_up(clean: Path, condition: str, *values: object) -> InClean | None:
         row = sql.execute(IN_CLEAN.format(condition), values).fetchone()
     if not row:
         return None
-    path, record, recipe, duplicate_of, newer_path, newer_record, site_rules, held = row
+    path, record, fingerprint, duplicate_of, newer_path, newer_record, site_rules, held = row
     newer = place(newer_path, newer_record) if newer_path else None
-    return InClean(path, record, recipe, duplicate_of, newer, site_rules, held)
+    return InClean(path, record, fingerprint, duplicate_of, newer, site_rules, held)

@@ -16,8 +16,8 @@ from cyclopts.exceptions import (
     UnusedCliTokensError,
 )
 
+from flows.errors import CannotRun
 from flows.run.option import Option, parameters
-from flows.run.options import CannotRun
 from flows.run.progress import NAME, called, one_line, ready, say, say_styled, terminal_of
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
+from flows.errors import CannotRun
 from flows.run.messages import Inbox, Patience, send, starved
-from flows.run.options import CannotRun, PageLimits
+from flows.run.options import PageLimits
 from flows.run.pool import CLOCK, OUTSIDE, START_SECONDS, blame, cause_of, in_words
 from flows.run.worker import (
     LOADING,
@@ -36,7 +37,7 @@ SAY_AGAIN = 1.0  # seconds until a step that goes on says so
 
 
 class Limited:
-    """How the work says which step it is at. Each has the time of a page, and so has each record that is read."""
+    """By this the work says which step it is at. Each has the time limits of a page, and so has each record that is read."""
 
     def __init__(self, pipe: socket.socket, page: PageLimits) -> None:
         self.page = page
@@ -124,7 +125,7 @@ def _allowed(step: str, page: PageLimits) -> PageLimits:
 
 
 def _do(work: Callable[[Limited], Any], pipe: socket.socket, parent: int, page: PageLimits, name: str) -> NoReturn:
-    """Be the process that works."""
+    """Do the work in the child process, send what it gives, and end."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         die_with(parent)

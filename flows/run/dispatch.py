@@ -1,4 +1,4 @@
-"""This file takes a run's pages from RAW through the workers into the state, some seconds of work at a time."""
+"""Takes a run's pages from RAW through the workers into the state, some seconds of work at a time."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.read.files import Line, Trouble, Unreadable, read_page, read_sidecar
-from flows.read.scan import CONTAINERS, Found, settled
-from flows.read.warc import READERS
+from flows.errors import Trouble, Unreadable
+from flows.read.files import Line, read_sidecar
+from flows.read.kinds import KINDS, ManyPages, OnePage
+from flows.read.paths import host_of
+from flows.read.scan import REJECTED, Found, settled
 from flows.run.options import Options
 from flows.run.pool import Answer, Job, Pool
 from flows.run.progress import Progress
 from flows.run.standing import TRANSIENT
-from flows.store.boilerplate_index import known_of
-from flows.store.paths import host_of
+from flows.store.boilerplate_index import index_digest
 from flows.store.state import AGAIN, LAST_RECORD, NO_RECORD, Held, State
 
 PAGES_A_CHECKPOINT = 200
@@ -40,16 +41,17 @@ class Cleaning:
     """All pages of a run that are new or changed, on their way. Call `advance` until it is `done`."""
 
     def __init__(
-        self, options: Options, state: State, pool: Pool, recipe: str, known: str | None, progress: Progress
+        self, options: Options, state: State, pool: Pool, fingerprint: str, index: str | None, progress: Progress
     ) -> None:
+        """`fingerprint` is that of the pipeline, `index` the file of learned lines that workers read."""
         self.done = False
         self.cleaned = 0
-        self.again = 0  # of these, pages that stood already and were cleaned anew for what their sites taught
+        self.again = 0  # of these, pages that stood already and were cleaned anew for lines learned since
         self._raw = options.raw.resolve()
         self._retry = options.retry_quarantined
         self._state = state
-        self._recipe = recipe
-        self._known = known
+        self._fingerprint = fingerprint
+        self._index = index
         self._run = state.run
         self._progress = progress
         self._readings: dict[str, Reading] = {}
@@ -67,17 +69,18 @@ class Cleaning:
         self._state.keep()
         self.done = True
 
-    def know(self, known: str | None) -> None:
-        """Clean by this file from now on; pages that are out by another are cleaned again where that matters."""
-        self._known = known
+    def use_index(self, index: str | None) -> None:
+        """Clean by this file of learned lines from now on; pages that are out by another are cleaned again where that
+        matters."""
+        self._index = index
 
     def _settle(self, job: Job, answer: Answer) -> None:
-        """Take down one page's outcome, and now and then make all outcomes durable."""
-        stale = job.named["learned"] != self._known and answer.fields.get("known", "") != known_of(
-            answer.survey, answer.fields.get("site"), self._known
+        """Record one page's outcome, and now and then make all outcomes durable."""
+        stale = job.named["learned"] != self._index and answer.fields.get("known", "") != index_digest(
+            answer.line_fingerprints, answer.fields.get("site"), self._index
         )
-        recipe = AGAIN if stale else self._recipe
-        self._store(job.found, job.found.path, job.record, job.sha, recipe, answer)
+        fingerprint = AGAIN if stale else self._fingerprint
+        self._store(job.found, job.found.path, job.record, job.sha, fingerprint, answer)
         reading = self._readings[job.found.path]
         reading.out -= 1
         self._finish(reading)
@@ -92,15 +95,15 @@ class Cleaning:
             self._unkept, self._kept_at = 0, time.monotonic()
 
     def _jobs(self) -> Iterator[Job]:
-        """The pages that need cleaning; the outcome of all others is taken down on the way."""
+        """The pages that need cleaning; the outcome of all others is recorded on the way."""
         last = ""
         while chunk := self._state.found_after(last, FILES_AT_ONCE):
             last = chunk[-1].path
             for found in chunk:
-                reading = Reading(found, found.stat if found.kind == "rejected" else "")
+                reading = Reading(found, found.stat if found.kind == REJECTED else "")
                 self._readings[found.path] = reading
                 self._state.unfinish("path = ?", found.path)  # or a stop half-way and its old content again looked done
-                if found.kind != "rejected" and settled(found.stat, time.time_ns()):
+                if found.kind != REJECTED and settled(found.stat, time.time_ns()):
                     reading.stat = found.stat
                 yield from self._read(reading)
                 reading.read = True
@@ -108,39 +111,38 @@ class Cleaning:
                 self._finish(reading)
 
     def _read(self, reading: Reading) -> Iterator[Job]:
-        match reading.found.kind:
-            case "rejected":
-                self._state.drop(reading.found.path, NO_RECORD + 1, why=_why(reading.found.reason))
-                self._quarantine(reading, NO_RECORD, Trouble(reading.found.reason, reading.found.detail))
-            case kind if kind in CONTAINERS:
-                yield from self._container(reading)
-            case _:
-                yield from self._single(reading)
+        found = reading.found
+        if found.kind == REJECTED:
+            self._state.drop(found.path, NO_RECORD + 1, why=_why(found.reason))
+            self._quarantine(reading, NO_RECORD, Trouble(found.reason, found.detail))
+            return
+        kind = KINDS[found.kind]
+        yield from self._container(reading, kind) if isinstance(kind, ManyPages) else self._single(reading, kind)
 
-    def _single(self, reading: Reading) -> Iterator[Job]:
-        """The page of a file that holds one, unless it is known or cannot be read."""
+    def _single(self, reading: Reading, kind: OnePage) -> Iterator[Job]:
+        """The page of a file that holds one, unless it stands already or cannot be read."""
         found = reading.found
         sidecar = self._sidecar(reading)
         if sidecar is None and self._stands_for_its_sidecar(reading):
             return
         try:
-            payload = read_page(self._raw / found.path, found.packed)
+            payload = kind.read(self._raw / found.path, found.codec)
         except Unreadable as error:
             self._quarantine(reading, NO_RECORD, error.trouble)
         else:
-            yield from self._page(reading, NO_RECORD, payload, found.kind, sidecar)
+            yield from self._page(reading, NO_RECORD, payload, kind.media, sidecar)
 
-    def _container(self, reading: Reading) -> Iterator[Job]:
+    def _container(self, reading: Reading, kind: ManyPages) -> Iterator[Job]:
         """The records of a container that are new or changed; what they no longer are is forgotten."""
         found = reading.found
         line = Line(NO_RECORD)
-        for line in READERS[found.kind](self._raw / found.path, found.packed):
+        for line in kind.read(self._raw / found.path, found.codec):
             if line.trouble:
                 if line.last:  # from here on the file gives nothing, and nothing takes the place of this record
                     self._state.hold(found.path, line.record, line.record, _why(line.trouble.reason))
                 self._quarantine(reading, line.record, line.trouble)
             elif not line.skipped:
-                yield from self._page(reading, line.record, line.payload, found.kind, line.fields)
+                yield from self._page(reading, line.record, line.payload, line.media, line.fields)
             else:
                 reading.blank += 1
                 self._state.drop(found.path, line.record, line.record)
@@ -151,18 +153,18 @@ class Cleaning:
     def _page(
         self, reading: Reading, record: int, payload: bytes, media: str, sidecar: dict[str, Any] | None
     ) -> Iterator[Job]:
-        """The job for one page, unless an earlier run under the same recipe had the same bytes."""
+        """The job for one page, unless an earlier run of the same pipeline had the same bytes."""
         reading.inputs += 1
         found = reading.found
         sha = hashlib.sha256(payload)
         sha_of_payload = sha.hexdigest()
         if sidecar is not None:
             sha.update(b"\0" + repr(sorted(sidecar.items(), key=lambda field: field[0])).encode("utf-8", "replace"))
-        known = self._state.known(found.path, record)
-        again = self._retry and known is not None and known.outcome == "quarantined"
-        now = sha.hexdigest(), self._recipe
-        same = known is not None and not known.held and (known.sha, known.recipe) == now
-        if known and not again and (same or self._state.restore(found.path, record, *now)):
+        before = self._state.earlier(found.path, record)
+        again = self._retry and before is not None and before.outcome == "quarantined"
+        now = sha.hexdigest(), self._fingerprint
+        same = before is not None and not before.held and (before.sha, before.fingerprint) == now
+        if before and not again and (same or self._state.restore(found.path, record, *now)):
             self._progress.page("unchanged")
             self._checkpoint()
             return
@@ -173,9 +175,9 @@ class Cleaning:
             "sidecar": sidecar,
             "folder_host": host_of(found.path),
             "sha256": sha_of_payload,
-            "learned": self._known,
+            "learned": self._index,
         }
-        self.again += known is not None and known.recipe == AGAIN
+        self.again += before is not None and before.fingerprint == AGAIN
         reading.out += 1
         yield Job(found, record, sha.hexdigest(), payload, named)
 
@@ -196,8 +198,8 @@ class Cleaning:
         """True when a page is as it was and only its sidecar cannot be read now: then so is its article."""
         found = reading.found
         trouble = self._state.trouble(found.sidecar, NO_RECORD) if found.sidecar else None
-        known = self._state.known(found.path, NO_RECORD)
-        if trouble is None or trouble[0] not in TRANSIENT or known is None or known.outcome != "article":
+        before = self._state.earlier(found.path, NO_RECORD)
+        if trouble is None or trouble[0] not in TRANSIENT or before is None or before.outcome != "article":
             return False
         reading.inputs += 1
         self._progress.page("unchanged")
@@ -210,14 +212,21 @@ class Cleaning:
         path = path or reading.found.path
         if self._state.trouble(path, record) != trouble:  # writing it again would have its shard written again
             answer = Answer({"outcome": "quarantined", "reason": trouble.reason, "detail": trouble.detail})
-            self._store(reading.found, path, record, "", self._recipe, answer)
+            self._store(reading.found, path, record, "", self._fingerprint, answer)
         self._progress.page("quarantined")
         self._checkpoint()
 
-    def _store(self, found: Found, path: str, record: int, sha: str, recipe: str, answer: Answer) -> None:
-        place = {"path": path, "record": record, "shard": found.shard, "sha": sha, "recipe": recipe, "run": self._run}
+    def _store(self, found: Found, path: str, record: int, sha: str, fingerprint: str, answer: Answer) -> None:
+        place = {
+            "path": path,
+            "record": record,
+            "shard": found.shard,
+            "sha": sha,
+            "recipe": fingerprint,
+            "run": self._run,
+        }
         why = _why(answer.fields.get("reason"), Held.REPLACED)
-        self._state.store(place | answer.fields, answer.body, answer.survey, why=why)
+        self._state.store(place | answer.fields, answer.body, answer.line_fingerprints, why=why)
 
     def _finish(self, reading: Reading) -> None:
         if reading.read and not reading.out:

@@ -15,6 +15,7 @@ from itertools import groupby
 from statistics import median
 from typing import Any, NamedTuple
 
+from flows.publish.findings import ALIKE, Drift
 from flows.run.options import Limits
 from flows.store.state import SAME_ADDRESS, State
 
@@ -24,7 +25,6 @@ LEAST_YIELD = 0.5  # of the usual share of pages that give a whole article
 POOR = ("short", "over_cleaned")  # flags of a page that gave no whole article
 ACCEPTED = "normal_since"  # in the rules of a site: the day from which on its pages are as they should be
 
-ALIKE = "alike"  # the measure of a site whose pages suddenly share one text, or show nothing but a notice
 FEW_ALIKE = 3  # pages that took the place of different articles; two may be one story told twice
 NEW_ALIKE = 5  # pages at new addresses; a release is published under some
 NOTICES = ("consent_wall", "blocked", "too_little")  # reasons for which a page of a site shows no article
@@ -62,37 +62,6 @@ class Look(NamedTuple):
 NOTHING = Look(0.0, 0.0, 0.0, 0.0)  # a page that shows no article
 
 
-class Drift(NamedTuple):
-    """A window in which a site drifted: first and last day, its pages, and what is no longer as usual.
-
-    `measure` is a field of Look; `latest` is true of a site's last window.
-    """
-
-    site: str
-    first: str
-    last: str
-    pages: int
-    measure: str
-    usual: float
-    now: float
-    latest: bool
-
-    def told(self) -> str:
-        """The drift in words."""
-        if self.measure == ALIKE:
-            since = f" since {self.first}" if self.first else ""
-            return f"{self.site}{since} ({self.pages:,} pages with one text, or with nothing but a notice)"
-        return f"{self.site} since {self.first} ({IN_WORDS[self.measure]} {self.usual:g} → {self.now:g})"
-
-
-IN_WORDS = {
-    "words": "words",
-    "kept_ratio": "share of a page that is kept",
-    "confidence": "confidence",
-    "whole": "share of pages with a whole article",
-}
-
-
 class Wall(NamedTuple):
     """Pages of a site that show one text, or nothing but a notice, where articles stood or were to be expected."""
 
@@ -101,7 +70,7 @@ class Wall(NamedTuple):
 
 
 def note_drift(state: State, limits: Limits, site_files: Mapping[str, str]) -> None:
-    """Take down which sites drifted when, and which pages are walls.
+    """Record which sites drifted when, and which pages are walls.
 
     `site_files` are the rules of sites by host.
     """

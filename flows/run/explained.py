@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 
 from cleaners.article import Reason
+from flows.errors import CannotRun
+from flows.read.paths import host_of
 from flows.run.asked_page import Asked, content
 from flows.run.confined import READING, STARTING, Limited
-from flows.run.options import CannotRun
 from flows.run.progress import called
-from flows.run.user_rules import OwnFiles, loaded
+from flows.run.user_rules import UserRuleFiles, load_user_rules
 from flows.run.worker import where
-from flows.store.atomic import PRIVATE
-from flows.store.boilerplate_index import known_in
-from flows.store.paths import host_of
+from flows.store.boilerplate_index import read_index
+from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, Held
 
 STANDS = "{} keeps the article that stood here before, since its input {}; what is explained is what stands here now"
@@ -26,16 +26,16 @@ WHY_IT_STANDS = {
 }  # fmt: skip
 
 
-def explanation(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) -> dict[str, Any]:
+def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limited) -> dict[str, Any]:
     """Everything there is to say of one page, as `--json` prints it. Raises CannotRun."""
     limited.step(READING)
-    payload, sidecar = content(asked, limited)
+    payload, media, sidecar = content(asked, limited)
     limited.step(STARTING)
     from cleaners.errors import NoCover, UnreadablePage  # not at the top: loading the cleaners takes a second
     from cleaners.evidence import strongest
     from cleaners.pipeline import clean_with_page, fingerprint, warm_up
 
-    own = loaded(rules)
+    own = load_user_rules(rules)
     warm_up()
     limited.begin_cleaning()
     try:
@@ -43,7 +43,7 @@ def explanation(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) ->
             payload,
             source=asked.found.path,
             record=None if asked.record == NO_RECORD else asked.record,
-            media=asked.found.kind,
+            media=media,
             sidecar=sidecar,
             folder_host=host_of(asked.found.path),
             learned=learned_in(clean),
@@ -88,7 +88,7 @@ def explanation(asked: Asked, clean: Path, rules: OwnFiles, limited: Limited) ->
 def learned_in(clean: Path) -> Any:
     """The lines that CLEAN has learned of all sites, None where there are none."""
     file = next(iter(sorted((clean / PRIVATE).glob("known-*.bin"))), None)
-    return known_in(str(file)) if file else None
+    return read_index(str(file)) if file else None
 
 
 def verdicts(cleaned: Any, evidence: dict[int, list[Any]]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flows.run.drift import Drift
+from flows.publish.findings import Drift, Gate
 from flows.run.options import Options
 from flows.store.state import STANDING, State
 
@@ -20,23 +20,6 @@ FIFTH, SOME = 0.2, 20  # ... or more than this share and more than so many: a so
 LOST_SHARE, LOST_ARTICLES, LOST_SITE = 0.1, 20, 10  # of articles that would go; of one site, when it goes as a whole
 STILL_AWAY = 0.5  # of what the gate held back last time: a source of which less is missing has come back
 EVERYTHING = "TRUE"
-
-
-class Gate(NamedTuple):
-    """One gate: its name, whether it is closed, how many were found of how many, and what it says with the next step.
-
-    It says RAW and CLEAN for the folders, as what is written must not depend on where these are.
-    """
-
-    name: str
-    closed: bool
-    found: int
-    of: int
-    said: str
-
-    def told(self, options: Options) -> str:
-        """What it says, with the folders of this run."""
-        return self.said.replace("RAW", str(options.raw)).replace("CLEAN", str(options.clean))
 
 
 class Missing(NamedTuple):

@@ -1,7 +1,7 @@
-"""This file keeps what sites taught: surveys in, learned lines out, and the pages named that must be cleaned again.
+"""Learns each site's boilerplate lines from stored line fingerprints, and marks the pages that must be cleaned again.
 
-Only sites whose pages changed are learned anew, each from the surveys of all its pages, so that what is known depends
-on the pages in RAW alone and never on the order or the portions in which they came.
+Only sites whose pages changed are learned anew, each from the fingerprints of all its pages, so that the learned lines
+depend on the pages in RAW alone and never on the order or the portions in which they came.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from flows.store.atomic import PRIVATE, put
-from flows.store.boilerplate_index import known_of
+from flows.store.atomic import put
+from flows.store.boilerplate_index import index_digest
 from flows.store.codec import unpack as unpack_body
+from flows.store.paths import PRIVATE
 from flows.store.state import AGAIN, State
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 PLATFORM_SITES = 3  # a line that so many sites were learned to show belongs to what they are made with
 PLATFORM_WORDS = 5  # of such a line; shorter ones are subheads that reporters anywhere think of
 KEYS_AT_ONCE = 4_000_000  # lines counted in one go: some 200 MB; larger sites are counted in parts
-PAGES_AT_ONCE = 2_000  # surveys looked through in one go
-# The sites with news that can be learned from: those of one page teach nothing, and most sites of a scrape are such.
+PAGES_AT_ONCE = 2_000  # whose fingerprints are looked through in one go
+# Sites with changed pages from which lines can be learned: not from those of one page, as most sites of a scrape are.
 TEACHING = """SELECT site FROM unlearned WHERE site <> '' AND (
         (SELECT count(*) FROM (SELECT 1 FROM surveys WHERE surveys.site = unlearned.site LIMIT 2)) > 1
         OR EXISTS (SELECT 1 FROM lines WHERE lines.site = unlearned.site))
@@ -56,7 +57,7 @@ class Example(NamedTuple):
 
 
 def learn(clean: Path, state: State) -> int:
-    """Learn anew every site whose pages changed; gives how many pages must be cleaned again for it."""
+    """Learn anew every site whose pages changed; returns how many pages must be cleaned again for it."""
     shared = learn_sites(clean, state)
     _clean_again(clean, state, everywhere=shared)
     state.sql.execute("DELETE FROM unlearned")
@@ -66,21 +67,21 @@ def learn(clean: Path, state: State) -> int:
 
 
 def learn_sites(clean: Path, state: State) -> bool:
-    """Take down what the sites whose pages changed teach today; True when that changes what many sites share."""
+    """Learn the lines of the sites whose pages changed; True when that changes which lines many sites share."""
     forget_gone(state)
     sites = [site for (site,) in state.rows(TEACHING)]
     if not sites:
         return False
     platform = platform_keys(state)
-    taught = [site for site in sites if _learn_site(state, site)]
-    if not taught:
+    changed = [site for site in sites if _learn_site(state, site)]
+    if not changed:
         return False
-    write_known(clean, state)
+    write_index(clean, state)
     return platform != platform_keys(state)
 
 
 def forget_gone(state: State) -> None:
-    """Forget the surveys of pages that are no articles any more."""
+    """Delete the line fingerprints of pages that are no articles any more."""
     state.sql.execute(
         """DELETE FROM surveys WHERE (path, record) IN (
             SELECT gone.path, gone.record FROM gone LEFT JOIN pages
@@ -96,7 +97,7 @@ def platform_keys(state: State) -> set[int]:
 
 
 def _learn_site(state: State, site: str) -> bool:
-    """Take down what a site's pages teach today; True when that is news."""
+    """Replace the learned lines of a site by those that its pages show today; True when they are others."""
     rows = state.rows("SELECT key, path, record FROM lines WHERE site = ?", site)
     before = {key + _SIGNED: (path, record) for key, path, record in rows}
     now = {row.key: row for row in counted(state, site)}
@@ -119,27 +120,25 @@ def _learn_site(state: State, site: str) -> bool:
 
 
 def counted(state: State, site: str) -> Iterator[Row]:
-    """The lines that a site's pages teach."""
+    """The lines to learn from a site's pages."""
     import numpy as np  # not at the top: a run that finds nothing new does without
 
     from cleaners.site.learn import count, learned, sketch, stories
 
     size = state.one("SELECT sum(length(survey)) FROM surveys WHERE site = ?", site) or 0
     parts = 1 + size // (12 * KEYS_AT_ONCE)
-    tells = stories(sketch(survey) for _, _, survey in _surveys(state, site))
+    tells = stories(sketch(fingerprints) for _, _, fingerprints in _fingerprints(state, site))
     for part in range(parts):
         chosen = []
-        for _, _, survey in _surveys(state, site):
-            own = survey.keys % np.uint64(parts) == part
-            chosen.append(survey if parts == 1 else _some(survey, own))
+        for _, _, fingerprints in _fingerprints(state, site):
+            in_part = fingerprints.keys % np.uint64(parts) == part
+            chosen.append(fingerprints if parts == 1 else _some(fingerprints, in_part))
         counts = count(chosen, tells)
         yield from _rows(counts, learned(counts))
 
 
-def _some(survey: LineFingerprints, own: npt.NDArray[np.bool_]) -> LineFingerprints:
-    return survey._replace(
-        keys=survey.keys[own], words=survey.words[own], place=survey.place[own], kept=survey.kept[own]
-    )
+def _some(of: LineFingerprints, chosen: npt.NDArray[np.bool_]) -> LineFingerprints:
+    return of._replace(keys=of.keys[chosen], words=of.words[chosen], place=of.place[chosen], kept=of.kept[chosen])
 
 
 def _rows(counts: Counts, chosen: npt.NDArray[np.bool_]) -> Iterator[Row]:
@@ -147,13 +146,13 @@ def _rows(counts: Counts, chosen: npt.NDArray[np.bool_]) -> Iterator[Row]:
     yield from map(Row._make, zip(*(column[chosen].tolist() for column in columns), strict=True))
 
 
-def _surveys(state: State, site: str) -> Iterator[tuple[str, int, LineFingerprints]]:
-    """Path, record and survey of every page of a site, in order of place."""
+def _fingerprints(state: State, site: str) -> Iterator[tuple[str, int, LineFingerprints]]:
+    """Path, record and line fingerprints of every page of a site, in order of place."""
     from cleaners.site.fingerprints import unpack
 
     query = "SELECT path, record, survey FROM surveys WHERE site = ? ORDER BY path, record"
-    for path, record, packed in state.rows(query, site):
-        yield path, record, unpack(packed)
+    for path, record, stored in state.rows(query, site):
+        yield path, record, unpack(stored)
 
 
 def _shown(
@@ -167,20 +166,20 @@ def _shown(
 
     missing = np.array(sorted(keys), np.uint64)
     found: dict[int, Example] = {}
-    for path, record, survey in _surveys(state, site):
+    for path, record, fingerprints in _fingerprints(state, site):
         if not len(missing):
             break
-        there = among(survey.keys, missing) & survey.kept
+        there = among(fingerprints.keys, missing) & fingerprints.kept
         if not there.any():
             continue
-        missing = missing[~among(missing, survey.keys[there])]
-        words = dict(zip(survey.keys[there].tolist(), survey.words[there].tolist(), strict=True))
+        missing = missing[~among(missing, fingerprints.keys[there])]
+        words = dict(zip(fingerprints.keys[there].tolist(), fingerprints.words[there].tolist(), strict=True))
         other = [key for key in words if before.get(key) != (path, record)]
         if not other:
             continue
         texts = {fingerprint(fold(text)): text for text in _texts(state, path, record)}
-        habits = (survey.place & ~np.uint8(REQUESTED)) >= CONVENTIONS
-        texts |= zip(survey.keys[habits].tolist(), survey.texts, strict=True)
+        conventions = (fingerprints.place & ~np.uint8(REQUESTED)) >= CONVENTIONS
+        texts |= zip(fingerprints.keys[conventions].tolist(), fingerprints.texts, strict=True)
         found |= {key: Example(words[key], texts.get(key, ""), path, record) for key in other}
     return found
 
@@ -198,24 +197,24 @@ def _texts(state: State, path: str, record: int) -> Iterator[str]:
     if body is None:
         return
     article, *removed = unpack_body(body).split(b"\n")
-    told = json.loads(article)
-    for block in told["blocks"]:
-        yield told["text"][block["start"] : block["end"]]
+    row = json.loads(article)
+    for block in row["blocks"]:
+        yield row["text"][block["start"] : block["end"]]
     for line in removed:
         yield json.loads(line)["text"]
 
 
 def _clean_again(clean: Path, state: State, *, everywhere: bool) -> None:
-    """Have the pages cleaned again that end differently by what is known today: of sites that changed, or of all."""
-    known = known_file(clean, state)
+    """Have the pages cleaned again for which the index says something else now: of sites that changed, or of all."""
+    index = index_file(clean, state)
     where = "TRUE" if everywhere else "surveys.site IN (SELECT site FROM unlearned)"
     touched = (
         (path, record)
-        for path, record, site, survey, before in state.rows(
+        for path, record, site, fingerprints, before in state.rows(
             f"""SELECT path, record, surveys.site, survey, known FROM surveys JOIN pages USING (path, record)
             WHERE {where} AND held = ''"""
         )
-        if known_of(survey, site, known) != before
+        if index_digest(fingerprints, site, index) != before
     )
     state.sql.execute("CREATE TEMP TABLE touched (path TEXT, record INTEGER)")
     while some := list(islice(touched, PAGES_AT_ONCE)):
@@ -228,8 +227,8 @@ def _clean_again(clean: Path, state: State, *, everywhere: bool) -> None:
     state.sql.execute("DROP TABLE temp.touched")
 
 
-def write_known(clean: Path, state: State) -> None:
-    """Write the file in which workers find what is known of all sites, and remember its name."""
+def write_index(clean: Path, state: State) -> None:
+    """Write the index, the file in which workers find the learned lines of all sites, and remember its name."""
     import numpy as np
 
     from cleaners.site.boilerplate_index import PLATFORM, salt
@@ -245,21 +244,21 @@ def write_known(clean: Path, state: State) -> None:
     state.remember("known", name if table else None)
 
 
-def forget_known(clean: Path, state: State) -> None:
-    """Remove the files of what was known before; while a run lasts, a page that is out may still be cleaned by one."""
+def remove_old_indexes(clean: Path, state: State) -> None:
+    """Remove indexes written before the present one; not during a run, as a page that is out may still be cleaned by one."""
     now = state.fact("known")
     for file in (clean / PRIVATE).glob("known-*.bin"):
         if now != f"{PRIVATE}/{file.name}":
             file.unlink()
 
 
-def known_file(clean: Path, state: State) -> str | None:
-    """The file in which workers find what is known of all sites; None while nothing is."""
+def index_file(clean: Path, state: State) -> str | None:
+    """The path of the index, written again if it is missing or damaged; None while no line is learned."""
     name = state.fact("known")
     if not name:
         return None
     if not (clean / name).is_file() or _name_of((clean / name).read_bytes()) != name:
-        write_known(clean, state)
+        write_index(clean, state)
     return str((clean / name).resolve())
 
 

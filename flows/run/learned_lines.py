@@ -1,4 +1,4 @@
-"""This file tells what sites taught: a table of all sites, or of the lines of one, for a person or a program to review."""
+"""Lists learned lines: a table of all sites, or of the lines of one, for a person or a program to review."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from flows.errors import CannotRun
 from flows.run.learn_sites import PLATFORM_SITES, PLATFORM_WORDS
-from flows.run.options import CannotRun
 from flows.run.progress import called
 from flows.store.state import NO_RECORD, reading
 
@@ -27,8 +27,8 @@ MOST_TEXT = 70  # characters of a line in the table; --json has all
 Table = tuple[tuple[str, ...], list[tuple[object, ...]]]  # the names of the columns, and the rows
 
 
-def sites_taught(clean: Path) -> list[dict[str, Any]]:
-    """Each site that taught something: its pages, the lines learned, how often one of them would have been kept."""
+def learned_sites(clean: Path) -> list[dict[str, Any]]:
+    """Each site with learned lines: its pages, its lines, on how many pages one of them would have been kept."""
     with reading(clean) as sql:
         return [
             {"site": site, "pages": sql.execute(PAGES, (site,)).fetchone()[0], "lines": lines, "would_keep": kept}
@@ -36,8 +36,8 @@ def sites_taught(clean: Path) -> list[dict[str, Any]]:
         ]
 
 
-def lines_taught(clean: Path, site: str) -> list[dict[str, Any]]:
-    """The lines that a site taught. Raises CannotRun when it has no pages here."""
+def lines_of_site(clean: Path, site: str) -> list[dict[str, Any]]:
+    """The lines learned of a site, as the JSON of `sites HOST`. Raises CannotRun when it has no pages here."""
     from cleaners.site.fingerprints import PLACES  # not at the top: it loads numpy, and the list of sites does without
 
     with reading(clean) as sql:

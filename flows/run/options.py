@@ -7,35 +7,19 @@ import re
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, get_args
+from typing import Annotated, NamedTuple
 
+from flows.errors import CannotRun
+from flows.publish.formats import Format
 from flows.run.option import Option, check_options
 from flows.run.progress import called
 
-Format = Literal["jsonl", "txt"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 LEAST_MEGABYTES = 256  # of a page; a worker alone takes a hundred
 ADDRESS = re.compile(
     r"([A-Za-z][A-Za-z0-9+.-]+:)(?:/|$)"
 )  # how the address of a store begins, as a path spells it: s3:/
 CLOCK_TO_CPU = 6  # seconds by the clock for a second of CPU: what a page may take must not depend on what else runs
 PIPELINE = "cleaners.pipeline"  # the module whose user_rules(), fingerprint(), warm_up() and clean_raw() workers call
-
-
-class CannotRun(Exception):
-    """The run cannot start or go on as asked; the message is one line with the next step. Exit code 2.
-
-    CannotRun
-    └── NotAccounted    inputs that were read have no outcome: a fault of ours. Exit code 3.
-    """
-
-    exit_code = 2
-
-
-class NotAccounted(CannotRun):
-    """The figures of a run do not agree with each other."""
-
-    exit_code = 3
 
 
 class Limits(NamedTuple):

@@ -24,9 +24,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
+from flows.errors import CannotRun
 from flows.read.scan import Found
 from flows.run.messages import Inbox, Patience, send, starved
-from flows.run.options import CannotRun, PageLimits
+from flows.run.options import PageLimits
 from flows.store.disk import OPEN_FILES
 
 BATCH_PAGES = 16  # a few tenths of a second of work: the pipe costs little, and the end of a run stays balanced
@@ -55,7 +56,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Job(NamedTuple):
-    """One page to clean: where it came from, its bytes, and what the recipe is told about it."""
+    """One page to clean: where it came from, its bytes, and what the cleaners are told about it."""
 
     found: Found
     record: int
@@ -65,17 +66,17 @@ class Job(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a page: the fields the state keeps, the packed article and ledger, and its survey."""
+    """What became of a page: the fields the state keeps, the compressed article and ledger, and its line fingerprints."""
 
     fields: dict[str, Any]
     body: bytes = b""
-    survey: bytes = b""
+    line_fingerprints: bytes = b""
 
 
 class Worker:
     """One child process and the batch it is at."""
 
-    def __init__(self, recipe: str, page: PageLimits, rules: bytes) -> None:
+    def __init__(self, pipeline: str, page: PageLimits, rules: bytes) -> None:
         self._pages = _unnamed_file()
         self._pages.write(rules)  # the first thing a worker reads there
         self._pages.flush()
@@ -88,7 +89,7 @@ class Worker:
                     "-P",
                     "-m",
                     "flows.run.worker",
-                    *map(str, (theirs.fileno(), self._pages.fileno(), os.getpid(), recipe, page.cpu, page.memory)),
+                    *map(str, (theirs.fileno(), self._pages.fileno(), os.getpid(), pipeline, page.cpu, page.memory)),
                 ],
                 pass_fds=[theirs.fileno(), self._pages.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -105,7 +106,7 @@ class Worker:
         self.inbox = Inbox(self.pipe)
         self.batch: deque[Job] = deque()
         self.ready = self.warm = False
-        self.recipe = ""
+        self.fingerprint = ""
         self.served = 0
         self.deadline = 0.0
         self._starved = 0.0
@@ -146,11 +147,11 @@ class Worker:
 
 
 class Pool:
-    """The workers of one run. Start it, ask `recipe()`, feed it with `answers()`, close it."""
+    """The workers of one run. Start it, ask `fingerprint()`, feed it with `answers()`, close it."""
 
     def __init__(
         self,
-        recipe: str,
+        pipeline: str,
         workers: int,
         page: PageLimits,
         rules: bytes,
@@ -158,7 +159,7 @@ class Pool:
         patience: Patience | None = None,
         start: Callable[[str, PageLimits, bytes], Worker] = Worker,
     ) -> None:
-        self._new = partial(start, recipe, page, rules)
+        self._new = partial(start, pipeline, page, rules)
         self._most = workers
         self._page = page
         self._patience = patience or Patience()
@@ -170,13 +171,13 @@ class Pool:
         self._deaths: dict[tuple[str, int], Counter[str]] = {}  # of workers at this page, by what ended them
         self._start()
 
-    def recipe(self) -> str:
-        """The fingerprint of the recipe, from the first worker. Raises CannotRun when the cleaners do not load or refuse a rule."""
+    def fingerprint(self) -> str:
+        """The fingerprint of the pipeline, from the first worker. Raises CannotRun when the cleaners do not load or refuse a rule."""
         while not (ready := next((worker for worker in self._workers if worker.ready), None)):
             if not self._workers:
                 self._start()
             list(self._listen())  # no worker has a page yet
-        return ready.recipe
+        return ready.fingerprint
 
     def close(self) -> None:
         """End all workers, whatever they are doing."""
@@ -250,7 +251,7 @@ class Pool:
         return self._patience.now >= worker.deadline
 
     def _greeted(self, worker: Worker, word: str, said: str) -> None:
-        """Take in that a worker is ready, with its recipe, or later that it is warm. Raises CannotRun if it refuses."""
+        """Take in that a worker is ready, with its pipeline's fingerprint, or later that it is warm. Raises CannotRun if it refuses."""
         if word == "refused":
             raise CannotRun(said)
         if word == "failed":
@@ -259,7 +260,7 @@ class Pool:
             worker.warm = True
             self._failed_starts = 0
         else:
-            worker.ready, worker.recipe = True, said
+            worker.ready, worker.fingerprint = True, said
 
     def _bury(self, worker: Worker) -> Iterator[tuple[Job, Answer]]:
         """Blame the page that a dead or late worker was at, or give it another chance; send its neighbours again."""
@@ -319,7 +320,7 @@ class Pool:
             self._failed(failed)
 
     def _failed(self, why: str, step: str = AGAIN) -> None:
-        """Take down a start that went wrong. Raises CannotRun when too many have; not while another worker is well."""
+        """Record a start that went wrong. Raises CannotRun when too many have; not while another worker is well."""
         if any(worker.warm for worker in self._workers):
             self._start_at = self._patience.now + START_MORE
             return

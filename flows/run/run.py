@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from flows.run.options import CannotRun, Options
+from flows.errors import CannotRun, OldLayout
+from flows.run.options import Options
 from flows.run.progress import say
 from flows.run.stages import (
     batches,
@@ -20,7 +21,6 @@ from flows.run.stages import (
     withdraw,
 )
 from flows.run.summary import Summary
-from flows.store.state import OldLayout
 
 Stage = Callable[..., None]
 

@@ -10,27 +10,29 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from cleaners.article import SCHEMA
+from flows.errors import DamagedBody
 from flows.publish.data_card import write_card
+from flows.publish.formats import FORMATS
 from flows.publish.manifest import counts, reasons, schema_of, write_manifest
 from flows.publish.report import write_report
+from flows.publish.shards import ASIDE, sweep, write_shard
 from flows.read.scan import walk
 from flows.run import standing, versions
 from flows.run.dispatch import Cleaning
 from flows.run.drift import drifts
 from flows.run.gates import Missing, closed, gates
-from flows.run.learn_sites import forget_known, known_file, learn_sites
+from flows.run.learn_sites import index_file, learn_sites, remove_old_indexes
 from flows.run.learn_sites import learn as learn_anew
-from flows.run.options import FORMATS, Options, check_places, cores
+from flows.run.options import Options, check_places, cores
 from flows.run.pool import Pool
 from flows.run.progress import Progress, say
 from flows.run.summary import Summary
-from flows.run.user_rules import OwnFiles, clean_changed, follow, read_own
+from flows.run.user_rules import UserRuleFiles, clean_changed, note_rules, read_user_rules
 from flows.store.atomic import alone_in, unchanged
-from flows.store.codec import DamagedBody
 from flows.store.disk import writing
-from flows.store.recovery import put_back
+from flows.store.recovery import recover
 from flows.store.salvage import salvage
-from flows.store.shards import ASIDE, note_tampering, sweep, write_shard
+from flows.store.shards import note_tampering
 from flows.store.state import State, forget_everything
 
 BATCH_SECONDS = 15.0  # as a task this costs a scheduler less than 1 %
@@ -46,9 +48,9 @@ class Run:
     state: State
     pool: Pool
     progress: Progress
-    own: OwnFiles
+    own: UserRuleFiles
     began: float
-    recipe: str = ""
+    fingerprint: str = ""  # of the pipeline
     work: Cleaning | None = None
     missing: Missing = field(default_factory=Missing)  # articles whose input is gone
     lesson: int = 0  # the number of cleaned pages at which sites are learned from before all are
@@ -62,10 +64,10 @@ def opened(options: Options) -> Iterator[Run]:
     Raises CannotRun when the run cannot be, or when the disk fills up or fails on the way.
     """
     check_places(options)
-    own = read_own(options.rules, options.raw)
+    own = read_user_rules(options.rules, options.raw)
     with writing(options.clean), ExitStack() as stack:
         private = stack.enter_context(alone_in(options.clean))
-        pool = Pool(options.pipeline, options.workers or cores(), options.page, own.packed())
+        pool = Pool(options.pipeline, options.workers or cores(), options.page, own.for_worker())
         stack.callback(pool.close)
         progress = Progress(quiet=options.quiet)
         stack.callback(progress.done)
@@ -79,12 +81,12 @@ def discover(run: Run) -> None:
     """Take down what RAW holds, and ask the cleaners which recipe they follow."""
     if run.state.fact("recipe") is None:
         _remember_output(run)
-    forget_known(run.options.clean, run.state)
+    remove_old_indexes(run.options.clean, run.state)
     run.state.note_found(walk(run.options.raw))
-    run.recipe = run.pool.recipe()
-    if run.state.fact("recipe") != run.recipe:
+    run.fingerprint = run.pool.fingerprint()
+    if run.state.fact("recipe") != run.fingerprint:
         run.state.unfinish("TRUE")
-        run.state.remember("recipe", run.recipe)
+        run.state.remember("recipe", run.fingerprint)
     clean_changed(run.state, run.own)
     if run.options.retry_quarantined:
         run.state.unfinish("path IN (SELECT path FROM pages WHERE outcome = 'quarantined')")
@@ -98,19 +100,19 @@ def discover(run: Run) -> None:
 
 def _remember_output(run: Run) -> None:
     """Fill an empty memory with what stands in CLEAN, should there be anything, and learn from it what it taught."""
-    pages = put_back(run.options.clean, run.state, run.own.digests())
+    pages = recover(run.options.clean, run.state, run.own.digests())
     salvage(run.options.clean, run.state)
     if not pages:
         return
     learn_sites(run.options.clean, run.state)  # every page is compared with that at the end, when all are there
-    follow(run.state, run.own)
+    note_rules(run.state, run.own)
     run.state.remember("format", FORMATS[0])
     say(f"{run.options.clean}/.state is made again: {pages:,} pages stand as they were\n", sys.stderr)
 
 
 def _cleaning(run: Run) -> Cleaning:
-    known = known_file(run.options.clean, run.state)
-    return Cleaning(run.options, run.state, run.pool, run.recipe, known, run.progress)
+    index = index_file(run.options.clean, run.state)
+    return Cleaning(run.options, run.state, run.pool, run.fingerprint, index, run.progress)
 
 
 def batches(run: Run) -> Iterator[float]:
@@ -126,7 +128,7 @@ def clean_batch(run: Run, seconds: float) -> None:
         if not run.work.done and run.work.cleaned >= run.lesson:
             run.lesson *= LESSONS_APART
             learn_anew(run.options.clean, run.state)
-            run.work.know(known_file(run.options.clean, run.state))
+            run.work.use_index(index_file(run.options.clean, run.state))
             run.state.keep()
         if run.work.done:
             run.summary.cleaned += run.work.cleaned - run.work.again
@@ -171,7 +173,7 @@ def publish(run: Run) -> None:
         run.state.remember("accounted", None)  # a run that is stopped behind the last shard has this to write too
         run.state.settle()  # which files are to be written is known before any is, come what may
     for shard in dirty:
-        write_shard(run.options.clean, run.state, shard, txt=run.options.format == "txt", rules=rules)
+        write_shard(run.options.clean, run.state, shard, format=run.options.format, rules=rules)
         run.state.keep()
     run.summary.counts = counts(run.state)
     run.summary.reasons = reasons(run.state)
@@ -187,12 +189,14 @@ def publish(run: Run) -> None:
         for number in (run.state.run, None)
     )
     run.summary.closed = closed(of_run, of_all)
-    accounted = str((run.recipe, run.summary.counts, drifting, of_all))
+    accounted = str((run.fingerprint, run.summary.counts, drifting, of_all))
     if dirty or not untouched or run.state.fact("accounted") != accounted:
         _set_aside(run)
         write_card(run.options.clean, run.state, run.summary.counts)
-        write_report(run.options.clean, run.state, run.summary.counts, run.summary.reasons, of_all)
-        write_manifest(run.options.clean, run.state, run.recipe, run.summary.counts, run.summary.reasons, of_all)
+        write_report(run.options.clean, run.state, run.summary.counts, run.summary.reasons, of_all, drifting)
+        write_manifest(
+            run.options.clean, run.state, run.fingerprint, run.summary.counts, run.summary.reasons, of_all, drifting
+        )
         run.state.remember("accounted", accounted)
     else:
         run.summary.nothing_new = not run.summary.cleaned and not run.summary.again

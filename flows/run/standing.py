@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from flows.publish.findings import ALIKE
 from flows.publish.manifest import Stood, stood
-from flows.run.drift import ALIKE, note_drift
+from flows.run.drift import note_drift
 from flows.run.gates import LOST_SITE, STILL_AWAY, Missing, closes_on
 from flows.run.options import Options
 from flows.store.state import HAS_HELD, ONE_ADDRESS, SAME_ADDRESS, STANDING, Held, State
@@ -36,13 +37,13 @@ _GIVEN = f"""EXISTS (SELECT 1 FROM pages AS now
     WHERE now.held = '' AND now.outcome = 'article' AND {SAME_ADDRESS} AND {{}})"""
 _TAKEN = _GIVEN.format("TRUE")
 _GONE = f"held = '{Held.AWAY}' AND NOT {_MOVED} AND NOT {_TAKEN}"
-# Nor does an article count as lost of which an older take is there: that one stands again.
+# Nor does an article count as lost of which an older version is there: that one stands again.
 _LOST = f"""{_GONE} AND NOT EXISTS (SELECT 1 FROM pages AS now
     WHERE now.held = '' AND now.outcome = 'article' AND {ONE_ADDRESS})"""
 
 
 def withdraw(state: State, options: Options) -> tuple[Missing, int]:
-    """Take back the articles whose input is gone, unless that closes the gate; gives what is missing, and how many went.
+    """Take back the articles whose input is gone, unless that closes the gate; returns what is missing, and how many went.
 
     Called when all that RAW holds was read.
     """
@@ -51,7 +52,7 @@ def withdraw(state: State, options: Options) -> tuple[Missing, int]:
     state.sql.execute(f"DELETE FROM pages WHERE held = '{Held.AWAY}' AND {_MOVED}")
     # what has its address now may be a wall: that is known when drift is
     state.sql.execute(f"UPDATE pages SET held = '{Held.REPLACED}' WHERE held = '{Held.AWAY}' AND {_TAKEN}")
-    state.forget_surveys(f"held = '{Held.REPLACED}' AND {_ALONE}")
+    state.forget_line_fingerprints(f"held = '{Held.REPLACED}' AND {_ALONE}")
     missing = missing._replace(closed=closes_on(missing, options.max_withdrawn))
     if missing.kept or missing.closed:
         # some of these may be superseded before the run ends; should it be stopped then, the next decides the same
@@ -62,7 +63,7 @@ def withdraw(state: State, options: Options) -> tuple[Missing, int]:
 
 
 def now_missing(state: State, missing: Missing) -> Missing:
-    """What is missing once it is decided which articles stand: some that were may have newer takes elsewhere."""
+    """What is missing once it is decided which articles stand: of some there may be newer versions elsewhere."""
     return missing._replace(articles=state.one(f"SELECT count(*) FROM pages WHERE held = '{Held.AWAY}'"))
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flows.run.drift import Drift
-from flows.run.gates import Gate
+from flows.publish.findings import Drift, Gate
 from flows.run.options import Options
 
 

@@ -1,4 +1,4 @@
-"""Reads the folder with a user's own rules, once a run, and has a site's pages cleaned again when its file changes."""
+"""Reads the folder with a user's rules, once a run, and has a site's pages cleaned again when its file changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.run.options import CannotRun
+from flows.errors import CannotRun
 from flows.store.state import AGAIN, State
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ FACT = "site_rules:"  # and the host: what the file of that site hashed to when 
 
 
 @dataclass(frozen=True)
-class OwnFiles:
-    """The files of a folder with rules: their texts by their path in it."""
+class UserRuleFiles:
+    """The files of a folder with a user's rules: their texts by their path in it."""
 
     folder: str = FOLDER
     texts: dict[str, str] = field(default_factory=dict)
 
-    def packed(self) -> bytes:
-        """What a worker is given of it: the same texts for all workers of a run, whatever happens to the files."""
+    def for_worker(self) -> bytes:
+        """The files as a worker gets them: the same texts for all workers of a run, whatever happens to the files."""
         return json.dumps([self.texts, self.folder]).encode()
 
     def of_sites(self) -> dict[str, str]:
@@ -45,13 +45,13 @@ class OwnFiles:
         return {host: hashlib.sha256(text.encode()).hexdigest()[:16] for host, text in self.of_sites().items()}
 
 
-def read_own(asked: Path | None, raw: Path) -> OwnFiles:
+def read_user_rules(asked: Path | None, raw: Path) -> UserRuleFiles:
     """The rules in the folder asked for, else in the one beside RAW if there is one. Raises CannotRun."""
     folder = asked or Path(os.path.normpath(raw / ".." / FOLDER))
     if not folder.is_dir():
         if asked:
             raise CannotRun(f"{asked} is not a folder: name the folder with your rules, --rules DIR, or leave it out")
-        return OwnFiles()
+        return UserRuleFiles()
     texts = {}
     for path in sorted(folder.rglob(f"*{SUFFIX}")):
         name = path.relative_to(folder)
@@ -63,11 +63,11 @@ def read_own(asked: Path | None, raw: Path) -> OwnFiles:
             texts[name.as_posix()] = _text_of(path)
         except (OSError, UnicodeDecodeError) as error:
             raise CannotRun(f"{path} cannot be read ({error}): make it readable, as UTF-8, and run again") from error
-    return OwnFiles(str(folder), texts)
+    return UserRuleFiles(str(folder), texts)
 
 
 def _text_of(path: Path) -> str:
-    """What a file with rules says. A link is followed, as these are a user's own: some tools put every file in place by
+    """What a file with rules says. A link is followed, as these files are the user's: some tools put every file in place by
     one. Raises CannotRun for what is no file or too long, OSError, UnicodeDecodeError."""
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise CannotRun(f"{path} is no file but a folder, pipe or device: remove it, or put a file in its place")
@@ -79,33 +79,33 @@ def _text_of(path: Path) -> str:
     return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def loaded(own: OwnFiles) -> UserRules | None:
+def load_user_rules(files: UserRuleFiles) -> UserRules | None:
     """The rules in these files, for a command that cleans in its own process. Raises CannotRun."""
     from cleaners.errors import BadRules
     from cleaners.site.user_rules import user_rules  # not at the top: loading the cleaners takes a second
 
     try:
-        return user_rules(own.texts, own.folder)
+        return user_rules(files.texts, files.folder)
     except BadRules as error:
         raise CannotRun(str(error)) from error
 
 
-def clean_changed(state: State, own: OwnFiles) -> None:
+def clean_changed(state: State, files: UserRuleFiles) -> None:
     """Have the pages cleaned again of every site whose file changed, came or went."""
     facts = state.rows("SELECT key, value FROM facts WHERE key GLOB ?", f"{FACT}*")
     before = {key.removeprefix(FACT): digest for key, digest in facts}
-    now = own.digests()
+    now = files.digests()
     changed = sorted(host for host in before.keys() | now.keys() if before.get(host) != now.get(host))
     if not changed:
         return
     ours = "site IN (SELECT value FROM json_each(?))"
     state.sql.execute(f"UPDATE pages SET recipe = ? WHERE {ours}", (AGAIN, json.dumps(changed)))
     state.unfinish(f"path IN (SELECT path FROM pages WHERE {ours})", json.dumps(changed))
-    follow(state, own)
+    note_rules(state, files)
 
 
-def follow(state: State, own: OwnFiles) -> None:
-    """Take down by which rules the pages of sites are cleaned from now on."""
+def note_rules(state: State, files: UserRuleFiles) -> None:
+    """Record by which rules the pages of sites are cleaned from now on."""
     state.sql.execute("DELETE FROM facts WHERE key GLOB ?", (f"{FACT}*",))
-    for host, digest in own.digests().items():
+    for host, digest in files.digests().items():
         state.remember(FACT + host, digest)

@@ -1,4 +1,4 @@
-"""Compares pages with each other: which of the takes of one article stand, and which texts are copies.
+"""Compares pages with each other: which of the versions of one article stand, and which texts are copies.
 
 Both are decided anew from all pages, so that the answer never depends on the order in which pages came; what changed
 since the last run marks the shards to write again.
@@ -6,7 +6,7 @@ since the last run marks the shards to write again.
 
 from __future__ import annotations
 
-from flows.run.drift import ALIKE
+from flows.publish.findings import ALIKE
 from flows.store.state import SAME_ADDRESS, Held, State
 
 # What came in the place of an article that is held because its site drifted gives way to that one, whatever its address;
@@ -22,7 +22,7 @@ SELECT DISTINCT page, first_value(before) OVER (PARTITION BY page ORDER BY elsew
     ON now.held = '' AND now.outcome = 'article' AND now.page IN (SELECT page FROM walls) AND {SAME_ADDRESS}
     WHERE pages.held = '{Held.DRIFTED}')
 """
-# An address is said by a page's input, or claimed by the page alone. A claim is good while nobody else has the address
+# An address is stated by a page's input, or claimed by the page alone. A claim holds while nobody else has the address
 # with another text: then all who claim it stand under their own id, and no text is pushed out by a page that lies or a
 # site that states one address everywhere.
 CONTESTED = """
@@ -39,7 +39,7 @@ AND id IN (
 # drifted gives way to any that was not. Where several are left, for want of dates or on a tie, none is lost: the first
 # by source path keeps the id, the others stand under the id of their place. A page that alone says at which address it
 # stood takes no part where another's input says so.
-TAKES = f"""
+VERSIONS = f"""
 CREATE TEMP TABLE takes AS
 SELECT page, winner, CASE
     WHEN winner IS NOT NULL THEN NULL
@@ -79,9 +79,9 @@ SELECT page, original FROM (
 def relate(state: State) -> int:
     """Note for every page what supersedes it, under which id it stands, and what it is a copy of.
 
-    What is held and superseded goes: another input gives the address a newer article. Gives how many these are.
+    What is held and superseded goes: another input gives the address a newer article. Returns how many these are.
     """
-    for table in (GIVING_WAY, CONTESTED, TAKES):
+    for table in (GIVING_WAY, CONTESTED, VERSIONS):
         state.sql.execute(table)
     state.sql.execute("CREATE INDEX temp.takes_by_page ON takes (page)")
     state.sql.execute(

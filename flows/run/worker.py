@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import hashlib
 import importlib
 import json
 import math
@@ -19,15 +18,15 @@ import signal
 import socket
 import sys
 import time
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cleaners.article import Article, Quarantined, encode, storable
+from cleaners.article import Quarantined, encode, storable
 from flows.run.messages import receive, send
-from flows.store.boilerplate_index import known_in, known_of
+from flows.store.boilerplate_index import index_digest, read_index
 from flows.store.codec import pack
+from flows.store.page_fields import article_fields, instant
 
 MEGABYTE = 1 << 20
 UNUSED = 1024  # megabytes of address space that libraries reserve and do not fill, on top of what a page may take
@@ -36,13 +35,12 @@ OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings;
 OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 PR_SET_PDEATHSIG = 1
 BY_TICKS = -8  # (~0 << 3) | CPUCLOCK_PROF: Linux's clock of this process that RLIMIT_CPU goes by
-HEX = frozenset("0123456789abcdef")
 
 
-def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float, page_memory: int) -> None:
+def main(number: int, pages: int, parent: int, pipeline: str, page_timeout: float, page_memory: int) -> None:
     """Serve one run over the connection with this file number until it closes; `pages` is the file with their bytes.
 
-    When the worker starts, that file holds the user's own rules. A page may take so many CPU seconds and megabytes.
+    When the worker starts, that file holds the user's rules. A page may take so many CPU seconds and megabytes.
     """
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
@@ -50,7 +48,7 @@ def main(number: int, pages: int, parent: int, recipe: str, page_timeout: float,
     from cleaners.errors import BadRules  # not at the top: who imports this file may do without the cleaners
 
     try:
-        module = importlib.import_module(recipe)
+        module = importlib.import_module(pipeline)
         own = module.user_rules(*json.loads(os.pread(pages, os.fstat(pages).st_size, 0)))
         tell(run, "ready", module.fingerprint(own))
         run.recv(1, socket.MSG_PEEK)  # a run that has nothing to clean does not wait for the models
@@ -88,54 +86,21 @@ def tell(run: socket.socket, *said: Any) -> None:
 
 
 def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes, bytes]:
-    """What became of a page: the fields the run compares pages by, its packed article and ledger lines, its line fingerprints."""
+    """What became of a page: the fields the run compares pages by, its compressed article and ledger lines, its line fingerprints."""
     try:
-        result = clean_raw(payload, **named | {"learned": named["learned"] and known_in(named["learned"])})
+        result = clean_raw(payload, **named | {"learned": named["learned"] and read_index(named["learned"])})
         if isinstance(result, Quarantined):
             why = {"reason": str(result.reason), "detail": result.detail}
             when = {"site": result.site, "fetched": instant(result.fetched_at)}
             return {"outcome": "quarantined", **why, **when}, b"", b""
         fields = article_fields(result.article, result.alternative_id)
         fields["claimed"], fields["own_id"] = result.claimed, result.own_id
-        fields["known"] = known_of(result.fingerprints, fields["site"], named["learned"])
+        fields["known"] = index_digest(result.fingerprints, fields["site"], named["learned"])
         return fields, pack(map(encode, [result.article, *result.ledger])), result.fingerprints
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
     except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
         return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b"", b""
-
-
-def article_fields(article: Article, alternative_id: str) -> dict[str, Any]:
-    """The fields of an article that are compared between pages or summed up over a site."""
-    for name in (article.id, alternative_id):
-        if len(name) != 32 or not HEX.issuperset(name):
-            raise ValueError(f"article id {name!r} is not 32 hex digits")
-    text = article.text
-    return {
-        "outcome": "article",
-        "id": article.id,
-        "alternative_id": alternative_id,
-        "fetched": instant(article.source.fetched_at),
-        "published": instant(article.published),
-        "text_hash": hashlib.sha256(text.encode("utf-8", "replace")).digest()[:16] if text else None,
-        "site": article.site,
-        "language": article.language,
-        "words": article.words,
-        "confidence": article.confidence,
-        "kept_ratio": article.kept_ratio,
-        "flags": json.dumps(article.flags),
-        "removed": json.dumps({row.reason: row.lines for row in article.removed}),
-    }
-
-
-def instant(stamp: str | None) -> str:
-    """A date or time of ISO 8601 in UTC, so that text order is time order; empty when there is none."""
-    try:
-        moment = datetime.fromisoformat(stamp or "")
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return ""
-    return moment.isoformat(timespec="microseconds")
 
 
 def where(error: Exception) -> str:

@@ -1,1 +1,1 @@
-"""The memory of a run and the files of CLEAN: state, shards, recovery."""
+"""The state of a CLEAN folder and its recovery, and how files come into place there."""

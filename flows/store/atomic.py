@@ -1,4 +1,4 @@
-"""This file writes so that no reader and no crash ever sees half a file, and keeps a second run out of CLEAN."""
+"""Atomic writes into CLEAN: no reader and no crash ever sees half a file; and the lock that keeps a second run out."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from flows.run.options import CannotRun
-
-PRIVATE = ".state"
-OURS = (PRIVATE, "articles", "removed", "quarantine")  # the folders of CLEAN that are written into
+from flows.errors import CannotRun
+from flows.store.paths import FOLDERS, PRIVATE
 
 
 class Written(NamedTuple):
-    """What a file was when we put it in place, to notice later that someone changed or removed it."""
+    """Size, time and hash of a file as it was put in place, by which a later change or removal is noticed."""
 
     size: int
     mtime_ns: int
@@ -27,7 +25,7 @@ class Written(NamedTuple):
 
 @contextmanager
 def alone_in(clean: Path) -> Iterator[Path]:
-    """Hold CLEAN's lock and give its private folder with an empty tmp/ in it.
+    """Hold the lock of CLEAN, and yield its private folder with an empty tmp/ in it.
 
     Raises CannotRun when it is taken, or when what is written there would land elsewhere.
     """
@@ -57,7 +55,7 @@ def links(clean: Path) -> Iterator[Path]:
 
     A file that is a link elsewhere is replaced as a whole, so that what it points to stays as it is.
     """
-    for name in OURS:
+    for name in (PRIVATE, *FOLDERS):
         if (clean / name).is_symlink():
             yield clean / name
             continue
@@ -68,7 +66,7 @@ def links(clean: Path) -> Iterator[Path]:
 
 
 def put(clean: Path, name: str, chunks: Iterable[bytes]) -> Written | None:
-    """Write CLEAN/name by temporary file, fsync and rename; with no chunks at all, remove it and give None."""
+    """Write CLEAN/name by temporary file, fsync and rename; where there are no bytes, remove it and return None."""
     return put_beside(clean, [name], ((chunk,) for chunk in chunks))[0]
 
 
@@ -106,7 +104,7 @@ def _in_place(clean: Path, name: str, temporary: Path, size: int, sha256: str) -
 
 
 def remove(clean: Path, name: str) -> None:
-    """Take CLEAN/name away, and the folders that are empty without it."""
+    """Delete CLEAN/name, and the folders that are empty without it."""
     target = clean / name
     with suppress(FileNotFoundError, NotADirectoryError):
         target.unlink()

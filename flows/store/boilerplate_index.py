@@ -1,4 +1,4 @@
-"""This file reads what was learned of all sites, as a run leaves it for its workers."""
+"""Reads the index of learned lines that a run writes for its workers, and says what it means for one page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 
 @lru_cache(maxsize=2)
-def known_in(path: str | None) -> Any:
-    """What was learned of all sites, from the file a run wrote for its workers; nothing where there is none."""
+def read_index(path: str | None) -> Any:
+    """The learned lines of all sites, from the file a run wrote for its workers; an empty index where there is none."""
     import numpy as np  # not at the top: a run that finds nothing new does without
 
     from cleaners.site.boilerplate_index import BoilerplateIndex
@@ -16,21 +16,21 @@ def known_in(path: str | None) -> Any:
     return BoilerplateIndex(np.fromfile(path, "<u8") if path else np.zeros(0, np.uint64))
 
 
-def known_of(survey: bytes, site: str | None, path: str | None) -> str:
-    """What this file says of the lines that a page of this survey would keep, as a short hash; empty for nothing.
+def index_digest(line_fingerprints: bytes, site: str | None, path: str | None) -> str:
+    """A short hash of what the index at `path` says of the lines that a page would keep; empty where that is nothing.
 
-    A page ends the same by any file of which this is the same.
+    A page is cleaned alike by all indexes for which this is the same.
     """
-    if not survey or path is None:
+    if not line_fingerprints or path is None:
         return ""
     import xxhash
 
     from cleaners.site.boilerplate_index import PLATFORM
     from cleaners.site.fingerprints import unpack
 
-    lines, known = unpack(survey), known_in(path)
+    lines, index = unpack(line_fingerprints), read_index(path)
     kept = lines.keys[lines.kept]
-    said = [known.among(kept, name) for name in (site or PLATFORM, PLATFORM)]
+    said = [index.among(kept, name) for name in (site or PLATFORM, PLATFORM)]
     return (
         xxhash.xxh3_64_hexdigest(b"".join(part.tobytes() for part in said)) if any(part.any() for part in said) else ""
     )

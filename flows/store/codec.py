@@ -1,4 +1,4 @@
-"""This file packs what a page became, the line of its article and the lines of its ledger, into one piece with a checksum."""
+"""Compresses what a page became, the line of its article and the lines of its ledger, into one piece with a checksum."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ from collections.abc import Iterable
 
 import zstandard
 
-PACKER = zstandard.ZstdCompressor(level=1, write_checksum=True)  # 3 saves 3 % of the room and costs a third more
-UNPACKER = zstandard.ZstdDecompressor()
+from flows.errors import DamagedBody
 
-
-class DamagedBody(Exception):
-    """A page's kept content cannot be unpacked."""
+COMPRESSOR = zstandard.ZstdCompressor(level=1, write_checksum=True)  # 3 saves 3 % of the room and costs a third more
+DECOMPRESSOR = zstandard.ZstdDecompressor()
 
 
 def pack(lines: Iterable[bytes]) -> bytes:
     """The article's line and the ledger's lines, compressed."""
-    return PACKER.compress(b"\n".join(lines))
+    return COMPRESSOR.compress(b"\n".join(lines))
 
 
 def unpack(body: bytes) -> bytes:
     """The article's line and the ledger's lines of a page, parted by line ends. Raises DamagedBody."""
     try:
-        return UNPACKER.decompress(body)
+        return DECOMPRESSOR.decompress(body)
     except zstandard.ZstdError as error:
         raise DamagedBody(str(error)) from error

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.run.options import CannotRun
-from flows.store.atomic import PRIVATE
+from flows.errors import CannotRun
+from flows.store.paths import PRIVATE
 from flows.store.proof import DATABASE, LOG, MOST_LOG, code_of, remove_any
 
 ROOM = "make room there and run again"
@@ -43,7 +43,7 @@ AHEAD = MOST_LOG  # bytes by which a file may be about to grow
 
 @contextmanager
 def writing(clean: Path) -> Iterator[None]:
-    """Have what keeps us from writing into CLEAN raised as CannotRun, with what it means."""
+    """Turn errors of the disk or of SQLite while CLEAN is written into CannotRun, with what they mean."""
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:

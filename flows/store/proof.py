@@ -35,6 +35,7 @@ from typing import NamedTuple
 from xxhash import xxh3_64_intdigest as _hash
 from xxhash import xxh3_128_digest as _seal
 
+from flows.errors import Unproven
 from flows.store.atomic import keep_names
 
 DATABASE, LOG, SUMS = "pages.db", "pages.db-wal", "pages.sums"
@@ -60,10 +61,6 @@ OF_THE_DISK = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM,
 })  # fmt: skip
-
-
-class Unproven(sqlite3.DatabaseError):
-    """The database is not, or not provably, what was written; the message says where."""
 
 
 class Sums(NamedTuple):
@@ -141,7 +138,7 @@ class Proven:
             self._note(self._sums)
 
     def _note(self, sums: Sums) -> None:
-        """The steps after the first."""
+        """Steps 2 and 3, as the text of this module numbers them."""
         write_sums(self._private, sums)
         self._checkpoint("TRUNCATE")
 
@@ -150,7 +147,7 @@ class Proven:
         return (self._private / LOG).stat().st_size > MOST_LOG
 
     def close(self) -> None:
-        """Let go of the file. What a failing disk keeps from being settled, the next opening settles."""
+        """Close the database. What a failing disk keeps from being settled, the next opening settles."""
         try:
             with suppress(sqlite3.Error, OSError):
                 if self.sql.in_transaction:

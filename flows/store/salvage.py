@@ -1,4 +1,4 @@
-"""Takes articles back from the output files alone, where nothing else remembers them.
+"""Recovers articles from the output files alone, where neither the state nor a recovery file has them.
 
 A lost state is made again from the recovery files beside the shards (flows/store/recovery.py). Where such a file is damaged
 too, or of an earlier version, the pages are cleaned again; but an input that is away cannot be. So what the output says is
@@ -19,24 +19,25 @@ import msgspec
 from cleaners.article import Article
 from flows.store.codec import pack
 from flows.store.earlier_rows import article_row
-from flows.store.paths import outputs_of
+from flows.store.page_fields import article_fields
+from flows.store.paths import ledger_of
 from flows.store.state import NO_RECORD, State
 
-UNPROVEN = "-"  # recipe and hash of such an article: nothing has these, so that its input is read and cleaned again
+UNPROVEN = "-"  # fingerprint and hash of such an article: nothing else has these, so its input is cleaned again
 FOLDER, SUFFIX = "articles", ".jsonl"
 
 
 def salvage(clean: Path, state: State) -> int:
-    """Note the articles of every shard that no page in the state accounts for; gives how many that are."""
+    """Note the articles of every shard that no page in the state accounts for; returns how many."""
     articles = 0
     for file in sorted((clean / FOLDER).rglob(f"*{SUFFIX}")):
         shard = file.relative_to(clean / FOLDER).as_posix().removesuffix(SUFFIX)
         if state.one("SELECT 1 FROM pages WHERE shard = ? LIMIT 1", shard) is not None:
             continue
-        ledger = _ledger(clean / outputs_of(shard)[1])
+        ledger = _ledger(clean / ledger_of(shard))
         for line, article in _rows(file):
             fields = _fields(article, shard)
-            if fields and state.known(fields["path"], fields["record"]) is None:
+            if fields and state.earlier(fields["path"], fields["record"]) is None:
                 state.put(fields, pack([line, *ledger[article["id"]]]))
                 articles += 1
         state.keep()
@@ -65,9 +66,8 @@ def _ledger(file: Path) -> dict[str, list[bytes]]:
 
 
 def _fields(row: dict[str, Any], shard: str) -> dict[str, Any] | None:
-    """What the state keeps of an article; None where the line is none."""
+    """The row of an article in the state; None where the line is none."""
     from cleaners.read.address import identify  # not at the top: loading the cleaners takes a second
-    from flows.run.worker import article_fields
 
     try:
         article = msgspec.convert(article_row(row), Article)

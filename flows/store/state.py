@@ -1,12 +1,19 @@
-"""This file is the memory of a CLEAN folder: what every input became, so that only what changed is cleaned again.
+"""The state database of a CLEAN folder: what every input became, so that only what changed is cleaned again.
 
 One SQLite file holds it. A row a page (`pages`) keeps its outcome and the few fields that pages are compared by, its
-cleaned content packed beside it (`bodies`), so that any output file can be written again without cleaning. What is
-to be written is itself state (`dirty`): a run that is killed leaves the next one knowing what was not finished.
+article and ledger compressed beside it (`bodies`), so that any output file can be written again without cleaning. What
+is to be written is itself state (`dirty`): a run that is killed leaves the next one knowing what was not finished.
 
 A place in RAW, a path and a record, has one row for what stands there now and at most one more that is `held`: an
 article that was there before and stands on, because its input is away or cannot be read, or because what came in its
-place was fetched while the site drifted. A place has one survey: that of the article there now, else of the held one.
+place was fetched while the site drifted. A place has the line fingerprints of one article: that there now, else the held
+one.
+
+Some columns have names that the code does not use; they stay, because another layout has every CLEAN cleaned again:
+`pages.recipe` is the fingerprint of the pipeline that cleaned the page, `surveys.survey` the line fingerprints of a page,
+`pages.known` the digest of what the index of learned lines said of these when the page was cleaned. `lines` has the
+learned lines. The fact `known` names the file with that index, `.state/known-*.bin`; the folder `.state/kept` has the
+recovery files.
 
 The triggers on `surveys` do without OR IGNORE: in a trigger the statement that fired it says what a conflict means, and
 that one, in `store`, brings its own.
@@ -21,15 +28,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from flows.errors import CannotRun, OldLayout
 from flows.read.scan import Found
-from flows.run.options import CannotRun
 from flows.store import proof
-from flows.store.atomic import PRIVATE, Written
+from flows.store.atomic import Written
+from flows.store.paths import PRIVATE
 
 LAYOUT = 7  # another number here has every state made again, by flows/store/recovery.py, whose FORMAT names the fields
 NO_RECORD = -1  # the record of a file that holds one page
 LAST_RECORD = 1 << 62
-AGAIN = ""  # the recipe of a page that must be cleaned again, because more was learned of its site
+AGAIN = ""  # in place of the fingerprint, for a page that must be cleaned again: more was learned of its site
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, stat TEXT, inputs INTEGER, blank INTEGER);
@@ -81,7 +89,7 @@ CREATE TABLE IF NOT EXISTS walls (page INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS dirty (shard TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS outputs (path TEXT PRIMARY KEY, shard TEXT, size INTEGER, mtime_ns INTEGER, sha256 TEXT);
 CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value);
-CREATE TEMP TABLE found (path TEXT PRIMARY KEY, shard TEXT, kind TEXT, packed TEXT, stat TEXT, size INTEGER,
+CREATE TEMP TABLE found (path TEXT PRIMARY KEY, shard TEXT, kind TEXT, codec TEXT, stat TEXT, size INTEGER,
     sidecar TEXT, reason TEXT, detail TEXT);
 """
 
@@ -89,18 +97,18 @@ CREATE TEMP TABLE found (path TEXT PRIMARY KEY, shard TEXT, kind TEXT, packed TE
 STANDING = "outcome = 'article' AND superseded_by IS NULL"
 HAS_HELD = """EXISTS (SELECT 1 FROM pages AS before
     WHERE before.path = pages.path AND before.record = pages.record AND before.held <> '')"""
-# Of two rows `now` and `pages`: they are of one address, and the first is not known to be of an older take. An address
+# Of two rows `now` and `pages`: they are of one address, and the first is not known to be of an older version. An address
 # that a page alone claims is that of both only where their inputs say the same.
 ONE_ADDRESS = """now.id = pages.id AND CASE WHEN now.claimed THEN now.own_id ELSE now.id END
     = CASE WHEN pages.claimed THEN pages.own_id ELSE pages.id END"""
 SAME_ADDRESS = f"{ONE_ADDRESS} AND NOT (now.fetched <> '' AND now.fetched < pages.fetched)"
 
 
-class Known(NamedTuple):
-    """What an earlier reading of a page led to; `held` as in the table."""
+class Earlier(NamedTuple):
+    """What an earlier reading of a page led to: the hash of its bytes, the pipeline's fingerprint, `held` as in the table."""
 
     sha: str
-    recipe: str
+    fingerprint: str
     outcome: str
     held: str
 
@@ -114,12 +122,8 @@ class Held(StrEnum):
     REPLACED = "replaced"  # until the run has decided: it is one of the above, or goes
 
 
-class OldLayout(sqlite3.DatabaseError):
-    """An earlier version wrote the state."""
-
-
 class State:
-    """The open memory of one CLEAN folder; every change is safe on disk after `keep()`."""
+    """The open state of one CLEAN folder; every change is safe on disk after `keep()`."""
 
     def __init__(self, private: Path) -> None:
         """Open it. Raises sqlite3.DatabaseError when the file is damaged, OldLayout when an earlier version wrote it, which
@@ -144,20 +148,20 @@ class State:
             raise
 
     def keep(self) -> None:
-        """Keep all changes so far, whatever becomes of this process."""
+        """Commit: all changes so far survive the end of this process."""
         self.sql.execute("COMMIT")
         if self._proven.is_long():
             self._proven.settle()
         self.sql.execute("BEGIN")
 
     def settle(self) -> None:
-        """Keep all changes so far, whatever becomes of the machine."""
+        """Commit and write through: all changes so far survive a power cut."""
         self.sql.execute("COMMIT")
         self._proven.settle()
         self.sql.execute("BEGIN")
 
     def close(self) -> None:
-        """Let go of the file. What was not kept is undone: a run that is stopped may be in the middle of a change."""
+        """Close the database. What was not committed is undone: a run that is stopped may be in the middle of a change."""
         self._proven.close()
         _sort_in("")
 
@@ -171,7 +175,7 @@ class State:
         return row[0] if row else None
 
     def fact(self, key: str) -> Any:
-        """A remembered single value, or None."""
+        """The value stored under a key, or None."""
         return self.one("SELECT value FROM facts WHERE key = ?", key)
 
     @property
@@ -180,7 +184,7 @@ class State:
         return int(self.fact("run") or 0)
 
     def remember(self, key: str, value: object) -> None:
-        """Set a single value."""
+        """Store a value under a key."""
         self.sql.execute(
             """INSERT INTO facts VALUES (?, ?) ON CONFLICT (key)
             DO UPDATE SET value = excluded.value WHERE value IS NOT excluded.value""",
@@ -188,7 +192,7 @@ class State:
         )
 
     def note_found(self, found: Iterable[Found]) -> None:
-        """Take down what RAW holds today."""
+        """Record what RAW holds today."""
         self.sql.executemany("INSERT OR REPLACE INTO found VALUES (?,?,?,?,?,?,?,?,?)", found)
 
     def found_after(self, path: str, limit: int) -> list[Found]:
@@ -204,31 +208,31 @@ class State:
             )
         ]
 
-    def known(self, path: str, record: int) -> Known | None:
+    def earlier(self, path: str, record: int) -> Earlier | None:
         """What this page led to last time: the row of now, else the article that stands without its input."""
         query = "SELECT sha, recipe, outcome, held FROM pages WHERE path = ? AND record = ? ORDER BY held LIMIT 1"
         found = self.sql.execute(query, (path, record)).fetchone()
-        return Known(*found) if found else None
+        return Earlier(*found) if found else None
 
-    def restore(self, path: str, record: int, sha: str, recipe: str) -> bool:
-        """Have a held article be what its input gives, when the input gives it again; True when there was one."""
+    def restore(self, path: str, record: int, sha: str, fingerprint: str) -> bool:
+        """Make a held article current again, as its input gives the same bytes to the same pipeline; True where there is one."""
         held = self.one(
             "SELECT page FROM pages WHERE path = ? AND record = ? AND held <> '' AND sha = ? AND recipe = ?",
             path,
             record,
             sha,
-            recipe,
+            fingerprint,
         )
         if held is None:
             return False
         self.sql.execute("DELETE FROM pages WHERE path = ? AND record = ? AND held = ''", (path, record))
         self.sql.execute("UPDATE pages SET held = '' WHERE page = ?", (held,))
-        # what its site teaches may have changed meanwhile
+        # its site may have other pages meanwhile, and so other lines
         self.sql.execute("INSERT OR IGNORE INTO unlearned SELECT coalesce(site, '') FROM pages WHERE page = ?", (held,))
         return True
 
-    def forget_surveys(self, where: str, *values: object) -> None:
-        """Have the held articles of this condition teach nothing; should their input come back, it is cleaned for that."""
+    def forget_line_fingerprints(self, where: str, *values: object) -> None:
+        """Have nothing learned from the held articles of this condition; should their input come back, it is cleaned again."""
         self.sql.execute(
             f"""UPDATE pages SET recipe = ? WHERE {where} AND EXISTS (
                 SELECT 1 FROM surveys WHERE surveys.path = pages.path AND surveys.record = pages.record)""",
@@ -246,9 +250,9 @@ class State:
         return row
 
     def store(
-        self, fields: dict[str, Any], body: bytes = b"", survey: bytes = b"", *, why: Held = Held.REPLACED
+        self, fields: dict[str, Any], body: bytes = b"", line_fingerprints: bytes = b"", *, why: Held = Held.REPLACED
     ) -> None:
-        """Take down what a page became, in place of what it was.
+        """Record what a page became, in place of what it was.
 
         An article that stood there and was made of other content is held until the run decides whether it may go. `why`
         is UNREADABLE where its input gives nothing at all.
@@ -260,27 +264,27 @@ class State:
             (why, *place, sha),
         )
         if held.rowcount and why is Held.REPLACED:
-            self.forget_surveys("path = ? AND record = ? AND held <> ''", *place)
+            self.forget_line_fingerprints("path = ? AND record = ? AND held <> ''", *place)
         self.sql.execute("DELETE FROM pages WHERE path = ? AND record = ? AND (held = '' OR sha = ?)", (*place, sha))
-        self.put(fields, body, survey)
+        self.put(fields, body, line_fingerprints)
 
-    def put(self, fields: dict[str, Any], body: bytes = b"", survey: bytes = b"") -> None:
-        """Take down a page where none is, and what it shows its sister pages."""
+    def put(self, fields: dict[str, Any], body: bytes = b"", line_fingerprints: bytes = b"") -> None:
+        """Record a page where none is, and the fingerprints of its lines."""
         names = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
         page = self.sql.execute(f"INSERT INTO pages ({names}) VALUES ({marks})", tuple(fields.values())).lastrowid
         if body:
             self.sql.execute("INSERT INTO bodies VALUES (?, ?)", (page, body))
-        if survey:
+        if line_fingerprints:
             self.sql.execute(
                 """INSERT INTO surveys VALUES (?, ?, ?, ?) ON CONFLICT (path, record)
                 DO UPDATE SET site = excluded.site, survey = excluded.survey
                 WHERE site <> excluded.site OR survey <> excluded.survey""",
-                (fields["path"], fields["record"], fields["site"] or "", survey),
+                (fields["path"], fields["record"], fields["site"] or "", line_fingerprints),
             )
 
     def drop(self, path: str, first: int = NO_RECORD, last: int = LAST_RECORD, *, why: Held = Held.AWAY) -> None:
-        """Forget the records of a file from the first to the last, both included; all of them when not told.
+        """Delete the records of a file from the first to the last, both included; all of them where these are not given.
 
         Articles that stand are held until the run decides about them, for the reason given.
         """
@@ -298,26 +302,26 @@ class State:
         )
 
     def finished(self, found: Found, stat: str, inputs: int, blank: int) -> None:
-        """Take down that every page of a file is accounted for."""
+        """Record that every page of a file is accounted for."""
         self.sql.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (found.path, stat, inputs, blank))
 
     def unfinish(self, where: str, *values: object) -> None:
-        """Make the next reading look again at every file for which a condition on its path holds."""
+        """Make the next run read again every file whose path meets an SQL condition."""
         self.sql.execute(f"UPDATE files SET stat = '' WHERE {where}", values)
 
     def wrote(self, path: str, shard: str, written: Written | None) -> None:
-        """Take down what an output file is now; None when it is gone."""
+        """Record what an output file is now; None when it is gone."""
         self.sql.execute("DELETE FROM outputs WHERE path = ?", (path,))
         if written:
             self.sql.execute("INSERT INTO outputs VALUES (?, ?, ?, ?, ?)", (path, shard, *written))
 
     def make_dirty(self, shard: str) -> None:
-        """Have a shard's files written again."""
+        """Mark a shard, so that its files are written again."""
         self.sql.execute("INSERT OR IGNORE INTO dirty VALUES (?)", (shard,))
 
 
 def _sort_in(folder: str) -> None:
-    """Have SQLite put what does not fit into its memory into this folder; "" for the system's own."""
+    """Make SQLite sort on disk in this folder what does not fit into its memory; "" for the system's own."""
     quoted = folder.replace("'", "''")
     with closing(sqlite3.connect(":memory:")) as sql:  # it holds for the whole process, and not amid a transaction
         sql.execute(f"PRAGMA temp_store_directory = '{quoted}'")
@@ -325,7 +329,7 @@ def _sort_in(folder: str) -> None:
 
 @contextmanager
 def reading(clean: Path) -> Iterator[sqlite3.Connection]:
-    """The memory of a CLEAN folder to look things up in; nothing is locked or written.
+    """The state of a CLEAN folder to look things up in; nothing is locked or written.
 
     Raises CannotRun when there is none, or when it cannot be read, as while a run writes to it. It is not proven, which
     would take longer than most look-ups: what an undetected damage can do is a wrong answer, once.
@@ -349,5 +353,5 @@ def reading(clean: Path) -> Iterator[sqlite3.Connection]:
 
 
 def forget_everything(private: Path) -> None:
-    """Remove a damaged memory; the next opening starts an empty one."""
+    """Remove a damaged state; the next opening starts an empty one."""
     proof.forget(private)

@@ -15,7 +15,7 @@ from benchmarks.learning import Taught, lesson, rewritten
 from benchmarks.pages import export_line, read_set, sampled, sets_in, write_set
 from benchmarks.quality import set_figures
 from benchmarks.speed import quantile
-from flows.read.files import read_lines
+from flows.read.jsonl import read_lines
 from flows.read.scan import walk
 
 FIRST = "The ferry is back after nine years, and the baker is glad of it."
@@ -243,7 +243,7 @@ def test_a_corpus_is_written_as_a_container_a_day(tmp_path: Path, monkeypatch: p
     corpus.write(tmp_path, 10, 6, first=50)
     found = list(walk(tmp_path))
     assert [entry.path for entry in found] == [f"pages-{start:07}.jsonl.zst" for start in (0, 20, 40, 50)]
-    lines = [json.loads(line.payload) for entry in found for line in read_lines(tmp_path / entry.path, entry.packed)]
+    lines = [json.loads(line.payload) for entry in found for line in read_lines(tmp_path / entry.path, entry.codec)]
     assert lines == list(corpus.records(60, 6))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from copydesk import BadRules, CopydeskError, clean_html
-from flows.run.user_rules import read_own
+from flows.run.user_rules import read_user_rules
 from lantern import HTML, SIGN_UP, URL
 
 
@@ -41,7 +41,7 @@ def test_the_command_reads_a_folder_with_rules_alike(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites" / "a.example.toml").write_bytes(b'\xef\xbb\xbfdrop = ["one"]\r\n')
     (tmp_path / "b.toml").write_bytes(b"# two\r")
-    own = read_own(tmp_path, tmp_path / "raw")
+    own = read_user_rules(tmp_path, tmp_path / "raw")
     assert rule_texts(tmp_path) == (own.folder, tuple(sorted(own.texts.items()))) and len(own.texts) == 2
 
 

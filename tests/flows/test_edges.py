@@ -21,7 +21,8 @@ from cleaners.pipeline import clean_raw
 from flows import clean as command
 from flows import command as whole
 from flows import explain, serve, sites
-from flows.read.files import Unreadable, read_sidecar
+from flows.errors import Unreadable
+from flows.read.files import read_sidecar
 from flows.run.progress import one_line, plain, ready, say
 from flows.run.user_rules import LONGEST
 from running import COMMAND, HOME, PATHS, counts, lines, outputs, page, run

@@ -112,7 +112,7 @@ def test_states_are_named(server: None, raw: Path, clean: Path, monkeypatch: pyt
     from prefect import flow
 
     from flows.prefect_flow import as_state
-    from flows.run.gates import Gate
+    from flows.publish.findings import Gate
     from flows.run.summary import Summary
 
     figures = dict.fromkeys(("inputs", "article", "duplicate", "superseded", "skipped", "quarantined", "standing"), 2)

@@ -17,7 +17,7 @@ from flows.run import stages
 from flows.run.options import Options
 from flows.run.run import run as run_here
 from flows.store import atomic, proof
-from flows.store.recovery import FOLDER
+from flows.store.paths import RECOVERY
 from flows.store.state import State, forget_everything
 from running import KILLED, HerePool, everything, in_a_process_of_its_own, lines, page
 
@@ -146,7 +146,7 @@ def the_memory_is_damaged(options: Options, chance: random.Random) -> None:
 
 
 def a_file_is_damaged(options: Options, chance: random.Random) -> None:
-    folders = ("articles", "removed", FOLDER)
+    folders = ("articles", "removed", RECOVERY)
     there = sorted(path for folder in folders for path in (options.clean / folder).rglob("*") if path.is_file())
     if there:
         path = chance.choice(there)

@@ -1,4 +1,4 @@
-"""This file writes web archives for tests, with a library that knows nothing of our reader."""
+"""Writes web archives for tests, with a library that knows nothing of our reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file lets tests run the real command in a process of its own, with scripted pages for a recipe."""
+"""Lets tests run the real command in a process of its own, with scripted pages for a pipeline."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def in_a_process_of_its_own(work: Callable[[], None]) -> int:
 
 
 def cleaned_into(raw: Path, clean: Path) -> str:
-    """What the command said at one worker, with the recipe that users have."""
+    """What the command said at one worker, with the pipeline that users have."""
     words = [sys.executable, "-m", "flows.clean", str(raw), str(clean), "--workers", "1", "--quiet"]
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
@@ -93,11 +93,11 @@ def counts(clean: Path) -> dict[str, int]:
     return {name: count for name, count in figures.items() if count}
 
 
-def from_scratch(raw: Path, clean: Path, recipe: str = "one") -> dict[str, bytes]:
+def from_scratch(raw: Path, clean: Path, pipeline: str = "one") -> dict[str, bytes]:
     """What a run into a new folder gives."""
     fresh = clean.with_name("fresh")
     shutil.rmtree(fresh, ignore_errors=True)
-    run(raw, fresh, SCRIPTED_PIPELINE=recipe)
+    run(raw, fresh, SCRIPTED_PIPELINE=pipeline)
     return outputs(fresh)
 
 
@@ -107,7 +107,7 @@ def page(path: Path, **says: str) -> None:
     path.write_text("".join(f"{key}: {value}\n" for key, value in says.items()), encoding="utf-8")
 
 
-def takes(raw: Path, days: int) -> None:
+def versions(raw: Path, days: int) -> None:
     """Write one article as it was fetched on so many days, a file each."""
     for day in range(1, days + 1):
         says = {"url": "https://t.example/1", "text": f"take {day}", "fetched_at": f"2026-03-0{day}T08:00:00Z"}
@@ -125,7 +125,7 @@ class HerePool:
 
     def __init__(self, *_: object) -> None: ...
 
-    def recipe(self) -> str:
+    def fingerprint(self) -> str:
         """As the pool does."""
         return scripted_pipeline.fingerprint()
 

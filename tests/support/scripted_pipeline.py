@@ -1,4 +1,4 @@
-"""This file is a stand-in for cleaners.pipeline: pages in it say themselves what shall become of them.
+"""A stand-in for cleaners.pipeline: pages in it say themselves what shall become of them.
 
 A page is `key: value` lines; `do:` names what the "cleaner" does with it, `shows:` the lines of its text, parted by |, of
 which what is known goes; all other keys end up in the article.

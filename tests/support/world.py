@@ -90,7 +90,7 @@ class Scripted(Worker):
         self.inbox = Inbox(self.pipe)
         self.batch: deque[Job] = deque()
         self.ready = self.warm = self.starving = False
-        self.recipe, self.served, self.deadline, self.stopped_until = "", 0, 0.0, 0.0
+        self.fingerprint, self.served, self.deadline, self.stopped_until = "", 0, 0.0, 0.0
         self._starved = 0.0
         self._world = world
         self._start = start

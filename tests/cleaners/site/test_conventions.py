@@ -20,7 +20,7 @@ from cleaners.read.pages import text_page
 from cleaners.site.boilerplate_index import BoilerplateIndex, salt
 from cleaners.site.fingerprints import fingerprint, pack, unpack
 from cleaners.text.fold import fold
-from flows.run.learned_lines import lines_taught
+from flows.run.learned_lines import lines_of_site
 from running import cleaned_into, rows
 from stories import story
 
@@ -145,7 +145,7 @@ def test_habits_are_learned_listed_and_used_by_a_run(tmp_path: Path) -> None:
     assert not [article["title"] for article in found if "Fenmoor Live" in article["title"]]
     assert not [article["text"] for article in found if LABEL in article["text"]]
     told = {
-        row["line"]: (row["place"], row["action"], row["stories"]) for row in lines_taught(tmp_path / "clean", SITE)
+        row["line"]: (row["place"], row["action"], row["stories"]) for row in lines_of_site(tmp_path / "clean", SITE)
     }
     assert told == {
         "Fenmoor Live": ("title part", "goes from titles", 5),

@@ -1,4 +1,4 @@
-"""This file proves that web archives are read whole, and that what is broken in one costs itself alone."""
+"""Web archives are read whole, and what is broken in one costs itself alone."""
 
 from __future__ import annotations
 

@@ -18,13 +18,15 @@ import pytest
 
 from cleaners import pipeline
 from flows import explain
-from flows.run import asked_page, confined
+from flows.errors import CannotRun
+from flows.read.kinds import KINDS
+from flows.run import confined
 from flows.run.asked_page import meant
 from flows.run.confined import CLEANING, READING, SHOWING, STARTING, Limited
 from flows.run.explained import explanation
 from flows.run.messages import Patience
-from flows.run.options import CannotRun, PageLimits
-from flows.run.user_rules import OwnFiles
+from flows.run.options import PageLimits
+from flows.run.user_rules import UserRuleFiles
 from running import HOME, command_of, rows
 
 LIMITS = PageLimits(cpu=0.1, wall=60.0, memory=1536)
@@ -190,7 +192,7 @@ def raw(tmp_path: Path) -> Path:
 def test_the_command_says_what_there_is_to_say(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for page in ("page.html", "feed.jsonl#0"):
         asked = meant(f"{raw / page}", raw, raw / "none")
-        expected = explanation(asked, raw / "none", OwnFiles(), Unlimited())
+        expected = explanation(asked, raw / "none", UserRuleFiles(), Unlimited())
         assert explain.main([f"{raw / page}", str(raw), str(raw / "none"), "--json"]) == 0
         assert capsys.readouterr().out == json.dumps(expected, ensure_ascii=False, indent=1) + "\n"
 
@@ -202,7 +204,7 @@ def test_a_container_that_does_not_end_is_given_up(
         spin()
         yield
 
-    monkeypatch.setitem(asked_page.READERS, "jsonl", endless)
+    monkeypatch.setitem(KINDS, "jsonl", KINDS["jsonl"]._replace(read=endless))
     assert (
         explain.main([f"{raw}/feed.jsonl#0", str(raw), str(raw / "none"), "--page-timeout", "0.1", "--page-wall", "60"])
         == 2

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.run.drift import Drift, Look, watched, windows
+from flows.publish.findings import Drift
+from flows.run.drift import Look, watched, windows
 from flows.run.options import USUAL, Limits
 from running import counts, lines, outputs, rows, run
 

@@ -27,11 +27,11 @@ from cleaners.site.fingerprints import LineFingerprints, fingerprint, pack, unpa
 from cleaners.site.learn import LEAST_STORIES, count, learned, sketch, stories
 from cleaners.steps.site_repeats import site_repeats
 from cleaners.text.fold import fold
-from flows.run.learn_sites import known_file, learn, platform_keys
-from flows.run.learned_lines import lines_taught, sites_taught, table_of_lines
-from flows.run.options import CannotRun
+from flows.errors import CannotRun
+from flows.run.learn_sites import index_file, learn, platform_keys
+from flows.run.learned_lines import learned_sites, lines_of_site, table_of_lines
 from flows.sites import main
-from flows.store.boilerplate_index import known_of
+from flows.store.boilerplate_index import index_digest
 from flows.store.state import AGAIN, State
 from running import cleaned_into
 from stories import HOUSE, THINGS, markup, story
@@ -274,9 +274,9 @@ def test_order_and_portions_do_not_matter(corpus: list[Any], random: Any, portio
 
 def clean_all(state: State) -> None:
     """Have all pages cleaned by what is known."""
-    known = known_file(Path(state_folder(state)), state)
+    known = index_file(Path(state_folder(state)), state)
     for record, site, survey in list(state.rows("SELECT record, site, survey FROM surveys")):
-        now = known_of(survey, site, known)
+        now = index_digest(survey, site, known)
         state.sql.execute("UPDATE pages SET recipe = 'r', known = ? WHERE record = ?", (now, record))
 
 
@@ -384,17 +384,17 @@ def test_what_was_learned_can_be_looked_through(tmp_path: Path, capsys: pytest.C
         (tmp_path / "raw" / "a.example").mkdir(parents=True, exist_ok=True)
         (tmp_path / "raw" / "a.example" / f"{number}.html").write_text(page, encoding="utf-8")
     cleaned_into(tmp_path / "raw", tmp_path / "clean")
-    assert sites_taught(tmp_path / "clean") == [{"site": "a.example", "pages": 4, "lines": 1, "would_keep": 4}]
-    (row,) = lines_taught(tmp_path / "clean", "a.example")
+    assert learned_sites(tmp_path / "clean") == [{"site": "a.example", "pages": 4, "lines": 1, "would_keep": 4}]
+    (row,) = lines_of_site(tmp_path / "clean", "a.example")
     assert row == {
         "line": HOUSE, "stories": 4, "pages": 4, "would_keep": 4, "place": "article", "example": "a.example/0.html",
         "sites": 1, "action": "goes",
     }  # fmt: skip
     assert any(HOUSE[:40] in str(cell) for cell in table_of_lines([row])[1][0])
     with pytest.raises(CannotRun, match=r"no page of 'https://www\.a\.example/x'.*did you mean a\.example\?"):
-        lines_taught(tmp_path / "clean", "https://www.a.example/x")
+        lines_of_site(tmp_path / "clean", "https://www.a.example/x")
     with pytest.raises(CannotRun, match="knows no pages yet"):
-        sites_taught(tmp_path / "raw")
+        learned_sites(tmp_path / "raw")
     assert main(["a.example", "--clean", str(tmp_path / "clean"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [row]
     assert main(["--clean", str(tmp_path / "clean")]) == 0 and "a.example" in capsys.readouterr().out

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.run.options import CannotRun
+from flows.errors import CannotRun
 from flows.run.pool import CHANCES, CLOCK, OUTSIDE, STARTS, Job
 from flows.run.worker import allow_cpu, cpu_spent
 from running import HOME, counts, in_a_process_of_its_own, lines, outputs, page, run, start
@@ -135,7 +135,7 @@ def test_some_starts_may_fail(what: str) -> None:
     world = World()
     world.starts = [what] * (STARTS - 1)
     pool = world.pool()
-    assert pool.recipe() == "cafe"
+    assert pool.fingerprint() == "cafe"
     assert outcomes(list(pool.answers(iter(jobs(*["1"] * 50))))) == ["article"] * 50
 
 
@@ -151,7 +151,7 @@ def test_a_limit_of_open_files_is_named_where_no_worker_can_start() -> None:
     world = World()
     world.starts = ["too many files"] * STARTS
     with pytest.raises(CannotRun, match=r"Too many open files.*ulimit -n"):
-        world.pool().recipe()
+        world.pool().fingerprint()
 
 
 @pytest.mark.parametrize("what", START_ENDS)

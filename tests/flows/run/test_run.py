@@ -166,7 +166,7 @@ def test_an_address_that_only_pages_claim_is_theirs_while_they_say_the_same(tmp_
 
 
 def test_stories_of_one_site_that_states_one_address_for_all_stand_at_their_own(tmp_path: Path, clean: Path) -> None:
-    """With the addresses that the input says; two takes of one of them are still takes of one article."""
+    """With the addresses that the input says; two versions of one of them are still versions of one article."""
     raw = tmp_path / "raw"
     for n in range(6):
         url = f"https://a.example/{n}"

@@ -16,7 +16,7 @@ from flows.run import stages
 from flows.run.options import Options
 from flows.run.run import run as run_here
 from flows.store import proof
-from running import HerePool, everything, lines, page, takes
+from running import HerePool, everything, lines, page, versions
 
 TRUE = re.compile(
     r"/\.state is damaged \((page [0-9,]+ of pages\.db is not as it was written|pages\.db has [0-9,]+ bytes where [0-9,]+ "
@@ -29,7 +29,7 @@ TRUE = re.compile(
 def raw(tmp_path: Path) -> Path:
     """Takes of one article, copies, a container with a line that is no JSON, a page that is refused."""
     folder = tmp_path / "raw"
-    takes(folder, 2)
+    versions(folder, 2)
     for name in ("a", "b"):
         page(folder / "copies" / f"{name}.html", text="the same", chrome="y")
     page(folder / "refused.html", do="refuse")

@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
+from flows.errors import CannotRun
 from flows.run import dispatch, stages
-from flows.run.options import CannotRun, Options
+from flows.run.options import Options
 from flows.run.run import run as run_here
 from flows.store import atomic, proof
 from flows.store.disk import ROOM, told

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from damage import WAYS
+from flows.errors import Unproven
 from flows.store import proof
-from flows.store.proof import DATABASE, LOG, SUMS, Proven, Unproven, forget, layout_of, prove, read_sums
+from flows.store.proof import DATABASE, LOG, SUMS, Proven, forget, layout_of, prove, read_sums
 from running import KILLED, in_a_process_of_its_own
 
 LAYOUT = 9

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from accidents import ACCIDENTS, CHANGES_AND_KILLS, kills, learned, walk
+from flows.publish.shards import ASIDE
 from flows.run import stages
 from flows.run.options import Options
 from flows.run.run import run as run_here
 from flows.run.summary import Summary
-from flows.store.recovery import FOLDER
-from flows.store.shards import ASIDE
+from flows.store.paths import RECOVERY
 from flows.store.state import forget_everything
-from running import HerePool, cleaned_into, lines, outputs, page, rows, run, takes
+from running import HerePool, cleaned_into, lines, outputs, page, rows, run, versions
 from stories import HOUSE, THINGS, markup, story
 
 
@@ -27,7 +27,7 @@ from stories import HOUSE, THINGS, markup, story
 def raw(tmp_path: Path) -> Path:
     """Takes of one article, one address claimed by two pages, copies, a sidecar, pages that no article comes of."""
     folder = tmp_path / "raw"
-    takes(folder, 3)
+    versions(folder, 3)
     for name in ("a", "b"):
         page(folder / "t.example" / f"{name}.html", url="https://t.example/2", text=f"by {name}", chrome="y")
     page(folder / "copies" / "a.html", text="the same", published="2026-03-01")
@@ -62,7 +62,7 @@ def from_scratch(raw: Path, clean: Path) -> dict[str, bytes]:
 
 
 def kept(clean: Path) -> list[Path]:
-    return sorted(path for path in (clean / FOLDER).rglob("*") if path.is_file())
+    return sorted(path for path in (clean / RECOVERY).rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("damage", ["head", "middle", "cut", "empty", "gone"])
@@ -175,7 +175,7 @@ def test_articles_of_a_damaged_record_whose_input_is_away_pass_the_gate_like_oth
     raw: Path, clean: Path, again: Callable[[], Summary]
 ) -> None:
     again()
-    (record,) = (clean / FOLDER).glob("feed*")
+    (record,) = (clean / RECOVERY).glob("feed*")
     whole = outputs(clean)
     away = raw.with_name("away.jsonl")
     (raw / "feed.jsonl").rename(away)
