@@ -28,7 +28,7 @@ from benchmarks.families import NoSuchFeature, columns, columns_of
 from benchmarks.pages import BUILD, SUFFIX, sets_in
 from cleaners.errors import WrongModel
 from cleaners.judge.align import aligned
-from cleaners.judge.feature_table import Columns, Floats, Table
+from cleaners.judge.feature_table import FeatureTable, Floats, Table
 from cleaners.judge.features import add_lexicon, evidence, with_vote
 from cleaners.judge.lexicon import Lexicon, Seen, learn, look
 from cleaners.judge.model import MODEL, HeadName, Model, cut, model, other_columns
@@ -67,7 +67,7 @@ class Example(NamedTuple):
     gold: str
     page: Page
     words: Words
-    columns: Columns
+    columns: FeatureTable
     wanted: Floats
     weight: float
     stays: npt.NDArray[np.bool_]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaners.pipeline import clean
-from cleaners.read.html import count_words
 from cleaners.read.pages import html_page
+from cleaners.text.prose import count_words
 
 PAGES = Path(__file__).with_name("unlike.toml")
 BEFORE = "<header><a href=/>The Fenmoor Post</a></header><nav><ul><li><a href=/n>News</a></li><li><a href=/s>Sport</a></li><li><a href=/w>Weather</a></li></ul></nav><main>"

@@ -1,4 +1,4 @@
-"""This file says in words which evidence made the judge keep or drop a block, for people; no page needs it."""
+"""Says in words which features made the judge keep or drop a block: for people, no page needs it."""
 
 from __future__ import annotations
 

@@ -31,9 +31,9 @@ class Block(NamedTuple):
     breaks. `folded` is the same for matching: casefolded, straight quotes, single spaces. `path` is the tag path
     from the body down, `zone` the bits above, `words` a count (two CJK characters count as one word).
     `link_chars` counts the characters inside links. `tokens` are the class and id of the nearest block element.
-    `alt` is the text of an image in the same figure, or of the last image before. `parent` numbers the element
-    around the block's own element, so that blocks with one parent are siblings, and `element` that one; `after_break` is true when only
-    a <br> parts it from the block before.
+    `alt` is the text of an image in the same figure, or of the last image before. `element` is the number of the block's
+    own element and `parent` that of the one around it, so that blocks with one parent are siblings. `after_break` is
+    true when only a <br> parts it from the block before.
     """
 
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks a block for
@@ -128,7 +128,7 @@ class SiteRules:
 
 @dataclass(frozen=True)
 class Site:
-    """What is known of the site of one page: its host, what a person ruled about it, what its other pages taught."""
+    """What is known of the site of one page: its host, what a person ruled about it, what was learned from its other pages."""
 
     host: str = ""  # without "www."; empty when nobody says
     rules: SiteRules | None = None
@@ -149,14 +149,14 @@ class Page:
     head: Head = field(default_factory=Head)
     parents: tuple[int, ...] = (0,)  # per element that is not inline: the number of the one around it; 0 is the page
     names: tuple[str, ...] = ("",)  # per such element: its tag, and after a space its class and id
-    markup: str = ""  # the HTML the blocks were read from, for the reference extractor
+    markup: str = ""  # the HTML the blocks were read from, for the second reader
     hits: tuple[Mapping[str, str], ...] = ()  # per block: family → the phrase of it that stands in the block
     verdicts: tuple[Verdict | None, ...] = ()
     lifts: tuple[Lift, ...] = ()
     flags: frozenset[str] = frozenset()
-    done: frozenset[str] = frozenset()  # steps that found all they can, in its blocks and in the text these become
+    done: frozenset[str] = frozenset()  # steps that left nothing to find, so that the second pass may skip them
     site: Site = field(default_factory=Site)
-    fingerprints: bytes = b""  # packed: the lines it shows its sister pages, once rules and judge have decided
+    fingerprints: bytes = b""  # of its lines, packed, for learning; there once rules and judge have decided
     scores: tuple[float, ...] = ()  # per block: the judge's probability that it is main content
     confidence: float = 1.0  # 0 to 1: how sure the judge is of the page as a whole
 

@@ -1,4 +1,10 @@
-"""The hottest loops in C, built when the package is built; each has a Python twin named `_py_…` that gives the same."""
+"""The hottest loops in C, built when the package is built, and what loads them.
+
+Each has a twin in Python that gives the same, named `_py_…` and beside the function that calls either: in cleaners/read
+(html_walk, nesting), cleaners/judge (words, lexicon, trees, block_arrays, character_counts, neighbourhood, features,
+containers), cleaners/rules (phrases) and cleaners/text (credit_hints). C holds mechanics: numbers and characters with a
+meaning are handed in, or listed in _shared.c and compared by tests/cleaners/_speedups/test_shared.py.
+"""
 
 from __future__ import annotations
 

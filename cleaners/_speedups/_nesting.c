@@ -1,5 +1,5 @@
-/* This part of _native.c takes two looks at a page before it is parsed: the quick look of cleaners/read/nesting.py, and
- * one for tags.
+/* Two looks at a page before it is parsed: whether parsing may cost too much (the Python twin is _py_costly in
+ * cleaners/read/nesting.py), and which tags may stand in it.
  */
 
 /* The same for letters of either case, and for spaces, digits and most signs. */
@@ -39,7 +39,7 @@ typedef struct {
     const char *end;                    /* of the page */
     met_name *names;                    /* of attributes, and of elements of no standard, by their hash */
     Py_ssize_t count, most, attributes; /* names, how many there may be, and attributes of one tag */
-    Py_ssize_t first_letters, again;    /* the first slot of letters, and how many of them may begin again */
+    Py_ssize_t first_formatting, again; /* the first slot of formatting elements, and how often they may be opened again */
     const char *bare_from, *bare_to;    /* a value without quotes, which looks at other tags in it need not read again */
 } look;
 
@@ -106,7 +106,7 @@ static int is_crowded(look *this, const char *at)
 }
 
 enum { COMMENT, SCRIPT, STYLE, SEEN };
-enum { OTHERS = 1 }; /* the slot of elements of no standard */
+enum { OTHERS = 1 }; /* the slot of elements of no standard, SHARED with nesting.py */
 
 /* What begins with this name and is not shown. */
 static int unseen(const char *name, const char *behind, const char *end)
@@ -140,7 +140,7 @@ static int is_costly(look *this, const char *at, const unsigned char *slot_of, P
 {
     const char *end = this->end;
     char endless[SEEN] = {0};
-    Py_ssize_t opened[256] = {0}, letters = 0, again = 0;
+    Py_ssize_t opened[256] = {0}, formatting = 0, again = 0;
     while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
         at++;
         int ends = at < end && *at == '/';
@@ -156,12 +156,12 @@ static int is_costly(look *this, const char *at, const unsigned char *slot_of, P
             if (slot) {
                 const int change = ends ? -(opened[slot] > 0) : 1;
                 opened[slot] += change;
-                if (slot >= this->first_letters)
-                    letters += change;
+                if (slot >= this->first_formatting)
+                    formatting += change;
                 if (opened[slot] > deepest || (slot == OTHERS && is_too_many(this, at, behind)))
                     return 1;
             }
-            again += letters;
+            again += formatting;
             if (again > this->again || (behind < end && *behind != '>' && is_crowded(this, behind)))
                 return 1;
         }
@@ -174,16 +174,16 @@ static int is_costly(look *this, const char *at, const unsigned char *slot_of, P
     return 0;
 }
 
-PyDoc_STRVAR(costly_doc, "costly(markup, slots, deepest, attributes, names, first_letters, again)\n--\n\n"
+PyDoc_STRVAR(costly_doc, "costly(markup, slots, deepest, attributes, names, first_formatting, again)\n--\n\n"
                          "Whether more than `deepest` tags of one slot seem open at once, by their first three characters, a tag\n"
                          "seems to have too many attributes, or the page too many names of them and of unknown elements, or too\n"
-                         "many elements of letters (the slots from first_letters on) that begin again.");
+                         "many formatting elements (the slots from first_formatting on) that are opened again.");
 
 static PyObject *costly(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *markup, *slots;
-    Py_ssize_t deepest, attributes, names, first_letters, again;
-    if (!PyArg_ParseTuple(args, "SSnnnnn", &markup, &slots, &deepest, &attributes, &names, &first_letters, &again))
+    Py_ssize_t deepest, attributes, names, first_formatting, again;
+    if (!PyArg_ParseTuple(args, "SSnnnnn", &markup, &slots, &deepest, &attributes, &names, &first_formatting, &again))
         return NULL;
     if (PyBytes_GET_SIZE(slots) != 32 * 32 * 32 || names < 0 || names > NAMES_ROOM / 2) {
         PyErr_SetString(PyExc_ValueError, "one slot for each three characters, and room for all names");
@@ -192,7 +192,7 @@ static PyObject *costly(PyObject *Py_UNUSED(module), PyObject *args)
     const char *at = PyBytes_AS_STRING(markup);
     look this = {
         .end = at + PyBytes_GET_SIZE(markup), .most = names, .attributes = attributes,
-        .first_letters = first_letters, .again = again,
+        .first_formatting = first_formatting, .again = again,
     };
     this.names = PyMem_Calloc(NAMES_ROOM, sizeof *this.names);
     if (this.names == NULL)

@@ -1,10 +1,9 @@
-/* This part of _native.c finds the phrases of cleaners/rules/ in lines: from each place where a word may begin it goes
- * down a tree of their characters, which it leaves after a few steps nearly everywhere. Rules._plain_read says what is
- * right.
+/* Phrases of cleaners/rules/ in lines: from each place where a word may begin it goes down a tree of their characters,
+ * which it leaves after a few steps nearly everywhere. The Python twin is Rules._py_read in cleaners/rules/phrases.py.
  */
 
-enum { WHOLE, START, END, ANYWHERE, STEM, MATCHES }; /* as Match in rules/__init__.py */
-enum { PARTED = 1, ALNUM = 2, MARGIN = 4 };          /* of characters */
+enum { WHOLE, START, END, ANYWHERE, STEM, MATCHES }; /* where a phrase must stand, SHARED with phrases.py */
+enum { PARTED = 1, ALNUM = 2, MARGIN = 4 };          /* what a character is, SHARED likewise */
 enum { USUAL = 256 };                                /* characters, whose phrases are found without a search */
 
 /* The nodes of a tree stand level by level, so those that most places come to stand together, the children of one node
@@ -43,7 +42,7 @@ typedef struct {
     Py_ssize_t count, room;
 } Hits;
 
-static const char PHRASEBOOK[] = "cleaners._native.phrasebook";
+static const char PHRASEBOOK[] = "cleaners._speedups.phrasebook";
 
 static void empty_tree(Tree *tree)
 {

@@ -1,6 +1,8 @@
-/* The hottest loops of cleaners/ in C. All stand there in Python too, which says what is
- * right and runs where this was not built. Whatever is rare goes back to Python, to functions that both share. Nothing
- * is kept from call to call.
+/* The hottest loops of cleaners/ in C. Each has a twin in Python, which says what is right and runs where this was not
+ * built. Whatever is rare goes back to Python, to functions that both share. Nothing is kept from call to call.
+ *
+ * A number or character that means something in Python too is handed in, or listed in _shared.c, where
+ * tests/cleaners/_speedups/test_shared.py compares it.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -16,21 +18,33 @@
 #error "setup.py passes the digest of these files"
 #endif
 
+#include "_arrays.c"
+
 #include "_walk.c"
+
+#include "_tags.c"
+
+#include "_scan.c"
 
 #include "_trees.c"
 
-#include "_evidence.c"
+#include "_words.c"
+
+#include "_lexicon.c"
+
+#include "_block_arrays.c"
+
+#include "_containers.c"
+
+#include "_features.c"
 
 #include "_phrases.c"
 
-#include "_credits.c"
-
-#include "_language.c"
+#include "_credit_hints.c"
 
 #include "_nesting.c"
 
-#include "_survey.c"
+#include "_shared.c"
 
 static PyMethodDef METHODS[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
@@ -41,32 +55,25 @@ static PyMethodDef METHODS[] = {
     {"weigh_wordings", weigh_wordings, METH_VARARGS, weigh_wordings_doc},
     {"sieve", sieve, METH_O, sieve_doc},
     {"weigh_names", weigh_names, METH_VARARGS, weigh_names_doc},
-    {"fields", fields, METH_VARARGS, fields_doc},
-    {"groups", groups, METH_VARARGS, groups_doc},
+    {"field_arrays", field_arrays, METH_VARARGS, field_arrays_doc},
+    {"group_numbers", group_numbers, METH_VARARGS, group_numbers_doc},
     {"siblings", siblings, METH_VARARGS, siblings_doc},
     {"markup", markup, METH_VARARGS, markup_doc},
     {"places", places, METH_VARARGS, places_doc},
-    {"looks", looks, METH_VARARGS, looks_doc},
+    {"count_characters", count_characters, METH_VARARGS, count_characters_doc},
     {"containers", containers, METH_VARARGS, containers_doc},
     {"neighbours", neighbours, METH_VARARGS, neighbours_doc},
     {"phrasebook", phrasebook, METH_VARARGS, phrasebook_doc},
     {"find_phrases", find_phrases, METH_VARARGS, find_phrases_doc},
-    {"signs", signs, METH_O, signs_doc},
-    {"classed", classed, METH_VARARGS, classed_doc},
-    {"visits", visits, METH_VARARGS, visits_doc},
-    {"widen", widen, METH_VARARGS, widen_doc},
+    {"credit_hints", credit_hints, METH_VARARGS, credit_hints_doc},
     {"costly", costly, METH_VARARGS, costly_doc},
     {"tags_among", tags_among, METH_VARARGS, tags_among_doc},
-    {"undated", undated, METH_VARARGS, undated_doc},
-    {"shown", shown, METH_VARARGS, shown_doc},
     {NULL, NULL, 0, NULL},
 };
 
 static int begin(PyObject *module)
 {
-    return PyModule_AddStringConstant(module, "SOURCE", COPYDESK_SOURCE) < 0
-                   || PyModule_AddStringConstant(module, "BLOCK_FIELDS", BLOCK_FIELDS) < 0
-               ? -1 : 0;
+    return PyModule_AddStringConstant(module, "SOURCE", COPYDESK_SOURCE) < 0 || add_shared(module) < 0 ? -1 : 0;
 }
 
 static PyModuleDef_Slot SLOTS[] = {{Py_mod_exec, (void *)begin}, {0, NULL}};

@@ -1,4 +1,4 @@
-/* This part of _native.c does the sums of cleaners/judge/trees.py in C. */
+/* Sums of boosted trees. The Python twin is Trees._py_sums in cleaners/judge/trees.py. */
 
 enum { MOST_LEAVES = 32 }; /* of one tree: a bit for each */
 enum { ROWS = 64 };        /* looked at together */
@@ -18,7 +18,7 @@ typedef struct {
     int64_t (*values)[MOST_LEAVES]; /* of its leaves */
 } Forest;
 
-static const char FOREST[] = "cleaners._native.forest";
+static const char FOREST[] = "cleaners._speedups.forest";
 
 static void free_forest(Forest *forest)
 {
@@ -33,20 +33,6 @@ static void free_forest(Forest *forest)
 static void drop_forest(PyObject *capsule)
 {
     free_forest(PyCapsule_GetPointer(capsule, FOREST));
-}
-
-/* A contiguous array of numbers that are, in C, of type `format` (of struct) and `size` bytes. */
-static int numbers(PyObject *array, Py_buffer *view, int dimensions, const char *formats, Py_ssize_t size, int flags)
-{
-    if (PyObject_GetBuffer(array, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags) < 0)
-        return -1;
-    if (view->ndim == dimensions && view->itemsize == size && view->format != NULL && view->format[0] != '\0'
-        && view->format[1] == '\0' && strchr(formats, view->format[0]) != NULL
-        && (uintptr_t)view->buf % (uintptr_t)size == 0)
-        return 0;
-    PyBuffer_Release(view);
-    PyErr_SetString(PyExc_TypeError, "an array of another type");
-    return -1;
 }
 
 typedef struct {

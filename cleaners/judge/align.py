@@ -1,4 +1,4 @@
-"""This file finds which blocks of a page stand in a text: the words of the text are claimed once, in page order."""
+"""Aligns the blocks of a page with a text: each word of the text is assigned to one block, in page order."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _REACH = 80  # tokens before the first or after the last long line in which shor
 def align(blocks: Sequence[Block], text: str) -> dict[int, float]:
     """Block index → share of the block that stands in the text (0.5 to 1); blocks that do not are absent.
 
-    Each word of the text is claimed by one block, visible blocks first, so that of two equal lines only as many
+    Each word of the text is assigned to one block, visible blocks first, so that of two equal lines only as many
     count as the text has.
     """
     words = _TOKEN.findall(text.lower())
     tokens = {block.index: _TOKEN.findall(block.text.lower()) for block in blocks}
     found: dict[int, float] = {}
-    places = _claim_long(blocks, tokens, words, found)
-    _find_short(blocks, tokens, words, places, found)
+    places = _match_long(blocks, tokens, words, found)
+    _match_short(blocks, tokens, words, places, found)
     return found
 
 
@@ -42,7 +42,7 @@ def aligned(blocks: Sequence[Block], text: str) -> npt.NDArray[np.float32]:
     return column
 
 
-def _claim_long(
+def _match_long(
     blocks: Sequence[Block], tokens: dict[int, list[str]], words: list[str], found: dict[int, float]
 ) -> dict[int, tuple[int, int]]:
     """Match the long lines by their shingles; gives where in the text each one that follows the order stands."""
@@ -50,7 +50,7 @@ def _claim_long(
     for at in range(len(words) - _SHINGLE + 1):
         shingles.setdefault(tuple(words[at : at + _SHINGLE]), []).append(at)
     free = dict.fromkeys(shingles, 0)  # how many of its places are used up, from the left
-    claimed = bytearray(len(words))
+    taken = bytearray(len(words))
     places: dict[int, tuple[int, int]] = {}
     cursor = 0
     for block in sorted(blocks, key=lambda block: block.inside(Zone.HIDDEN | Zone.NOSCRIPT)):
@@ -63,7 +63,7 @@ def _claim_long(
             spots = shingles.get(shingle)
             if spots is None:
                 continue
-            spot = _unclaimed(spots, claimed, at, free, shingle)
+            spot = _first_free(spots, taken, at, free, shingle)
             if spot is not None:
                 hits.append(spot)
                 at = spot + 1
@@ -72,7 +72,7 @@ def _claim_long(
             continue
         found[block.index] = share
         for spot in hits:
-            claimed[spot : spot + _SHINGLE] = b"\1" * _SHINGLE
+            taken[spot : spot + _SHINGLE] = b"\1" * _SHINGLE
         low, high = min(hits), max(hits) + _SHINGLE
         if cursor <= low and high - low < 2 * len(line) + 10:
             places[block.index] = (low, high)
@@ -80,24 +80,24 @@ def _claim_long(
     return places
 
 
-def _unclaimed(
-    spots: list[int], claimed: bytearray, at: int, used: dict[tuple[str, ...], int], shingle: tuple[str, ...]
+def _first_free(
+    spots: list[int], taken: bytearray, at: int, used: dict[tuple[str, ...], int], shingle: tuple[str, ...]
 ) -> int | None:
-    """The first unclaimed place of a shingle from `at` on, else the first at all; claimed ones are passed for good."""
+    """The first free place of a shingle from `at` on, else the first at all; what is taken is never looked at again."""
     low = used[shingle]
-    while low < len(spots) and claimed[spots[low]]:
+    while low < len(spots) and taken[spots[low]]:
         low += 1
     used[shingle] = low
     if low == len(spots):
         return None
     first = bisect_left(spots, at, low)
-    for index in range(first, min(first + 8, len(spots))):  # past eight claimed ones the line is a flood
-        if not claimed[spots[index]]:
+    for index in range(first, min(first + 8, len(spots))):  # past eight taken ones the line is a flood
+        if not taken[spots[index]]:
             return spots[index]
     return spots[low]
 
 
-def _find_short(
+def _match_short(
     blocks: Sequence[Block],
     tokens: dict[int, list[str]],
     words: list[str],

@@ -1,4 +1,4 @@
-"""This file reads a field of all blocks of a page in one step."""
+"""Arrays of one field of all blocks of a page, and of groups of equal blocks."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ _PLACES = {name: place for place, name in enumerate(Block._fields)}
 
 
 def places_of(*names: str) -> tuple[int, ...]:
-    """Where a block holds these fields."""
+    """The positions of these fields in a block."""
     return tuple([_PLACES[name] for name in names])
 
 
-def fields(blocks: tuple[Block, ...], *names: str) -> Whole:
-    """The whole numbers that the blocks hold in these fields, a row each."""
+def field_arrays(blocks: tuple[Block, ...], *names: str) -> Whole:
+    """These fields of all blocks as whole numbers, a row each."""
     places = places_of(*names)
     if speedups is None:
-        return _py_fields(blocks, places)
+        return _py_field_arrays(blocks, places)
     rows = np.empty((len(places), len(blocks)), np.int64)
-    speedups.fields(blocks, places, rows)
+    speedups.field_arrays(blocks, places, rows)
     return rows
 
 
-def _py_fields(blocks: tuple[Block, ...], places: tuple[int, ...]) -> Whole:
+def _py_field_arrays(blocks: tuple[Block, ...], places: tuple[int, ...]) -> Whole:
     return np.array([[block[place] for block in blocks] for place in places], np.int64).reshape(len(places), -1)
 
 
-def groups(blocks: tuple[Block, ...], *names: str) -> Whole:
+def group_numbers(blocks: tuple[Block, ...], *names: str) -> Whole:
     """For each block the number of its group: blocks that are equal in these fields. The first group is 0."""
     places = places_of(*names)
     if speedups is None:
-        return _py_groups(blocks, places)
+        return _py_group_numbers(blocks, places)
     numbers = np.empty(len(blocks), np.int64)
-    speedups.groups(blocks, places, numbers)
+    speedups.group_numbers(blocks, places, numbers)
     return numbers
 
 
-def _py_groups(blocks: tuple[Block, ...], places: tuple[int, ...]) -> Whole:
+def _py_group_numbers(blocks: tuple[Block, ...], places: tuple[int, ...]) -> Whole:
     numbers: dict[tuple[object, ...], int] = {}
     keys = [tuple([block[place] for place in places]) for block in blocks]
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)

@@ -1,4 +1,4 @@
-"""This file describes the elements that a line stands in: how much prose they hold, and which of them is the article."""
+"""Features of the elements that a line stands in: how much prose they hold, and which of them is the article."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners._speedups import speedups
-from cleaners.judge.block_arrays import fields
-from cleaners.judge.feature_table import Columns, Floats
+from cleaners.judge.block_arrays import field_arrays
+from cleaners.judge.feature_table import FeatureTable, Floats
 from cleaners.page import Page
 
 Sums = npt.NDArray[np.float64]
@@ -52,14 +52,14 @@ class _Trunk(NamedTuple):
     off: Places
 
 
-def containers(page: Page, columns: Columns) -> None:
-    """Add to the columns of a page what its elements say; needs "words", "prose", "link_share" and "dropped_by_rule".
+def containers(page: Page, columns: FeatureTable) -> None:
+    """Add the features of its elements to the table of a page; needs "words", "prose", "link_share", "dropped_by_rule".
 
     The trunk follows the child that holds most of the prose, as long as it holds half: a page's template puts the
     article on it and all else on branches. The `read` columns are the paragraph scores that Readability (Arc90, 2009)
     adds up for parents and grandparents.
     """
-    element, values = fields(page.blocks, "element")[0], columns.rows(_READ)
+    element, values = field_arrays(page.blocks, "element")[0], columns.rows(_READ)
     rows = columns.room(_TOLD)
     if speedups is None:
         _py_containers(page.parents, element, values, rows)
@@ -146,7 +146,7 @@ def _trunk(parents: tuple[int, ...], weight: Sums) -> _Trunk:
 
 
 def _describe(elements: Places, spans: _Spans, sums: Sums, rows: Floats) -> None:
-    """What stands in an element, for each of some elements of a line."""
+    """The features of what an element holds, for each of some elements around a line."""
     lines = spans.after - spans.first
     words, prose, links, undecided = sums
     some_words = np.maximum(words, 1.0)

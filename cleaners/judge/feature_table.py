@@ -1,4 +1,4 @@
-"""This file holds the table of evidence while it grows: named columns, one number for each line of a page."""
+"""The feature table of a page while it grows: named columns, one number for each line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float32]
 _ROOM = 320  # columns; a little more than there are
 
 
-class Columns:
+class FeatureTable:
     """Columns by name. Each is a row of one array, so that adding and reading many at once are single steps."""
 
     def __init__(self, lines: int) -> None:
@@ -60,9 +60,9 @@ class Columns:
         """Several columns, one a row."""
         return self._rows[[self._place[name] for name in names]]
 
-    def copy(self) -> Columns:
+    def copy(self) -> FeatureTable:
         """The same columns, to add others to."""
-        other = Columns(0)
+        other = FeatureTable(0)
         other.lines, other._rows, other._place = self.lines, self._rows.copy(), dict(self._place)
         return other
 

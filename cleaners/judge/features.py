@@ -1,45 +1,58 @@
-"""This file turns the blocks of a page into a table of numbers: one row a block, one named column a piece of evidence."""
+"""Turns the blocks of a page into the feature table: one row a block, one named column a feature."""
 
 from __future__ import annotations
-
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaners._speedups import speedups
-from cleaners.judge.block_arrays import fields, groups, places_of
+from cleaners.judge.block_arrays import field_arrays, places_of
+from cleaners.judge.character_counts import (
+    AT,
+    BRACKET,
+    CLASSES,
+    COMMA,
+    COPYRIGHT,
+    DIGIT,
+    EVERYDAY,
+    EXCLAMATION,
+    LOWER,
+    OPENS_QUOTE,
+    QUOTE,
+    SENTENCE_END,
+    SEPARATOR,
+    SIGN,
+    STOP,
+    STOP_WORDS,
+    UPPER,
+    WIDE_STOP,
+    count_characters,
+)
 from cleaners.judge.containers import containers
-from cleaners.judge.feature_table import Columns, Floats, Table
+from cleaners.judge.feature_table import FeatureTable, Floats, Table
 from cleaners.judge.lexicon import Lexicon, lexical
+from cleaners.judge.neighbourhood import FAR, neighbours, place_on_page, siblings
 from cleaners.judge.words import Words, numbers_of, words_of
-from cleaners.page import CLOSERS, SENTENCE_ENDS, Block, Page
+from cleaners.page import Block, Page
 from cleaners.text.fold import fold, squash
 from cleaners.text.prose import PROSE_WORDS
 from cleaners.zones import Zone
 
-_STOP_LISTS: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "stop_words.toml").read_text("utf-8"))
-_STOP_CHARACTERS = _STOP_LISTS.pop("without_spaces")
-_STOP_WORDS = numbers_of(word for words in _STOP_LISTS.values() for word in words)
+_STOP_WORDS = numbers_of(word for words in STOP_WORDS.values() for word in words)
 _ADDRESSES = numbers_of(["http", "https", "www"])
 _SHORT_WORDS = 80  # a longer line is no title or description
 _TITLE_WORDS = 3  # a title shorter than this resembles too much to be evidence
-_FAR = 40.0  # blocks; beyond this a distance says only "far"
-_MOST_LINES, _MOST_WORDS = 200.0, 2_000.0  # above and below a line, or of its siblings; more say no more
-_MANY = 30.0  # signs of a section; more say no more
-# Signs of other sections of a page: the families that name them, and the most words of such a line.
-_SIGNS = {
+_MANY = 30.0  # lines that begin a section; more say no more
+# Lines that other sections of a page begin with: the families that name them, and the most words of such a line.
+_OPENINGS = {
     "comments": (("comments_head", "comments_start"), 15),
     "comment": (("comment_mark", "comment_signed"), 6),
     "stories": (("related_head",), 15),
 }
-_SIGN_FAMILIES = [frozenset(families) for families, _ in _SIGNS.values()]
-_ALL_SIGNS = frozenset(family for families in _SIGN_FAMILIES for family in families)
-_SIGN_WORDS = [most for _, most in _SIGNS.values()]
-_OF_SIGNS = [f"{name}_{what}" for name in _SIGNS for what in ("since", "above", "below", "prose")]
+_OPENING_FAMILIES = [frozenset(families) for families, _ in _OPENINGS.values()]
+_ALL_OPENINGS = frozenset(family for families in _OPENING_FAMILIES for family in families)
+_OPENING_WORDS = [most for _, most in _OPENINGS.values()]
+_OF_OPENINGS = [f"{name}_{what}" for name in _OPENINGS for what in ("since", "above", "below", "prose")]
 
 ZONES = {
     "figure": Zone.FIGURE, "figcaption": Zone.FIGCAPTION, "nav": Zone.NAV, "footer": Zone.FOOTER, "header": Zone.HEADER,
@@ -49,46 +62,22 @@ ZONES = {
     "share": Zone.SHARE, "byline": Zone.BYLINE, "meta": Zone.META, "body": Zone.BODY,
 }  # fmt: skip
 TAGS = (
-    "p",
-    "div",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "td",
-    "tr",
-    "section",
-    "article",
-    "dt",
-    "dd",
-    "blockquote",
-)
+    "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "tr", "section", "article", "dt", "dd", "blockquote",
+)  # fmt: skip
 _OF_MARKUP = [
     *(f"in_{name}" for name in ZONES), *(f"tag_{tag}" for tag in TAGS), "heading", "link_share", "depth", "has_alt",
 ]  # fmt: skip
-_MARKUP_FIELDS = places_of("zone", "tag", "kind", "link_chars", "depth", "alt")
+MARKUP_FIELDS = ("zone", "tag", "kind", "link_chars", "depth", "alt")  # of a block, as the C parts take them
+_MARKUP_PLACES = places_of(*MARKUP_FIELDS)
 _ZONE_BITS = np.array(list(ZONES.values()), np.int64)
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(TAGS)}
 _TOLD_TO_NEIGHBOURS = (
     "words", "sentence", "prose", "link_share", "stop_share", "heading", "dropped_by_rule", "repeats",
 )  # fmt: skip
-_OF_SIBLINGS = ("words", "prose", "link_share", "stop_share")
-_GROUPS = {"parent": ("parent",), "path": ("path", "tokens"), "bare_path": ("path",)}
-_GROUP_FIELDS = tuple(places_of(*names) for names in _GROUPS.values())
-_OF_GROUPS = [f"{group}_{what}" for group in _GROUPS for what in (*_OF_SIBLINGS, "lines", "share")]
-_PLACES = [
-    "from_top", "from_end", "line_place", "word_place", "prose_place", "prose_words_before", "prose_words_after",
-    "since_prose", "until_prose",
-]  # fmt: skip
-_AROUND = (1, 2, 3)
-_WINDOWS = (2, 5, 12)
 
 
 def features(page: Page, lexicon: Lexicon) -> tuple[Table, list[str]]:
-    """The table of a page (blocks × evidence) and its column names.
+    """The feature table of a page (blocks × features) and its column names.
 
     For text input every column that needs markup has one value throughout, so one schema serves both.
     """
@@ -98,90 +87,49 @@ def features(page: Page, lexicon: Lexicon) -> tuple[Table, list[str]]:
     return columns.table(), columns.names
 
 
-def evidence(page: Page, words: Words) -> Columns:
-    """The columns of a page, without what needs a lexicon; `words` are those of its folded lines."""
+def evidence(page: Page, words: Words) -> FeatureTable:
+    """The feature table of a page, without what needs a lexicon; `words` are those of its folded lines."""
     blocks = page.blocks
-    columns = Columns(len(blocks))
+    columns = FeatureTable(len(blocks))
     _shape(blocks, words, columns)
-    _place(blocks, columns)
+    place_on_page(blocks, columns)
     _markup(blocks, columns)
-    _siblings(blocks, columns)
+    siblings(blocks, columns)
     _likeness(page, words, columns)
     columns["dropped_by_rule"] = np.array([verdict is not None and not verdict.keep for verdict in page.verdicts])
     containers(page, columns)
-    _neighbours(_TOLD_TO_NEIGHBOURS, columns)
+    neighbours(_TOLD_TO_NEIGHBOURS, columns)
     _page_wide(columns)
     _sections(page, columns)
     return columns
 
 
-def add_lexicon(page: Page, words: Words, columns: Columns, lexicon: Lexicon) -> None:
-    """Add what a lexicon says of a page whose other columns are known."""
+def add_lexicon(page: Page, words: Words, columns: FeatureTable, lexicon: Lexicon) -> None:
+    """Add the features that need a lexicon to the table of a page that has all others."""
     lexical(page, words, lexicon, columns)
-    _neighbours(("wordings_mean",), columns)
+    neighbours(("wordings_mean",), columns)
 
 
 def with_vote(table: Table, names: list[str], vote: Floats) -> tuple[Table, list[str]]:
-    """The table with the reference extractor's share of each block, 0 to 1, and of the blocks around it."""
-    columns = Columns(len(table))
+    """The table with the second reader's vote: its share of each block, 0 to 1, and of the blocks around it."""
+    columns = FeatureTable(len(table))
     columns["vote"] = vote
-    _neighbours(("vote",), columns)
+    neighbours(("vote",), columns)
     return np.concatenate((table, columns.table()), axis=1), [*names, *columns.names]
 
 
-(
-    _DIGIT, _COMMA, _QUOTE, _SEPARATOR, _BRACKET, _SIGN, _UPPER, _LOWER, _EXCLAMATION, _COPYRIGHT, _AT, _STOP, _WIDE_STOP,
-    _EVERYDAY, _CLOSER, _SENTENCE_END,
-) = range(16)  # fmt: skip
-_KNOWN = 0x10000  # characters beyond are of no class
-_WITH_CASE = 0x3000  # beyond, scripts have no capitals, or few write in them
-
-
-def _classes() -> npt.NDArray[np.uint16]:
-    """For each character the bits of its classes; the last entry is of all characters beyond."""
-    table = np.zeros(_KNOWN + 1, np.uint16)
-    for bit, characters in (
-        (_DIGIT, "0123456789"), (_COMMA, ",،、"), (_QUOTE, '"“”„«»'), (_SEPARATOR, "|•·"), (_BRACKET, "()"),
-        (_SIGN, "/@©"), (_EXCLAMATION, "!"), (_COPYRIGHT, "©"), (_AT, "@"), (_STOP, ".!?"), (_WIDE_STOP, "。！？।؟۔"),
-        (_EVERYDAY, _STOP_CHARACTERS), (_CLOSER, CLOSERS), (_SENTENCE_END, "".join(SENTENCE_ENDS)),
-    ):  # fmt: skip
-        for character in characters:
-            table[ord(character)] |= 1 << bit
-    with_case = list(map(chr, range(_WITH_CASE)))
-    for bit, has in ((_UPPER, str.isupper), (_LOWER, str.islower)):
-        table[:_WITH_CASE] |= np.fromiter(map(has, with_case), np.uint16, _WITH_CASE) << bit
-    return table
-
-
-_CLASSES = _classes()
-_OPENS = np.zeros(_KNOWN + 1, np.bool_)  # characters that a quote begins with
-_OPENS[[ord(mark) for mark in "\"“„«'‘–—-"]] = True
-_MOST_CLOSERS = 4  # at the end of a line that are looked through
-
-
-class _Looks(NamedTuple):
-    """What the characters of the lines are: how many of each class (a row each), and those at the ends of a line.
-
-    A stop counts only before a space, where another sentence begins. The ends are a line's first character, its last,
-    its final one (closing quotes and brackets aside), and the one two before that.
-    """
-
-    counts: npt.NDArray[np.intp]
-    ends: npt.NDArray[np.uint32]
-
-
-def _shape(blocks: tuple[Block, ...], words: Words, columns: Columns) -> None:
-    """What a line looks like, whatever its language."""
+def _shape(blocks: tuple[Block, ...], words: Words, columns: FeatureTable) -> None:
+    """Features of a line's own words and characters, whatever its language."""
     lines = [block.text for block in blocks]
-    looks = _looks(lines)
+    characters = count_characters(lines)
     chars = np.fromiter(map(len, lines), np.intp, len(lines))
-    first, end, final, before = looks.ends
-    words_shown, after_break = fields(blocks, "words", "after_break")
+    first, end, final, before = characters.ends
+    words_shown, after_break = field_arrays(blocks, "words", "after_break")
     length = words_shown.astype(np.float32)
     some_words = np.maximum(length, 1)
-    counts = looks.counts
-    opening = _CLASSES.take(first, mode="clip")
-    sentence = _CLASSES.take(final, mode="clip") >> _SENTENCE_END & 1 == 1
+    counts = characters.counts
+    opening = CLASSES.take(first, mode="clip")
+    sentence = CLASSES.take(final, mode="clip") >> SENTENCE_END & 1 == 1
     columns.add(
         [
             "words", "chars", "sentence", "ends_colon", "ends_ellipsis", "ends_question", "starts_upper", "starts_quote",
@@ -192,12 +140,12 @@ def _shape(blocks: tuple[Block, ...], words: Words, columns: Columns) -> None:
         [
             length, chars, sentence, final == ord(":"),
             (final == ord("…")) | ((final == ord(".")) & (before == ord("."))), final == ord("?"),
-            opening >> _UPPER & 1 == 1, _OPENS.take(first, mode="clip"), opening >> _DIGIT & 1 == 1,
-            end == ord(")"), (counts[_UPPER] > 0) & (counts[_LOWER] == 0), counts[_EXCLAMATION] > 0,
-            counts[_COPYRIGHT] > 0, after_break,
-            (counts[_AT] > 0) | (words.count_in(_ADDRESSES) > 0), _stop_share(words, counts[_EVERYDAY], length),
-            chars / some_words, counts[_DIGIT] / chars, counts[_COMMA] / some_words, counts[_QUOTE], counts[_SEPARATOR],
-            counts[_BRACKET], counts[_SIGN], counts[_UPPER] / some_words, counts[_STOP] + counts[_WIDE_STOP],
+            opening >> UPPER & 1 == 1, OPENS_QUOTE.take(first, mode="clip"), opening >> DIGIT & 1 == 1,
+            end == ord(")"), (counts[UPPER] > 0) & (counts[LOWER] == 0), counts[EXCLAMATION] > 0,
+            counts[COPYRIGHT] > 0, after_break,
+            (counts[AT] > 0) | (words.count_in(_ADDRESSES) > 0), _stop_share(words, counts[EVERYDAY], length),
+            chars / some_words, counts[DIGIT] / chars, counts[COMMA] / some_words, counts[QUOTE], counts[SEPARATOR],
+            counts[BRACKET], counts[SIGN], counts[UPPER] / some_words, counts[STOP] + counts[WIDE_STOP],
             (length >= PROSE_WORDS) & sentence,
         ],
     )  # fmt: skip
@@ -211,75 +159,18 @@ def _stop_share(words: Words, characters: npt.NDArray[np.intp], length: Floats) 
     return np.where(length > 2 * counts, unspaced, share).astype(np.float32)
 
 
-def _looks(lines: list[str]) -> _Looks:
-    if speedups is None:
-        return _py_looks(lines)
-    looks = _Looks(np.empty((16, len(lines)), np.intp), np.empty((4, len(lines)), np.uint32))
-    speedups.looks(lines, _CLASSES, _CLOSER, _MOST_CLOSERS, _STOP, *looks)
-    return looks
-
-
-def _py_looks(lines: list[str]) -> _Looks:
-    text = "\n".join(lines) + "\n"
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    chars = np.array([len(line) for line in lines], np.intp)
-    starts = np.concatenate(([0], np.cumsum(chars[:-1] + 1)))
-    bits = _CLASSES.take(codes, mode="clip")
-    end = starts + chars - 1
-    last = end
-    for _ in range(_MOST_CLOSERS):
-        last = np.where((bits[last] >> _CLOSER & 1 == 1) & (last > starts), last - 1, last)
-    counted = np.array([bits >> bit & 1 for bit in range(16)], np.uint8)
-    counted[_STOP, :-1] &= codes[1:] == ord(" ")
-    counts = np.add.reduceat(counted, starts, axis=1, dtype=np.intp)
-    return _Looks(counts, codes[np.array([starts, end, last, np.maximum(last - 2, 0)])])
-
-
-def _place(blocks: tuple[Block, ...], columns: Columns) -> None:
-    """Where on the page a line stands, by lines and by words, and how far the running prose is."""
-    words, prose, rows = columns["words"], columns["prose"], columns.room(_PLACES)
-    if speedups is None:
-        _py_places(words, prose, rows)
-    else:
-        speedups.places(words, prose, _MOST_LINES, _MOST_WORDS, _FAR, rows)
-    same = groups(blocks, "folded")
-    columns["repeats"] = np.minimum(np.bincount(same)[same], 10)
-
-
-def _py_places(words: Floats, prose: Floats, rows: Floats) -> None:
-    n = len(words)
-    from_top, from_end, line_place, word_place, prose_place, words_before, words_after, since, until = rows
-    index = np.arange(n, dtype=np.float32)
-    before = np.cumsum(words) - words
-    total = max(float(words.sum()), 1.0)
-    from_top[:], from_end[:] = np.minimum(index, _MOST_LINES), np.minimum(n - 1 - index, _MOST_LINES)
-    line_place[:], word_place[:] = index / max(n - 1, 1), before / total
-    is_prose = prose > 0
-    prose_words = is_prose * words
-    prose_before = np.cumsum(prose_words) - prose_words
-    prose_total = max(float(prose_words.sum()), 1.0)
-    prose_place[:] = prose_before / prose_total
-    words_before[:] = np.minimum(prose_before, _MOST_WORDS)
-    words_after[:] = np.minimum(prose_total - prose_before - prose_words, _MOST_WORDS)
-    since[0] = until[-1] = np.inf
-    since[1:] = index[1:] - np.maximum.accumulate(np.where(is_prose, index, -np.inf))[:-1]
-    until[:-1] = np.minimum.accumulate(np.where(is_prose, index, np.inf)[::-1])[::-1][1:] - index[:-1]
-    np.minimum(since, _FAR, out=since)
-    np.minimum(until, _FAR, out=until)
-
-
-def _markup(blocks: tuple[Block, ...], columns: Columns) -> None:
-    """What the elements around a line say of it."""
+def _markup(blocks: tuple[Block, ...], columns: FeatureTable) -> None:
+    """Features of the markup: the zones a line stands in, its tag, its share of links, its depth."""
     chars, rows = columns["chars"], columns.room(_OF_MARKUP)
     if speedups is None:
         _py_markup(blocks, chars, rows)
     else:
-        speedups.markup(blocks, _MARKUP_FIELDS, _ZONE_BITS, _TAG_NUMBERS, "heading", chars, rows)
+        speedups.markup(blocks, _MARKUP_PLACES, _ZONE_BITS, _TAG_NUMBERS, "heading", chars, rows)
 
 
 def _py_markup(blocks: tuple[Block, ...], chars: Floats, rows: Floats) -> None:
     n = len(blocks)
-    zone, link_chars, depth = fields(blocks, "zone", "link_chars", "depth")
+    zone, link_chars, depth = field_arrays(blocks, "zone", "link_chars", "depth")
     in_zones, tagged, others = np.split(rows, np.cumsum((len(ZONES), len(TAGS))))
     in_zones[:] = (zone & _ZONE_BITS[:, None]) != 0
     tags = np.fromiter([_TAG_NUMBERS.get(block.tag, -1) for block in blocks], np.int8, n)
@@ -290,59 +181,36 @@ def _py_markup(blocks: tuple[Block, ...], chars: Floats, rows: Floats) -> None:
     others[3] = np.fromiter([block.alt != "" for block in blocks], np.bool_, n)
 
 
-def _siblings(blocks: tuple[Block, ...], columns: Columns) -> None:
-    """What the line's siblings look like: those with one parent, and those on the same tag path or class anywhere."""
-    values = np.concatenate((columns.rows(_OF_SIBLINGS), [columns["prose"] * columns["words"]]))
-    rows = columns.room(_OF_GROUPS)
-    if speedups is None:
-        _py_siblings(blocks, values, rows)
-    else:
-        speedups.siblings(blocks, _GROUP_FIELDS, values, _MOST_LINES, rows)
-
-
-def _py_siblings(blocks: tuple[Block, ...], values: Floats, rows: Floats) -> None:
-    group = np.array([groups(blocks, *names) for names in _GROUPS.values()])
-    group += len(blocks) * np.arange(len(_GROUPS))[:, None]  # no group has more numbers than there are blocks
-    numbers = group.size
-    size = np.maximum(np.bincount(group.ravel(), minlength=numbers), 1)
-    values = values.astype(np.float64)
-    place = group[:, None] + numbers * np.arange(len(values))[:, None]
-    sums = np.bincount(place.ravel(), np.broadcast_to(values, place.shape).ravel(), numbers * len(values)).reshape(
-        len(values), -1
-    )
-    share = sums[-1] / max(float(values[-1].sum()), 1.0)
-    told = np.array([*(sums[:-1] / size), np.minimum(size, _MOST_LINES), share])
-    rows.reshape(len(_GROUPS), len(told), -1)[:] = told.take(group, axis=1).swapaxes(0, 1)
-
-
-def _sections(page: Page, columns: Columns) -> None:
-    """How far above a line other sections of the page begin, comments and other stories, and how many such signs there are.
+def _sections(page: Page, columns: FeatureTable) -> None:
+    """How far above a line other sections of the page begin, comments and other stories, and how many lines begin one.
 
     Markup tells most of this by its names; in plain text these lines are all there is.
     """
-    told = columns.room(_OF_SIGNS).reshape(len(_SIGNS), 4, -1)
-    told[:, 0], told[:, 1:] = _FAR, 0  # as where there is no sign
-    saying = [(at, said) for at, said in enumerate(page.hits) if said and not _ALL_SIGNS.isdisjoint(said)]
+    told = columns.room(_OF_OPENINGS).reshape(len(_OPENINGS), 4, -1)
+    told[:, 0], told[:, 1:] = FAR, 0  # as where no line opens a section
+    saying = [(at, said) for at, said in enumerate(page.hits) if said and not _ALL_OPENINGS.isdisjoint(said)]
     if not saying:
         return
     index, words = np.arange(columns.lines, dtype=np.float32), columns["words"]
     prose = columns["prose"] * words
     before = np.cumsum(prose) - prose
-    for (since, above, below, prose_before), families, most in zip(told, _SIGN_FAMILIES, _SIGN_WORDS, strict=True):
+    for (since, above, below, prose_before), families, most in zip(
+        told, _OPENING_FAMILIES, _OPENING_WORDS, strict=True
+    ):
         places = [at for at, said in saying if not families.isdisjoint(said) and words[at] <= most]
         if not places:
             continue
-        signs = np.zeros(columns.lines, np.bool_)
-        signs[places] = True
-        count = np.cumsum(signs)
-        last = np.maximum.accumulate(np.where(signs, index, -np.inf))
-        np.minimum(index - last, _FAR, out=since)
-        above[:] = np.minimum(count - signs, _MANY)
+        openings = np.zeros(columns.lines, np.bool_)
+        openings[places] = True
+        count = np.cumsum(openings)
+        last = np.maximum.accumulate(np.where(openings, index, -np.inf))
+        np.minimum(index - last, FAR, out=since)
+        above[:] = np.minimum(count - openings, _MANY)
         below[:] = np.minimum(count[-1] - count, _MANY)
         prose_before[places[0] :] = before[last[places[0] :].astype(np.intp)]
 
 
-def _likeness(page: Page, words: Words, columns: Columns) -> None:
+def _likeness(page: Page, words: Words, columns: FeatureTable) -> None:
     """How much a line resembles what the page says about itself."""
     head, counts = page.head, words.counts
     for name, stated in (("title", head.titles), ("description", head.descriptions)):
@@ -362,45 +230,11 @@ def _likeness(page: Page, words: Words, columns: Columns) -> None:
     top = np.flatnonzero(columns["title_likeness"] > 0.7)
     index = np.arange(len(page.blocks), dtype=np.float32)
     columns["after_title"] = (
-        np.clip(index - float(top[0]), -_FAR, _FAR) if len(top) else np.full(len(index), -_FAR - 1, np.float32)
+        np.clip(index - float(top[0]), -FAR, FAR) if len(top) else np.full(len(index), -FAR - 1, np.float32)
     )
 
 
-def _neighbours(names: tuple[str, ...], columns: Columns) -> None:
-    """The same evidence of the lines around, and its mean over windows of them."""
-    values, rows = columns.rows(names), columns.room(_neighbour_names(names))
-    if speedups is None:
-        _py_neighbours(values, rows)
-    else:
-        speedups.neighbours(values, _AROUND, _WINDOWS, rows)
-
-
-def _py_neighbours(values: Floats, rows: Floats) -> None:
-    many, n = values.shape
-    for step in _AROUND:
-        some = min(step, n)
-        before, after, rows = rows[:many], rows[many : 2 * many], rows[2 * many :]
-        before[:, :some], before[:, some:] = -1, values[:, : n - some]
-        after[:, : n - some], after[:, n - some :] = values[:, some:], -1
-    widest = max(_WINDOWS)
-    # Of the lines above each; before and behind the page, of none and of all.
-    sums = np.zeros((many, widest + 1 + n + widest))
-    np.cumsum(values, axis=1, dtype=np.float64, out=sums[:, widest + 1 : widest + 1 + n])
-    sums[:, widest + 1 + n :] = sums[:, widest + n, None]
-    index = np.arange(n)
-    for width in _WINDOWS:
-        inside = sums[:, widest + width + 1 :][:, :n] - sums[:, widest - width :][:, :n]
-        rows[:many] = inside / (np.minimum(index + width + 1, n) - np.maximum(index - width, 0))
-        rows = rows[many:]
-
-
-@cache
-def _neighbour_names(names: tuple[str, ...]) -> list[str]:
-    signs = [f"{sign}{step}" for step in _AROUND for sign in "-+"] + [f"~{width}" for width in _WINDOWS]
-    return [f"{name}{sign}" for sign in signs for name in names]
-
-
-def _page_wide(columns: Columns) -> None:
+def _page_wide(columns: FeatureTable) -> None:
     """What kind of page this is: the same number on every line of it."""
     n, words = columns.lines, columns["words"]
     total = max(float(words.sum()), 1.0)

@@ -16,7 +16,7 @@ LONGEST_ASKED = 150_000  # characters of markup; of 50 pages asked about, the 21
 
 
 class Judged(NamedTuple):
-    """The judgement on a page, the head that gave it, and the table of evidence it saw."""
+    """The judgement on a page, the head that gave it, and the feature table it saw."""
 
     judgement: Judgement
     head: HeadName
@@ -25,7 +25,7 @@ class Judged(NamedTuple):
 
 
 def judged(page: Page) -> Judged:
-    """The judgement on a page; the slow reference extractor is asked only where the judge alone is at a loss."""
+    """The judgement on a page; the second reader, which is slow, is asked only where the judge alone is at a loss."""
     table, names = features(page, model().lexicon)
     if page.media == "text":
         return _by("text", page, table, names)

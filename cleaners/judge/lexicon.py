@@ -1,4 +1,4 @@
-"""This file holds what names of elements and wordings of lines say of main content, learned over many sites."""
+"""Weights of element names and wordings, as evidence for or against main content, learned over many sites."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaners._speedups import speedups
-from cleaners.judge.block_arrays import fields
-from cleaners.judge.feature_table import Columns
+from cleaners.judge.block_arrays import field_arrays
+from cleaners.judge.feature_table import FeatureTable
 from cleaners.judge.words import BEGIN, NEXT, Words, wordings
 from cleaners.page import Page
 
@@ -27,7 +27,8 @@ _FIRST_BITS = 12  # of a wording's number: some ten of the shipped lexicon's sha
 _POINT = 100  # weights are kept as whole numbers of 1/100
 _MOST_REMEMBERED = 50_000  # elements; a page adds a few hundred
 _LONGEST_REMEMBERED = 400  # characters
-_NAME = re.compile(r"[a-z]{2,}")
+_LEAST_LETTERS = 2  # of a name
+_NAME = re.compile(rf"[a-z]{{{_LEAST_LETTERS},}}")
 
 
 _Weight = tuple[float, float, float | None]  # of an element's names: least (0 at most), most (0 at least), mean
@@ -54,7 +55,7 @@ class Lexicon:
 
     @cached_property
     def sieve(self) -> bytes:
-        """What the accelerator knows most of a page's names by to be without a weight; empty without it."""
+        """A bit for each hash of a name that has a weight, by which the C parts skip most of a page's names; empty without them."""
         return speedups.sieve(self.names) if speedups is not None else b""
 
     def as_record(self) -> dict[str, Any]:
@@ -85,13 +86,13 @@ def names_of(element: str) -> frozenset[str]:
     return frozenset(_NAME.findall(element)) | {f".{name}" for name in element.split()[1:]}
 
 
-def lexical(page: Page, words: Words, lexicon: Lexicon, columns: Columns) -> None:
-    """Add to the columns of a page what the lexicon says of its elements' names and its lines' wordings."""
-    _named(page, lexicon, columns)
-    _worded(words, lexicon, columns)
+def lexical(page: Page, words: Words, lexicon: Lexicon, columns: FeatureTable) -> None:
+    """Add to the table of a page the weights of its elements' names and of its lines' wordings."""
+    _add_names(page, lexicon, columns)
+    _add_wordings(words, lexicon, columns)
 
 
-def _named(page: Page, lexicon: Lexicon, columns: Columns) -> None:
+def _add_names(page: Page, lexicon: Lexicon, columns: FeatureTable) -> None:
     """Least and most of the weights from the page down, the mean of the nearest element with any, and their sum."""
     columns.add(
         ["names_least", "names_most", "names_near", "names_sum"],
@@ -103,7 +104,7 @@ def _weigh_names(page: Page, lexicon: Lexicon) -> npt.NDArray[np.float64]:
     if speedups is None:
         return _py_weigh_names(page, lexicon)
     rows = np.empty((4, len(page.blocks)))
-    elements = fields(page.blocks, "element")[0]
+    elements = field_arrays(page.blocks, "element")[0]
     speedups.weigh_names(page.names, page.parents, elements, lexicon.names, lexicon.sieve, rows)
     return rows
 
@@ -143,7 +144,8 @@ def _weigh(element: str, lexicon: Lexicon) -> _Weight:
     return min(0.0, *weights), max(0.0, *weights), sum(weights) / len(weights)
 
 
-def _worded(words: Words, lexicon: Lexicon, columns: Columns) -> None:
+def _add_wordings(words: Words, lexicon: Lexicon, columns: FeatureTable) -> None:
+    """Mean, least and most of the weights of each line's wordings, and the sum of its lowest three."""
     columns.add(
         ["wordings_mean", "wordings_least", "wordings_most", "wordings_lowest_three"],
         _weigh_wordings(words, lexicon),
@@ -191,7 +193,7 @@ def _py_weigh_wordings(words: Words, lexicon: Lexicon) -> npt.NDArray[np.float64
 
 
 class Seen(NamedTuple):
-    """What one page tells a lexicon: its site, and by name and wording the share of it that was main content."""
+    """What a lexicon learns from one page: its site, and by name and wording the share of it that was main content."""
 
     site: str
     names: Mapping[str, float]
@@ -200,7 +202,10 @@ class Seen(NamedTuple):
 
 
 def look(site: str, page: Page, words: Words, wanted: Sequence[bool]) -> Seen:
-    """What a page with known main content tells. Under a name counts the root of a line's words; a wording counts once a line."""
+    """The shares of main content under the names and wordings of a page whose main content is known.
+
+    Under a name a line counts by the root of its words; a wording counts once a line.
+    """
     names: dict[str, list[float]] = {}
     around: list[frozenset[str]] = [frozenset()]
     for element, parent in zip(page.names[1:], page.parents[1:], strict=True):

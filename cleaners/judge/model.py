@@ -1,4 +1,4 @@
-"""This file gives every block of a page the probability that it is main content, by trees over its evidence."""
+"""The judge: the probability of every block that it is main content, by trees over its features."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def judge(page: Page, table: Table, names: list[str], head: HeadName) -> Judgeme
 
 
 def other_columns(head: HeadName, gathered: Sequence[str], trained: Sequence[str]) -> str:
-    """What parts the columns that are gathered from those a head was trained on, and the command that mends it."""
+    """What parts the columns that are gathered from those a head was trained on, and the command that puts it right."""
     added = [name for name in gathered if name not in trained]
     gone = [name for name in trained if name not in gathered]
     said = [f"{', '.join(added)} added since"] * bool(added) + [f"{', '.join(gone)} no longer gathered"] * bool(gone)

@@ -1,4 +1,4 @@
-"""This file names the lines that the judge may not drop: the standfirst, and the note of who reported for an agency."""
+"""Protected lines, which the judge may not drop: the standfirst, and the note of who reported for an agency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file asks the reference extractor, trafilatura, which blocks of an HTML page it would keep."""
+"""The second reader, trafilatura: the share of each block of an HTML page that it would keep."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def vote(page: Page) -> npt.NDArray[np.float32] | None:
         )
     except Exception as error:  # noqa: BLE001  # whatever breaks in it, the judge decides without it
         LOG.warning(
-            "%s: the reference extractor failed (%s: %s); judged without it", page.source, type(error).__name__, error
+            "%s: the second reader failed (%s: %s); judged without it", page.source, type(error).__name__, error
         )
         return None
     text = getattr(document, "text", None)

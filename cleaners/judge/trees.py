@@ -1,4 +1,4 @@
-"""This file evaluates boosted trees on a table with whole-array steps, in fixed point, so every machine agrees."""
+"""Evaluates boosted trees on a feature table with whole-array steps, in fixed point, so that every machine agrees."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Trees:
 
     @cached_property
     def _forest(self) -> Any:
-        """The trees as the accelerator keeps them, None where it cannot. Raises ValueError when the arrays are no trees."""
+        """The trees as the C parts keep them, None where these are missing or the trees too large. Raises ValueError when the arrays are no trees."""
         return speedups and speedups.forest(
             self.feature, self.threshold, self.children, self.value, self.roots, self.depth
         )

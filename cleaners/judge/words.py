@@ -1,4 +1,4 @@
-"""This file finds the words of all lines of a page at once and gives each a number, with whole-array steps."""
+"""Words of all lines of a page at once, each as a number, found with whole-array steps."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def words_of(lines: list[str]) -> Words:
         return _py_words_of(lines)
     begins = np.empty(len(lines) + 1, np.intp)
     number = np.empty((sum(map(len, lines)) + len(lines)) // 2, np.uint64)  # a word is followed by something else
-    speedups.spell(lines, _WORD, _BASE, number, begins)
+    speedups.spell(lines, _WORD, _IDEOGRAPHS, _BASE, number, begins)
     return Words(number[: begins[-1]], begins)
 
 

@@ -1,4 +1,4 @@
-"""This file puts together what a page says about itself and what its text shows: title, authors, dates, names."""
+"""The metadata of a page: title, authors, dates and names, from what it states about itself and what its text shows."""
 
 from __future__ import annotations
 

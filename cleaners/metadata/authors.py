@@ -1,4 +1,4 @@
-"""This file reads the names of a page's authors out of what it states about them."""
+"""Reads the names of a page's authors out of its statements, and chooses the source to believe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file reads dates as pages state them and chooses the one on which a page was published."""
+"""Reads dates as pages state them, and chooses the one on which a page was published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file reads the JSON-LD of a page and finds the entity that is the page's article."""
+"""Reads the JSON-LD of a page, and finds the entity that is the page's article."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file chooses the headline among a page's titles and frees it of the site's name."""
+"""Chooses the headline among a page's titles, and frees it of the site's name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file reads bylines and dates in the lines a reader sees around the headline."""
+"""Candidates for authors and dates in the lines that a reader sees around the headline."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _LONGEST_BYLINE = 25  # words
 _ELSEWHERE = (
     Zone.RELATED | Zone.COMMENTS | Zone.FOOTER | Zone.DIALOG | Zone.CONSENT | Zone.ASIDE | Zone.FORM | Zone.EMBED
 )
+_IN_LISTS = Zone.NAV | Zone.LIST | Zone.TABLE  # dates there are of other things
 _STAMPS = Zone.TIME | Zone.META | Zone.BYLINE
 
 
@@ -48,7 +49,7 @@ def _only_stamp(page: Page) -> list[Candidate]:
         for block in page.blocks
         if block.zone & _STAMPS  # of few lines
         and block.words <= _LONGEST_ALONE
-        and not block.inside(_ELSEWHERE | Zone.NAV | Zone.LIST | Zone.TABLE)
+        and not block.inside(_ELSEWHERE | _IN_LISTS)
         and (stamp := read_date(block.text, language=page.head.language))
     }
     return [Candidate("published", "shown", stamps.pop())] if len(stamps) == 1 else []

@@ -1,4 +1,4 @@
-"""This file undoes what HTTP does to a page on its way: chunks and compression, as web archives keep them."""
+"""Undoes the codings of HTTP: the body of a response without chunks and compression, as web archives keep them."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""This file takes out of a page what costs the parser the square of its number; the text in it stays where it is.
+"""Rewrites markup that makes the HTML parser quadratic; no text moves.
 
 At nearly every start tag the parser looks through all open elements for a paragraph to close, so boxes are nested no
 deeper than browsers do. At every attribute it looks through those the tag has already, so a tag keeps the first ones.
 At every name that no standard knows it looks through many of those it met before, so a page keeps the first of these.
-Bold and other letters that were never closed begin again in every block, so where both are many none stands in itself.
+Bold and other formatting elements that were never closed are opened again in every block, so where both are many none may
+stand in itself.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from cleaners._speedups import speedups
 DEEPEST = 512  # open elements of one name; Blink stops at as many of all names
 MOST_ATTRIBUTES = 256  # of a tag; the most of 1,497 real pages was far below a hundred
 MOST_NAMES = 2_048  # of attributes, and of elements of no standard; real pages have some hundred at most
-MOST_AGAIN = 2_000_000  # elements of letters that begin again; each takes some 100 bytes
-_LETTERS = tuple(b"b big code em font i s small strike strong tt u".split())
+MOST_AGAIN = 2_000_000  # formatting elements that are opened again; each takes some 100 bytes
+_FORMATTING = tuple(b"b big code em font i s small strike strong tt u".split())
 # Elements that nest in themselves. Of those that no standard names all count as one.
 _NAMES = tuple(
     b"abbr acronym address article aside audio bdi bdo blockquote canvas center cite data del details dfn dialog dir div "
@@ -85,17 +86,17 @@ def shallow(markup: bytes) -> bytes:
     """
     if not _costly(markup):
         return markup
-    limits = dict.fromkeys((*_NAMES, *_LETTERS, b""), DEEPEST)
+    limits = dict.fromkeys((*_NAMES, *_FORMATTING, b""), DEEPEST)
     lower, again = _lower(markup, limits)
-    return lower if again <= MOST_AGAIN else _lower(markup, limits | dict.fromkeys(_LETTERS, 1))[0]
+    return lower if again <= MOST_AGAIN else _lower(markup, limits | dict.fromkeys(_FORMATTING, 1))[0]
 
 
 def _lower(markup: bytes, limits: Mapping[bytes, int]) -> tuple[bytes, int]:
-    """The markup by these limits of nested elements, and how many elements of letters might begin again in it."""
+    """The markup with elements nested no deeper than these limits, and how often formatting elements might be opened again in it."""
     parts, at, last = [], 0, b""
     opened = dict.fromkeys(limits, 0)
     met: set[bytes] = set()
-    letters = again = 0
+    formatting = again = 0
     for piece in PIECE.finditer(markup):
         end, name = piece.group("end", "name")
         name = name and name.lower()
@@ -115,9 +116,9 @@ def _lower(markup: bytes, limits: Mapping[bytes, int]) -> tuple[bytes, int]:
                     parts.append(b"<%b></%b>" % (name, name))
                     last = tag
                 continue
-            if counted in _LETTERS:
-                letters += after - before
-        again += letters
+            if counted in _FORMATTING:
+                formatting += after - before
+        again += formatting
         is_bare = name and piece.end() - piece.end("name") == 1 and name == piece["name"].lower()
         if not is_bare and (changed := _lighter(piece, name, met)):
             parts += (markup[at : piece.start()], changed[0])
@@ -153,8 +154,8 @@ def _lighter(piece: re.Match[bytes], name: bytes | None, met: set[bytes]) -> tup
     return b"".join((b"<", tag["end"], called, *(x[0] for x in kept), close)), tag.end()
 
 
-def _looked_at() -> bytes:
-    """Which counter a tag belongs to, by its first three characters as a number: 0 for none."""
+def _slot_table() -> bytes:
+    """The slot of the counter that a tag belongs to, by its first three characters as a number: 0 for none."""
     slots = bytearray([_OTHERS]) * 32**3
     for slot, names in enumerate(_NAMES_OF_SLOTS):
         for name in names:
@@ -171,17 +172,17 @@ def _folded(c: int) -> int:
 
 
 _OTHERS = 1
-# A box that begins as a flat element does is looked at; letters come last.
-_NAMES_OF_SLOTS = (_FLAT, (), *((name,) for name in (*_NAMES, *_LETTERS)))
-_FIRST_LETTERS = len(_NAMES_OF_SLOTS) - len(_LETTERS)
-_SLOTS = _looked_at()
+# Where a box and a flat element begin alike, the box is counted; formatting elements come last.
+_NAMES_OF_SLOTS = (_FLAT, (), *((name,) for name in (*_NAMES, *_FORMATTING)))
+_FIRST_FORMATTING = len(_NAMES_OF_SLOTS) - len(_FORMATTING)
+_SLOTS = _slot_table()
 
 
 def _costly(markup: bytes) -> bool:
     """Whether a page may cost too much: a quick look that knows tags by their start."""
     if speedups is None:
         return _py_costly(markup)
-    found: bool = speedups.costly(markup, _SLOTS, DEEPEST, MOST_ATTRIBUTES, MOST_NAMES, _FIRST_LETTERS, MOST_AGAIN)
+    found: bool = speedups.costly(markup, _SLOTS, DEEPEST, MOST_ATTRIBUTES, MOST_NAMES, _FIRST_FORMATTING, MOST_AGAIN)
     return found
 
 
@@ -190,7 +191,7 @@ def _py_costly(markup: bytes) -> bool:
     at = 0
     ends = dict(_ENDS)
     names = _Names()
-    letters = again = 0
+    formatting = again = 0
     while tag := _LOOK.search(markup, at):
         at = tag.end()
         end, start, name = tag.group("end", "start", "name")
@@ -201,10 +202,10 @@ def _py_costly(markup: bytes) -> bool:
             if slot:
                 change = -(opened[slot] > 0) if end else 1
                 opened[slot] += change
-                letters += change if slot >= _FIRST_LETTERS else 0
+                formatting += change if slot >= _FIRST_FORMATTING else 0
                 if opened[slot] > DEEPEST:
                     return True
-            again += letters
+            again += formatting
             if again > MOST_AGAIN:
                 return True
             if names.are_too_many(markup, at, name if slot == _OTHERS else None):

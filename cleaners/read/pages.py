@@ -1,4 +1,4 @@
-"""This file makes a Page of a decoded document, the same way for HTML and for already-extracted text."""
+"""Makes a Page of a decoded document, the same way for HTML and for already-extracted text."""
 
 from __future__ import annotations
 

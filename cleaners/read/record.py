@@ -38,7 +38,7 @@ class Raw:
 def read_raw(payload: bytes, media: str, said: Mapping[str, Any]) -> Raw:
     """One raw page; `media` is "html" or "text" for a file, "jsonl" for a line of a container, "warc" for an answer.
 
-    `said` is what stands beside it. Raises UnreadablePage.
+    `said` is what its sidecar, or the web archive, says of it. Raises UnreadablePage.
     """
     if media == "jsonl":
         return _from_record(payload)

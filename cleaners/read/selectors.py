@@ -1,4 +1,4 @@
-"""This file finds the lines of a page that stand in the elements a CSS selector matches.
+"""Finds the lines of a page that stand in the elements a CSS selector matches.
 
 Beautiful Soup answers the selector, and nothing else: the elements are numbered beforehand, and the page's text is
 read from the parser's own tree, which no second reading can change.

@@ -1,10 +1,10 @@
-"""This file turns already-extracted text into blocks, one a line, with the same fields as those of HTML."""
+"""Turns already-extracted text into blocks, one a line, with the same fields as those of HTML."""
 
 from __future__ import annotations
 
 from cleaners.page import Block
-from cleaners.read.html import count_words
 from cleaners.text.fold import fold
+from cleaners.text.prose import count_words
 from cleaners.text.repair import repair
 
 

@@ -1,8 +1,8 @@
 """Puts words that browsers show, but that an HTML tree keeps elsewhere, into the tree as ordinary elements and text.
 
 These are the content of declarative shadow roots and of `srcdoc` frames, the labels of buttons, groups and options,
-which are attributes, the text of drawings, and the second sight of formulas. What is no part of the text around it
-becomes an `object`, the element whose zone says so; it stands behind the sentence it was in, which stays whole.
+which are attributes, the text of drawings, and formulas that are drawn a second time. What is no part of the text around
+it becomes an `object`, the element whose zone says so; it stands behind the sentence it was in, which stays whole.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def show_shadow_roots(tree: LexborHTMLParser) -> None:
 
 
 def show_words(tree: LexborHTMLParser, there: Collection[str], read: Read) -> None:
-    """Make text of all else that is shown; `there` are the names of LOOKED_FOR whose tags the source has.
+    """Put all other text that browsers show into the tree; `there` are the names of LOOKED_FOR whose tags the source has.
 
     `read` makes a tree of a frame's document in which this was done, or None where no further one is read.
     """
@@ -93,7 +93,7 @@ def _is_shadow_root(template: LexborNode, host: LexborNode) -> bool:
 
 
 def _fill_slots(slots: list[LexborNode], host: LexborNode) -> None:
-    """Put the children of the host into the slots that show them, in place of what these hold for want of any."""
+    """Put the children of the host into the slots that show them, in place of their fallback content."""
     if not slots:
         return
     named: dict[str, list[LexborNode]] = {}
@@ -223,7 +223,7 @@ def _show_frames(tree: LexborHTMLParser, read: Read) -> None:
 
 
 def _apart(tree: LexborHTMLParser, node: LexborNode, whole: frozenset[str]) -> LexborNode:
-    """A new element for what is shown in place of the node, behind what may not be parted, with what is said of it."""
+    """A new element, with the node's attributes, for what is shown in its place: behind the sentence or row it may not part."""
     place = node
     for _ in range(_MOST_AROUND):
         around = place.parent

@@ -1,4 +1,4 @@
-"""This file reads zones from the attributes of an element: what its class, id, role and label say it is."""
+"""Zones by attributes: what the class, id, role and label of an element say it is."""
 
 from __future__ import annotations
 

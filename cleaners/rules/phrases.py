@@ -1,4 +1,4 @@
-"""This file reads the phrase families of cleaners/rules/*.toml and finds all their phrases on a page in one pass."""
+"""Reads the phrase families of cleaners/rules/*.toml, and finds all their phrases on a page in one pass."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ HERE = Path(__file__).parent
 SPACELESS = "\u0e00"  # Thai and everything after it: scripts whose words are not parted by spaces
 EDGES = " .,:;!?…·•|*-–—_>»«<›‹→←↓↑▶►▼▲✕×+#()[]{}\"'/\\=~"
 MARGIN = EDGES + "0123456789"  # what may stand before or after a phrase that is a whole line, or begins or ends one
-MOST_KNOWN = 20_000  # lines; menus, footers and labels come again on the next page of a site
-LONGEST_KNOWN = 300  # characters; longer lines are paragraphs, and come again only when a page is read twice
+MOST_MET = 20_000  # lines; menus, footers and labels come again on the next page of a site
+LONGEST_MET = 300  # characters; longer lines are paragraphs, and come again only when a page is read twice
 _PARTED = frozenset(filter(str.isalnum, map(chr, range(ord(SPACELESS)))))  # what words of other scripts are made of
 _Entries = list[tuple[str, int, str, str]]  # what is sought, the number of its match, its family, the phrase to tell
+_IS_PARTED, _IS_ALNUM, _IS_MARGIN = 1, 2, 4  # what a character is, for the C parts
 _CLASSED = ord(max(SPACELESS, *MARGIN)) + 1  # characters up to the last that is special in some way
 
 
@@ -69,29 +70,29 @@ class Rules:
         self._sought = [family for family in within if not family.asked]
         self._asked = {family.name: family for family in within if family.asked}
         self._together: dict[tuple[str, ...], _Within] = {}  # of asked families, once they were asked for
-        self._known: dict[str, dict[str, str]] = {}  # short lines seen before in this process → family → phrase
-        self._book: Any = None  # all phrases for the accelerator, once it has a line to read
+        self._met: dict[str, dict[str, str]] = {}  # short lines met before in this process → family → phrase
+        self._book: Any = None  # all phrases as the C parts keep them, made when the first line is read
 
     def scan(self, lines: list[str]) -> tuple[Mapping[str, str], ...]:
         """For each folded line: family → the longest phrase of it found where the family demands; no asked families."""
-        if len(self._known) > MOST_KNOWN:
-            self._known.clear()
-        return self._read(lines, self._known)
+        if len(self._met) > MOST_MET:
+            self._met.clear()
+        return self._read(lines, self._met)
 
-    def _read(self, lines: list[str], known: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
-        """What is said in each line, from `known` where it can be; short lines are known afterwards."""
+    def _read(self, lines: list[str], met: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
+        """The phrases in each line: looked up in `met` where it was met before, and put there where it is short."""
         if speedups is None:
-            return self._recall(lines, known)
+            return self._recall(lines, met)
         if self._book is None:
             self._book = speedups.phrasebook(*self._entries())
-        found: tuple[dict[str, str], ...] = speedups.find_phrases(self._book, lines, known, LONGEST_KNOWN)
+        found: tuple[dict[str, str], ...] = speedups.find_phrases(self._book, lines, met, LONGEST_MET)
         return found
 
-    def _recall(self, lines: list[str], known: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
-        said = [known.get(line) for line in lines]
+    def _recall(self, lines: list[str], met: dict[str, dict[str, str]]) -> tuple[dict[str, str], ...]:
+        said = [met.get(line) for line in lines]
         new = list(dict.fromkeys([line for line, found in zip(lines, said, strict=True) if found is None]))
         read = dict(zip(new, self._py_read(new), strict=True)) if new else {}
-        known.update([(line, found) for line, found in read.items() if len(line) <= LONGEST_KNOWN])
+        met.update([(line, found) for line, found in read.items() if len(line) <= LONGEST_MET])
         return tuple([found if found is not None else read[line] for line, found in zip(lines, said, strict=True)])
 
     def asks(self, line: str, family: str) -> str:
@@ -107,7 +108,7 @@ class Rules:
         return found
 
     def _entries(self) -> tuple[_Entries, _Entries, bytes]:
-        """What the accelerator looks up: the phrases at a line's edges, those within, and classes of characters."""
+        """What the C parts look up: the phrases at a line's edges, those within, and classes of characters."""
         edges = [(bare, "whole", name, phrase) for bare, names in self._whole.items() for name, phrase in names.items()]
         edges += [(bare, "start", name, bare) for _, phrases in self._start.values() for bare, name in phrases]
         within = [
@@ -117,7 +118,8 @@ class Rules:
             if phrase
         ]
         classes = bytes(
-            (char in _PARTED) | char.isalnum() << 1 | (char in MARGIN) << 2 for char in map(chr, range(_CLASSED))
+            _IS_PARTED * (char in _PARTED) | _IS_ALNUM * char.isalnum() | _IS_MARGIN * (char in MARGIN)
+            for char in map(chr, range(_CLASSED))
         )
         return _sorted(edges), _sorted(within), classes
 
@@ -217,7 +219,7 @@ def _shipped(name: str) -> tuple[list[Family], dict[str, Any]]:
 
 
 def settings_of(name: str) -> Mapping[str, Any]:
-    """The settings of one rules file that ships with the package, for who needs no families."""
+    """The settings of one rules file that ships with the package, for callers that need no families."""
     return _shipped(name)[1]
 
 

@@ -1,4 +1,4 @@
-"""This file reads TOML that a person wrote, and names the line of what is wrong with it."""
+"""Reads TOML that a person wrote, and names the line of what is wrong with it."""
 
 from __future__ import annotations
 

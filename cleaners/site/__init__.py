@@ -1,1 +1,1 @@
-"""What the other pages of a site teach, and what a person rules about it."""
+"""What sister pages teach about a site, and what a user rules about it."""

@@ -16,16 +16,10 @@ import numpy as np
 
 from cleaners.metadata.titles import ends
 from cleaners.page import Page
-from cleaners.site.fingerprints import PLACES, REQUESTED, LineFingerprints, fingerprint, named
-from cleaners.text.credits import (
-    CREDIT_WORDS,
-    LABEL_CHARS,
-    LABEL_WORDS,
-    LONGEST_CREDIT,
-    LONGEST_LABELLED,
-    ends_sentence,
-)
+from cleaners.site.fingerprints import PLACES, REQUESTED, LineFingerprints, fingerprint, fingerprint_lines
+from cleaners.text.credit_grammar import CREDIT_WORDS, LABEL_CHARS, LABEL_WORDS, LONGEST_CREDIT, LONGEST_LABELLED
 from cleaners.text.fold import fold
+from cleaners.text.prose import ends_sentence
 from cleaners.verdict import Lift, Reason, Rule
 
 Kind = Literal["title part", "caption label", "caption credit"]  # as in PLACES of cleaners/site/fingerprints.py
@@ -50,7 +44,7 @@ class Convention(NamedTuple):
     """One convention on one page: 64 bits that name it, its `text`, whether the page confirms it, and the open blocks that
     request it.
 
-    Who confirms a title part requests it too.
+    A page that confirms a title part requests it too.
     """
 
     key: int
@@ -75,7 +69,7 @@ def conventions(page: Page) -> list[Convention]:
     if not names:
         return []
     spelt: dict[int, list[tuple[Kind, str]]] = {}  # the names of a convention: in capitals, say
-    for name, key in zip(names, named([f"{kind}\t{fold(text)}" for kind, text in names]), strict=True):
+    for name, key in zip(names, fingerprint_lines([f"{kind}\t{fold(text)}" for kind, text in names]), strict=True):
         spelt.setdefault(key, []).append(name)
     return [
         Convention(

@@ -1,10 +1,11 @@
 """Fingerprints of a page's lines for learning: a key a line, where it stands, and whether the page would keep it.
 
-They are taken before anything known of the site is used, so they never depend on what other pages taught.
+They are taken before anything learned of the site is used, so they never depend on other pages.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,12 +15,13 @@ import numpy.typing as npt
 import orjson
 import xxhash
 
-from cleaners._speedups import speedups
 from cleaners.page import Page
 from cleaners.rules.phrases import settings_of
 from cleaners.zones import Zone
 
 _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_NUMBERS = re.compile(rb"00+")
+_ZERO = ord("0")  # asked for as a number: `bytes in bytes` first raises an error inside, half a microsecond each
 _NO_EDGES = bytes.maketrans(b".,;:()|-", b" " * 8)
 _LONGEST_DATED = 100  # bytes; a longer line is a sentence, and another one on another day
 LONGEST = 65_535  # words of a line, as far as they are counted
@@ -42,7 +44,7 @@ _ZONES = (
 _HEAD, _PACKED = 4, 12  # bytes before the lines, and of each
 
 Keys = npt.NDArray[np.uint64]
-Columns = tuple[Keys, npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.bool_]]
+_Columns = tuple[Keys, npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.bool_]]
 
 
 class LineFingerprints(NamedTuple):
@@ -60,24 +62,21 @@ class LineFingerprints(NamedTuple):
 
 
 def line_fingerprints(page: Page, keys: list[int]) -> LineFingerprints:
-    """Those of a page on which rules and judge have decided; its open blocks are the ones that would be kept."""
-    if speedups is None:
-        return _py_shown(page, keys)
-    return LineFingerprints(*_columns(speedups.shown(keys, page.blocks, page.verdicts, _ZONES)))
-
-
-def _py_shown(page: Page, every: Sequence[int]) -> LineFingerprints:
-    judged = zip(every, page.blocks, page.verdicts, strict=True)
-    kept = {name: block for name, block, verdict in judged if verdict is None or verdict.keep}
-    lines = dict(zip(every, page.blocks, strict=True)) | kept
-    lines.pop(0, None)
-    keys = sorted(lines)
-    blocks = [lines[key] for key in keys]
+    """The fingerprints of a page on which rules and judge have decided; its open blocks are the ones that would be kept."""
+    every = np.array(keys, np.uint64)
+    kept = np.array([verdict is None or verdict.keep for verdict in page.verdicts], np.bool_)
+    # Of lines with one key the last stands for all: a kept one rather than a dropped one, then a later rather than an earlier.
+    order = np.lexsort((kept, every))
+    every = every[order]
+    last = every != 0
+    last[:-1] &= every[1:] != every[:-1]
+    chosen = order[last]
+    blocks = [page.blocks[index] for index in chosen.tolist()]
     return LineFingerprints(
-        np.array(keys, np.uint64),
-        np.array([min(block.words, LONGEST) for block in blocks], np.uint16),
+        every[last],
+        np.minimum(np.array([block.words for block in blocks], np.int64), LONGEST).astype(np.uint16),
         np.array([place_of(block.zone) for block in blocks], np.uint8),
-        np.array([key in kept for key in keys], np.bool_),
+        kept[chosen],
     )
 
 
@@ -88,7 +87,7 @@ def place_of(zone: int) -> int:
 
 
 def pack(found: LineFingerprints) -> bytes:
-    """Fingerprints as the bytes a state keeps; `unpack` reads them."""
+    """Fingerprints as the bytes that the state database keeps; `unpack` reads them."""
     keys, words = found.keys.astype("<u8", copy=False), found.words.astype("<u2", copy=False)
     parts = (keys, words, found.place, found.kept)
     texts = [text.encode("utf-8", "replace").decode() for text in found.texts]
@@ -105,7 +104,7 @@ def unpack(packed: bytes) -> LineFingerprints:
     )
 
 
-def _columns(packed: bytes) -> Columns:
+def _columns(packed: bytes) -> _Columns:
     size = len(packed) // _PACKED
     keys = np.frombuffer(packed, "<u8", size)
     words = np.frombuffer(packed, "<u2", size, 8 * size)
@@ -126,31 +125,25 @@ def fingerprints(page: Page) -> list[int]:
     """Of each block 64 bits that name its line, or 0 where it has no word."""
     if not page.blocks:
         return []
-    names = named([block.folded for block in page.blocks])
+    names = fingerprint_lines([block.folded for block in page.blocks])
     return [name if block.words else 0 for name, block in zip(names, page.blocks, strict=True)]
 
 
 def fingerprint(folded: str) -> int:
-    """64 bits that name a folded line, never 0: the same for lines that differ in numbers alone, short ones in dates."""
-    return named([folded])[0]
+    """64 bits that name a folded line, never 0: the same for lines that differ in numbers alone, and for short ones in dates."""
+    return fingerprint_lines([folded])[0]
 
 
-def named(lines: Sequence[str]) -> list[int]:
+def fingerprint_lines(lines: Sequence[str]) -> list[int]:
     """As `fingerprint`, for many lines."""
-    digest, encoded = xxhash.xxh3_64_intdigest, "\n".join(lines).encode("utf-8", "replace")
-    undated = _py_undated(encoded) if speedups is None else speedups.undated(encoded, _calendar())
+    encoded = "\n".join(lines).encode("utf-8", "replace").translate(_ZEROS)
+    calendar, digest = _calendar(), xxhash.xxh3_64_intdigest
+    undated = [_undated(line, calendar) if _ZERO in line else line for line in _NUMBERS.sub(b"0", encoded).split(b"\n")]
     return [digest(line) or 1 for line in undated]
 
 
-def _py_undated(lines: bytes) -> list[bytes]:
-    calendar = _calendar()
-    return [_undated(line, calendar) if b"0" in line else line for line in lines.translate(_ZEROS).split(b"\n")]
-
-
 def _undated(line: bytes, calendar: frozenset[bytes]) -> bytes:
-    """The line with one zero for each number, and for each name of a month or day where it is short."""
-    while b"00" in line:
-        line = line.replace(b"00", b"0")
+    """The line with a zero for each name of a month or day, where it is short."""
     if len(line) > _LONGEST_DATED:
         return line
     words = line.translate(_NO_EDGES).split()
@@ -161,7 +154,7 @@ def _undated(line: bytes, calendar: frozenset[bytes]) -> bytes:
 
 @lru_cache(maxsize=1)
 def _calendar() -> frozenset[bytes]:
-    """The names of months and days in all the languages known."""
+    """The names of months and days in all the languages that the rules have."""
     rows = settings_of("metadata")["months"].values()
     months = (form for row in rows for name in row for form in name.split("|"))
     return frozenset(name.encode() for name in (*months, *settings_of("bylines")["weekdays"]))

@@ -1,4 +1,4 @@
-"""This file learns what repeats across the pages of a site: pure functions from surveys to counts, no files.
+"""Learns each site's boilerplate lines from the fingerprints of its pages: pure functions from these to counts.
 
 What is learned depends on the set of pages alone, whatever the order or the portions in which they came. A line
 counts once a story: the same article under five addresses says nothing five times.
@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from cleaners.site.fingerprints import PLACES, REQUESTED, Keys, LineFingerprints
 
-SKETCH = 8  # the smallest keys of a page's prose: a bottom-k MinHash of what it tells (Broder 1997)
+SKETCH = 8  # the smallest keys of a page's prose: a bottom-k MinHash of its story (Broder 1997)
 SKETCH_WORDS = 8  # a line of prose has as many
-ALIKE = 0.5  # of the shorter sketch; takes of one story share more, and sister pages next to nothing
-MOST_TOLD = 8  # stories known to tell one line; a line that more tell is no sign of kinship
+ALIKE = 0.5  # of the shorter sketch; versions of one story share more, and sister pages next to nothing
+MOST_TOLD = 8  # stories remembered of one line; a line that more stories have is no sign of kinship
 LEAST_STORIES = 3  # the second page may show the first's headline as a teaser, and both may tell of one event
 LEAST_SHARE = 0.02  # of a site's stories; on a large one, sentences that reporters use again stay below it
 TITLE_SHARE = 0.3  # of a site's stories; a paper signs most of its headlines, and a rubric few
@@ -27,7 +27,7 @@ class Counts(NamedTuple):
     """Of each line of a site, `keys` in order of size: how many stories and pages show it, and how many would keep it.
 
     `place` is where most pages show it, of lines in LEAST_STORIES, else where one does; `total` is the stories of the
-    site. Habits are counted as lines are; pages that only ask for one do not show it.
+    site. Conventions are counted as lines are; a page that only requests one does not show it.
     """
 
     keys: Keys
@@ -46,14 +46,17 @@ def learned(counts: Counts) -> npt.NDArray[np.bool_]:
     return known
 
 
-def sketch(survey: LineFingerprints) -> tuple[int, ...]:
+def sketch(page: LineFingerprints) -> tuple[int, ...]:
     """The smallest keys of the page's kept prose, smallest first."""
-    told = survey.keys[survey.kept & (survey.words >= SKETCH_WORDS)]
-    return tuple(told[:SKETCH].tolist())
+    prose = page.keys[page.kept & (page.words >= SKETCH_WORDS)]
+    return tuple(prose[:SKETCH].tolist())
 
 
 def stories(sketches: Iterable[tuple[int, ...]]) -> list[int]:
-    """The number of the story that each page tells, in the order given; pages without prose tell one of their own."""
+    """The number of the story of each page, in the order given; a story is a cluster of near copies.
+
+    A page without prose is a story of its own.
+    """
     tellers: dict[int, list[int]] = {}  # key → the stories first known to tell it
     firsts: list[frozenset[int]] = []  # of each story, what its first page tells
     found = []
@@ -77,16 +80,16 @@ def _alike(some: frozenset[int], others: frozenset[int]) -> bool:
     return len(some & others) >= ALIKE * min(len(some), len(others))
 
 
-def count(surveys: Sequence[LineFingerprints], tells: Sequence[int]) -> Counts:
-    """The counts of all lines of these pages of one site; `tells` is the story of each page."""
-    if not surveys:
+def count(pages: Sequence[LineFingerprints], stories_of: Sequence[int]) -> Counts:
+    """The counts of all lines of these pages of one site; `stories_of` gives the story of each page."""
+    if not pages:
         nothing = np.zeros(0, np.int64)
         return Counts(np.zeros(0, np.uint64), nothing, nothing, nothing, np.zeros(0, np.uint8), 0)
-    sizes = [len(survey.keys) for survey in surveys]
-    every = np.concatenate([survey.keys for survey in surveys])
-    story = np.repeat(np.array(tells, np.int64), sizes)
-    kept = np.concatenate([survey.kept for survey in surveys])
-    place = np.concatenate([survey.place for survey in surveys])
+    sizes = [len(page.keys) for page in pages]
+    every = np.concatenate([page.keys for page in pages])
+    story = np.repeat(np.array(stories_of, np.int64), sizes)
+    kept = np.concatenate([page.kept for page in pages])
+    place = np.concatenate([page.place for page in pages])
     order = np.lexsort((story, place >= REQUESTED, every))
     every, story, kept, place = every[order], story[order], kept[order], place[order]
     shown = place < REQUESTED
@@ -108,4 +111,4 @@ def count(surveys: Sequence[LineFingerprints], tells: Sequence[int]) -> Counts:
     number = np.cumsum(often) - 1
     table = np.bincount(number[line[counted]] * len(PLACES) + place[counted], minlength=len(PLACES) * int(often.sum()))
     places[often] = table.reshape(-1, len(PLACES)).argmax(axis=1)
-    return Counts(every[at], stories, summed(shown), summed(kept), places, len(set(tells)))
+    return Counts(every[at], stories, summed(shown), summed(kept), places, len(set(stories_of)))

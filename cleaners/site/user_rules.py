@@ -1,4 +1,4 @@
-"""This file reads the rules that a user keeps beside their pages: words for families, and a file a site."""
+"""Reads the rules that a user keeps beside their pages: phrases for families, and a file a site."""
 
 from __future__ import annotations
 

@@ -1,26 +1,14 @@
-"""What a single line shows of a caption: signs, a caption glued to itself, a credit that closes it, gallery furniture."""
+"""What a single line shows of a caption: a caption glued to itself, a credit that closes it, gallery furniture."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from cleaners._speedups import speedups
 from cleaners.page import Block, Page
-from cleaners.text.credits import (
-    CREDIT_WORDS,
-    EDGE,
-    LABEL_CHARS,
-    LABEL_WORDS,
-    LONGEST,
-    LONGEST_CREDIT,
-    LONGEST_LABELLED,
-    OPENERS,
-    Grammar,
-    follows_glued,
-    line_credit,
-    split_credit,
-)
+from cleaners.text.credit_grammar import CREDIT_WORDS, EDGE, LABEL_WORDS, LONGEST, LONGEST_LABELLED, Grammar
+from cleaners.text.credit_hints import COUNTER, MIN_HALF, label_ends
+from cleaners.text.credits import line_credit, split_credit
 from cleaners.verdict import Reason, Rule
 
 STEP, REASON = "captions", Reason.CAPTION
@@ -30,16 +18,9 @@ DOUBLED_CAPTION = Rule(STEP, "doubled_caption", REASON, "says the same twice in 
 GALLERY_LINE = Rule(STEP, "gallery_line", REASON, "a line that a gallery or viewer of pictures leaves behind")
 LINE_RULES = (CLOSING_CREDIT, CAPTION_OPENING, DOUBLED_CAPTION, GALLERY_LINE)
 
-MIN_HALF = 20  # characters; shorter doubles are refrains and names, from here on none stood in real news
 MIN_SPAN = 0.4  # of the line; a paragraph may quote a slogan twice
 MAX_SEAMS = 4  # places where the first words come again; a flood of them is no caption
-LABELS = 2  # colons behind which a label may end
 LONGEST_WORDS = 90  # agency captions tell who, where, when and why; the longest seen had 70
-TWICE, MARK, COLON, GLUED, FAINT = 1, 2, 4, 8, 16  # signs of a caption, as in _credits.c
-_COUNTED = frozenset("[(0123456789")
-_MARKS = re.compile("[=：©ⓒ＝]")
-_FAINT = re.compile("[/|]")
-_COUNTER = re.compile(r"^[\[(]?\d{1,3} ?/ ?\d{1,3}[\])]?\s+")  # "3/12 " before a caption in a gallery
 _DIGITS = re.compile(r"\d+")
 
 
@@ -55,27 +36,6 @@ class Caption(NamedTuple):
     why: str = ""  # more than the rule says, where there is more to say of this line
     label: str = ""
     lift: bool = True
-
-
-def signs_of(lines: list[str]) -> bytes:
-    """For each line the signs of a caption in it: its opening comes again, or signs that credits are set with."""
-    if speedups is None:
-        return bytes(map(_signs, lines))
-    found: bytes = speedups.signs(lines)
-    return found
-
-
-def _signs(text: str) -> int:
-    if not 0 < len(text) <= LONGEST:
-        return 0
-    tail = text[-LONGEST_CREDIT:]
-    faint = tail[-1] in OPENERS or tail[-2:-1] in OPENERS or _FAINT.search(tail)
-    signs = (MARK if _MARKS.search(tail) else 0) | (COLON if ":" in tail else 0) | (FAINT if faint else 0)
-    signs |= GLUED if follows_glued(text) else 0
-    if len(text) < 2 * MIN_HALF:
-        return signs
-    starts = (at for at in _label_ends(text) if text.find(text[at : at + MIN_HALF], at + MIN_HALF) > 0)
-    return signs | (TWICE if text[0] in _COUNTED or any(True for _ in starts) else 0)
 
 
 def gallery_line(page: Page, block: Block, grammar: Grammar) -> Caption | None:
@@ -113,7 +73,7 @@ def twice_in_a_row(text: str) -> tuple[int, str, int] | None:
     """
     if not 2 * MIN_HALF <= len(text) <= LONGEST:
         return None
-    for start in _label_ends(text):
+    for start in label_ends(text):
         opening = text[start : start + MIN_HALF]
         seam = start
         for _ in range(MAX_SEAMS):
@@ -131,17 +91,6 @@ def twice_in_a_row(text: str) -> tuple[int, str, int] | None:
             ):
                 return start, half, end
     return None
-
-
-def _label_ends(text: str) -> list[int]:
-    """The line's start and the places behind its first colons, where a label may end."""
-    counter = _COUNTER.match(text) if text[0] in _COUNTED else None
-    starts = [counter.end() if counter else 0]
-    at = text.find(":", 0, LABEL_CHARS)
-    while at >= 0 and len(starts) <= LABELS:
-        starts.append(at + 1 + (text[at + 1 : at + 2] == " "))
-        at = text.find(":", at + 1, LABEL_CHARS)
-    return starts
 
 
 def _label(prefix: str) -> str:
@@ -167,5 +116,5 @@ def credited(page: Page, block: Block, grammar: Grammar) -> Caption | None:
         return None
     if len(credit.caption.split()) > (LONGEST_WORDS if text[-1] in ")]）】" else LONGEST_LABELLED):
         return None
-    caption = _COUNTER.sub("", credit.caption).strip(EDGE)
+    caption = COUNTER.sub("", credit.caption).strip(EDGE)
     return Caption(caption, credit.name, CLOSING_CREDIT, f"closes with the credit “{credit.name}”")

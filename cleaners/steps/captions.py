@@ -8,23 +8,16 @@ from itertools import compress, count, groupby, pairwise
 
 from cleaners.page import Block, Page
 from cleaners.steps._caption_lines import (
-    COLON,
-    FAINT,
-    GLUED,
     LINE_RULES,
-    MARK,
-    MIN_HALF,
     REASON,
     STEP,
-    TWICE,
     Caption,
     credited,
     doubled,
     gallery_line,
-    signs_of,
     twice_in_a_row,
 )
-from cleaners.text.credits import (
+from cleaners.text.credit_grammar import (
     CREDIT_WORDS,
     EDGE,
     LABEL_CHARS,
@@ -32,10 +25,10 @@ from cleaners.text.credits import (
     LONGEST_LABELLED,
     Grammar,
     grammar_of,
-    is_name,
-    may_close,
-    split_credit,
 )
+from cleaners.text.credit_hints import COLON, FAINT, GLUED, MARK, MIN_HALF, TWICE, hints_of, may_close
+from cleaners.text.credit_names import is_name
+from cleaners.text.credits import split_credit
 from cleaners.text.fold import fold
 from cleaners.text.prose import MOSTLY_LINK, PROSE_WORDS, sentences_of
 from cleaners.verdict import Lift, Rule
@@ -95,10 +88,10 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
     found: dict[int, Caption] = {}
     halves: list[Block] = []
     objects = False
-    seen = signs_of([block.text for block in page.blocks])
+    seen = hints_of([block.text for block in page.blocks])
     spoken = {*page.saying(_FAMILIES)}
     for index in sorted(spoken.union(compress(range(len(seen)), seen))):  # few of the lines
-        block, hits, signs, worded = page.blocks[index], page.hits[index], seen[index], index in spoken
+        block, hits, hints, worded = page.blocks[index], page.hits[index], seen[index], index in spoken
         text = block.text
         if not page.is_open(index) or len(text) > LONGEST:
             continue
@@ -107,14 +100,14 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
             continue
         marked = (
             worded
-            or signs & MARK
+            or hints & MARK
             or (
-                signs & (COLON | FAINT)
-                and ("credit_labels_weak" in hits or may_close(text, grammar, glued=signs & GLUED > 0))
+                hints & (COLON | FAINT)
+                and ("credit_labels_weak" in hits or may_close(text, grammar, glued=hints & GLUED > 0))
             )
         )
         caption = gallery_line(page, block, grammar) if worded and len(text) <= LONGEST_COUNT else None
-        caption = caption or (doubled(block, grammar) if signs & TWICE else None)
+        caption = caption or (doubled(block, grammar) if hints & TWICE else None)
         caption = caption or (credited(page, block, grammar) if marked else None)
         if caption:
             found[block.index] = caption

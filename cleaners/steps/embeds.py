@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from cleaners._speedups import speedups
 from cleaners.page import Block, Page, drop_where
 from cleaners.text.prose import is_prose
 from cleaners.verdict import Reason, Rule, Verdict
@@ -28,7 +26,6 @@ POSTS = frozenset(
 _SIGNATURE = re.compile(r"[—–] .{1,80}\(@\w{1,30}(?:@[\w.-]{1,60})?\)\W.*\d{4}$")
 _DASHES = "—–"  # one of which opens it
 _MOST_WORDS = 20  # of a signature
-_SOUGHT = sorted(POSTS)
 MOST_PROSE = 0.2  # of a page's prose: an <object> that holds more was never closed, or is the article
 
 
@@ -59,14 +56,9 @@ def _has_objects(page: Page) -> bool:
 
 def _posts(page: Page) -> frozenset[int]:
     """The numbers of the elements that are posts."""
-    return frozenset(_py_classed(page.names) if speedups is None else speedups.classed(page.names, _SOUGHT))
-
-
-def _py_classed(names: Sequence[str]) -> list[int]:
-    """The positions of the names that have one of the classes of posts."""
-    if POSTS.isdisjoint(" ".join(set(names)).split(" ")):
-        return []
-    return [number for number, name in enumerate(names) if not POSTS.isdisjoint(name.split(" ")[1:])]
+    if POSTS.isdisjoint(" ".join(set(page.names)).split(" ")):
+        return frozenset()
+    return frozenset([number for number, name in enumerate(page.names) if not POSTS.isdisjoint(name.split(" ")[1:])])
 
 
 def _within(page: Page, block: Block, posts: frozenset[int]) -> bool:

@@ -1,4 +1,4 @@
-"""This file folds a line for comparison, so that case, quote style and spacing never hide a match."""
+"""Folds a line for comparison, so that case, quote style and spacing never hide a match."""
 
 from __future__ import annotations
 

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-from cleaners._speedups import speedups
 from cleaners.text import model_cache
 
 TEXT_READ = 1_200  # characters, at 0.8 ms a thousand; more changed no answer on 118 pages in 30 languages
@@ -26,42 +25,20 @@ _GUESS = 0.1  # below it the model names any language: "hi" and "ok" are Serbian
 _HINT_SCORE = 0.6  # for a language that the page states and the text neither bears out nor refutes
 
 
-class _InC(LanguageIdentifier):  # type: ignore[misc]  # the library is untyped
-    """The library's classifier with its innermost step done by the accelerator: the same sum of the same numbers."""
-
-    __slots__ = ("_automaton",)
-
-    def __init__(self, parts: npt.NDArray[Any]) -> None:
-        super().__init__(
-            parts["scores"], parts["priors"], parts["labels"].tolist(), parts["moves"].data, (), norm_probs=True, tk_row=()
-        )  # fmt: skip
-        self._automaton = parts["moves"], parts["rows"], parts["features"]
-
-    def _raw_score(self, text: bytes) -> npt.NDArray[np.float32]:
-        places, counts = np.empty(len(text), np.int64), np.empty(len(text), np.float32)
-        found = speedups.visits(text, *self._automaton, places, counts)  # type: ignore[union-attr]
-        if not found:
-            return np.zeros(len(self.nb_classes), np.float32)
-        scores = np.empty((found, len(self.nb_classes)), np.float32)
-        speedups.widen(self.nb_ptc, places[:found], scores)  # type: ignore[union-attr]
-        summed: npt.NDArray[np.float32] = np.log1p(counts[:found]) @ scores + self.nb_pc
-        return summed
-
-
 @lru_cache(maxsize=1)
 def _model() -> LanguageIdentifier:
     """The model for ISO 639-1 languages: 0.02 s where the cache has it unpacked, else 0.7 s and 160 MB."""
     parts = model_cache.load(_cached_as())
     if parts is None:
         parts = _unpacked()
-    return _py_model(parts) if speedups is None else _InC(parts)
+    return _classifier(parts)
 
 
-def _py_model(parts: npt.NDArray[Any]) -> LanguageIdentifier:
+def _classifier(parts: npt.NDArray[Any]) -> LanguageIdentifier:
     return LanguageIdentifier(
         parts["scores"], parts["priors"], parts["labels"].tolist(), parts["moves"].data,
-        parts["features"].tolist(), norm_probs=True, tk_row=parts["rows"].tolist(),
-    )  # fmt: skip
+        tuple(parts["features"].tolist()), norm_probs=True, tk_row=tuple(parts["rows"].tolist()),
+    )  # fmt: skip  # tuples of numbers are none of the garbage collector's business
 
 
 def _unpacked() -> npt.NDArray[Any]:

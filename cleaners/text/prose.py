@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from cleaners.page import Block
+from cleaners.page import CLOSERS, SENTENCE_ENDS, Block
 
 MOSTLY_LINK = 0.5  # of a line's characters
-PROSE_WORDS = (
-    12  # of a line of prose, at least: the median teaser or subhead has 9 to 11 words, the median paragraph 37
-)
+PROSE_WORDS = 12  # of a line of prose, at least: the median teaser or subhead has 9 to 11, the median paragraph 37
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 QUOTES = "\"'“”„‟‘’‚«»‹›「『"
 
 
@@ -26,6 +26,17 @@ def sentences_of(blocks: Iterable[Block]) -> list[Block]:
 def is_prose(block: Block) -> bool:
     """True for a long line that ends like a sentence and is not mostly a link."""
     return block.words >= PROSE_WORDS and block.link_chars * 2 < len(block.text) and block.ends_sentence
+
+
+def count_words(text: str) -> int:
+    """Words of a line; in scripts without spaces two characters count as one."""
+    words = len(text.split())
+    return words if text.isascii() else words + len(_CJK.findall(text)) // 2
+
+
+def ends_sentence(text: str) -> bool:
+    """True when the last character, closing quotes and brackets aside, ends a sentence in its script."""
+    return (text.rstrip(CLOSERS) or " ")[-1] in SENTENCE_ENDS
 
 
 def has_words(blocks: Iterable[Block]) -> bool:

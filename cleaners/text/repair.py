@@ -1,4 +1,4 @@
-"""This file mends the text of a line: mojibake, entities, Unicode form, spaces; the only step that rewrites text."""
+"""Repairs the text of a line: mojibake, entities, Unicode form, spaces. Nothing else rewrites text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LONGEST_FIX = 20_000  # characters; ftfy looks at a line as a whole, and mojiba
 def repair(text: str) -> str:
     """The line as its author meant it: mojibake and leftover entities undone, NFC, single spaces.
 
-    Quotes and dashes stay as the author set them. Mending twice changes nothing.
+    Quotes and dashes stay as the author set them. Repairing twice changes nothing.
     Mojibake repair is ftfy's (Speer 2019).
     """
     flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\u00a0", " ")

@@ -20,11 +20,13 @@ from cleaners.read.text import text_blocks
 from cleaners.render import body, ledger
 from cleaners.rules.phrases import Rules, built_in
 from cleaners.site.fingerprints import fingerprints
-from cleaners.steps import _caption_lines, captions
+from cleaners.steps import captions
 from cleaners.steps.cautious import WAYS
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.steps.second_pass import second_pass
-from cleaners.text.credits import grammar_of, may_close, split_credit
+from cleaners.text.credit_grammar import grammar_of
+from cleaners.text.credit_hints import GLUED, MARK, hints_of, may_close
+from cleaners.text.credits import split_credit
 from cleaners.text.fold import fold, squash
 from cleaners.text.prose import has_words
 from cleaners.text.repair import repair
@@ -93,9 +95,9 @@ def test_what_is_passed_over_closes_with_no_credit(line: str) -> None:
     """A line whose colon, slash, bar or bracket is passed over without a look by the grammar would have shown no credit to it."""
     said = built_in().scan([fold(line)])[0]
     quiet = captions._FAMILIES.isdisjoint(said) and "credit_labels_weak" not in said
-    signs = _caption_lines.signs_of([line])[0]
-    glued = signs & _caption_lines.GLUED > 0
-    if quiet and not signs & _caption_lines.MARK and signs and not may_close(line, GRAMMAR, glued=glued):
+    hints = hints_of([line])[0]
+    glued = hints & GLUED > 0
+    if quiet and not hints & MARK and hints and not may_close(line, GRAMMAR, glued=glued):
         assert split_credit(line, GRAMMAR, worded=False) is None
 
 
@@ -252,7 +254,7 @@ def test_phrases_do_not_depend_on_earlier_pages(earlier: list[str]) -> None:
     for text in earlier:
         lines = [block.folded for block in text_blocks(text)]
         assert built_in().scan(lines) == FORGETFUL.scan(lines[::-1])[::-1]
-        FORGETFUL._known.clear()
+        FORGETFUL._met.clear()
 
 
 def test_common_words_are_found_where_they_are_asked_for() -> None:

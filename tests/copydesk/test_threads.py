@@ -74,7 +74,7 @@ def explained(html: str) -> str:
 
 def test_threads_make_what_one_makes(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a table of known lines so small that it is cleared again and again while others read it."""
-    monkeypatch.setattr(phrases, "MOST_KNOWN", 20)
+    monkeypatch.setattr(phrases, "MOST_MET", 20)
     monkeypatch.setattr(judgement, "ASK_BELOW", 1.0)  # the second reader is asked about each page of HTML
     asked = []
 

@@ -1,4 +1,4 @@
-"""Runs the accelerator's tests, and pages torn by the fuzzer, through a build that stops at the first memory fault.
+"""Runs the tests of the C parts, and pages torn by the fuzzer, through a build that stops at the first memory fault.
 
 `make test-asan` does it. The build has gcc's AddressSanitizer and UBSan in it and stands in a temporary folder; the one
 that is used otherwise stays as it is.
@@ -79,7 +79,7 @@ def draw() -> None:
     from hostile.fuzz import a_round
 
     if speedups is None or speedups.__file__ != os.environ[ELSEWHERE]:
-        raise SystemExit("the sanitized accelerator was not loaded")
+        raise SystemExit("the sanitized build was not loaded")
     for first in range(ROUNDS):
         a_round(first)
 
@@ -99,7 +99,7 @@ def main() -> int:
                 "PYTHONPATH": PATHS,
             }
         except CannotBuild as why:
-            print(f"no sanitized accelerator: {why}", file=sys.stderr)
+            print(f"no sanitized build: {why}", file=sys.stderr)
             return 2
         tests = [str(path) for path in sorted(TESTS.glob("test_*.py"))]
         for words in (

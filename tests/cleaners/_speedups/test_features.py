@@ -1,4 +1,4 @@
-"""This file holds the accelerator's share of the evidence to the plain Python beside it: same rows, for any lines and elements."""
+"""The columns of the feature table that C writes are those of the Python twins, for any lines and elements."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners._speedups import speedups
-from cleaners.judge import containers, features
-from cleaners.judge.feature_table import Columns
+from cleaners.judge import containers, features, neighbourhood
+from cleaners.judge.feature_table import FeatureTable
 from cleaners.page import Block, Page
 from cleaners.rules.phrases import built_in
 from cleaners.zones import Zone
@@ -46,10 +46,10 @@ PARENTS = st.lists(st.integers(0, 2**32), max_size=40).map(
 )
 
 
-def told(lines: Lines, seed: int) -> Columns:
+def told(lines: Lines, seed: int) -> FeatureTable:
     """The columns that others are made from."""
     shares = np.random.default_rng(seed).random((2, len(lines)), np.float32)
-    columns = Columns(len(lines))
+    columns = FeatureTable(len(lines))
     for name, values in (
         ("words", [words for _, words, _, _ in lines]), ("prose", [prose for _, _, prose, _ in lines]),
         ("dropped_by_rule", [dropped for _, _, _, dropped in lines]), ("link_share", shares[0]), ("stop_share", shares[1]),
@@ -58,16 +58,16 @@ def told(lines: Lines, seed: int) -> Columns:
     return columns
 
 
-def same(fast: Columns, plain: Columns) -> bool:
+def same(fast: FeatureTable, plain: FeatureTable) -> bool:
     return fast.names == plain.names and fast.table().tobytes() == plain.table().tobytes()
 
 
-def both(monkeypatch: pytest.MonkeyPatch, tell: Any, columns: Columns) -> tuple[Columns, Columns]:
+def both(monkeypatch: pytest.MonkeyPatch, tell: Any, columns: FeatureTable) -> tuple[FeatureTable, FeatureTable]:
     """What is told in C and in Python."""
     fast, plain = columns.copy(), columns.copy()
     tell(fast)
     with monkeypatch.context() as patched:
-        for module in (containers, features):
+        for module in (containers, features, neighbourhood):
             patched.setattr(module, "speedups", None)
         tell(plain)
     return fast, plain
@@ -89,9 +89,9 @@ def test_any_elements_hold_the_same(lines: Lines, parents: tuple[int, ...], seed
 def test_any_lines_have_the_same_siblings_and_places(lines: Lines, seed: int) -> None:
     blocks = tuple(block for block, *_ in lines)
 
-    def tell(columns: Columns) -> None:
-        features._place(blocks, columns)
-        features._siblings(blocks, columns)
+    def tell(columns: FeatureTable) -> None:
+        neighbourhood.place_on_page(blocks, columns)
+        neighbourhood.siblings(blocks, columns)
 
     with pytest.MonkeyPatch.context() as patched:
         assert same(*both(patched, tell, told(lines, seed)))
@@ -102,16 +102,27 @@ def test_any_lines_have_the_same_siblings_and_places(lines: Lines, seed: int) ->
 @given(LINES, st.lists(st.integers(1, 200), min_size=40, max_size=40))
 def test_any_blocks_have_the_same_markup(lines: Lines, chars: list[int]) -> None:
     blocks = tuple(block for block, *_ in lines)
-    columns = Columns(len(lines))
+    columns = FeatureTable(len(lines))
     columns["chars"] = np.array(chars[: len(lines)])
     with pytest.MonkeyPatch.context() as patched:
         assert same(*both(patched, lambda columns: features._markup(blocks, columns), columns))
 
 
+@built
+@given(st.integers(1, 60), st.integers(1, 4), st.integers(0, 2**32))
+def test_any_lines_have_the_same_neighbours(lines: int, many: int, seed: int) -> None:
+    values = np.random.default_rng(seed).normal(0, 9, (many, lines)).astype(np.float32)
+    fast, plain = np.zeros((2, 9 * many, lines), np.float32)
+    neighbourhood._py_neighbours(values, plain)
+    speedups.neighbours(values, neighbourhood._AROUND, neighbourhood._WINDOWS, fast)
+    assert fast.tobytes() == plain.tobytes()
+
+
 BLOCK = Block(0, "x", "x")
 ONES, ONE = np.ones((5, 1), np.float32), np.ones(1, np.float32)
 BOUNDS, AT_PAGE = (0.5, 0.01, 0.5, 9.0, 9.0, 9.0), np.zeros(1, np.int64)
-MARKED = features._MARKUP_FIELDS
+FEW, MANY = np.zeros((2, 3), np.float32), np.zeros((6, 3), np.float32)
+MARKED = features._MARKUP_PLACES
 
 
 def rows(count: int) -> Any:
@@ -148,6 +159,16 @@ def rows(count: int) -> Any:
         ("markup", ((BLOCK._replace(tag=[]),), MARKED, AT_PAGE, {}, "x", ONE, rows(5)), TypeError),
         ("markup", ((BLOCK,), MARKED, AT_PAGE, {BLOCK.tag: "x"}, "x", ONE, rows(6)), TypeError),
         ("places", (ONE, ONE, 9.0, 9.0, 9.0, rows(8)), ValueError),
+        ("neighbours", (FEW, (1,), (2,), MANY[:5]), ValueError),
+        ("neighbours", (FEW, (1,), (2,), MANY[:4]), ValueError),
+        ("neighbours", (FEW, (1,), (2,), np.zeros((6, 2), np.float32)), ValueError),
+        ("neighbours", (FEW, (), (), MANY[:0]), ValueError),
+        ("neighbours", (FEW, (-1,), (2,), MANY), ValueError),
+        ("neighbours", (FEW, (1,), (-2,), MANY), ValueError),
+        ("neighbours", (FEW, (1,), (2,) * 17, MANY), ValueError),
+        ("neighbours", (FEW, (1,), ("2",), MANY), TypeError),
+        ("neighbours", (FEW, (1,), (2**70,), MANY), OverflowError),
+        ("neighbours", (np.zeros((2, 3)), (1,), (2,), MANY), TypeError),
         ("places", (ONE, ONES[:2, 0], 9.0, 9.0, 9.0, rows(9)), ValueError),
     ],
 )  # fmt: skip

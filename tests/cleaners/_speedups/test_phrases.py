@@ -1,48 +1,20 @@
-"""This file holds the look for phrases and for signs of captions in C to the plain Python: same finds, in any line."""
+"""The search for phrases in C finds what its Python twin finds, in any line."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners._speedups import speedups
-from cleaners.rules.phrases import LONGEST_KNOWN, Family, Rules, built_in
-from cleaners.steps import _caption_lines
+from cleaners.rules.phrases import LONGEST_MET, Family, Rules, built_in
 from cleaners.text.fold import fold
 from natives import built
 
 pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
-
-SIGNS = ["x", "A long opening here.", ":", ": ", "/", "|", "=", ")", "]", "）", "】", "］", "：", "©", "ⓒ", "＝", "(", "[", "7", "é", "漢",
-         "😀", " ", ".", "y" * 39, "w" * 110, "v" * 1_180, "credit", "Photo", "Source of ", "\u00ad", "É", "B"]  # fmt: skip
-
-
-@built
-@settings(max_examples=1_000, deadline=None)
-@given(st.lists(st.lists(st.sampled_from(SIGNS), max_size=9).map("".join), max_size=5))
-def test_any_lines_show_the_same_signs(lines: list[str]) -> None:
-    assert _caption_lines.signs_of(lines) == bytes(map(_caption_lines._signs, lines))
-
-
-@built
-def test_every_character_is_the_same_sign() -> None:
-    lines = [f"{chr(code)}{'x' * 50}" for code in range(sys.maxunicode + 1) if code < 0x3100 or not code % 97]
-    lines += [line[::-1] for line in lines]
-    lines += [glued for line in lines for glued in (f"a{line[0]}:", f"{line[0]}Bild:", f"B{line[0]}é :")]
-    assert _caption_lines.signs_of(lines) == bytes(map(_caption_lines._signs, lines))
-
-
-@built
-def test_signs_are_sought_in_lists_of_strings() -> None:
-    for wrong in (("a",), [b"a"], None):
-        with pytest.raises(TypeError):
-            speedups.signs(wrong)
-
 
 PHRASES = sorted({phrase for family in built_in().families.values() for phrase in family.phrases})
 GLUE = [" ", "", "s", "1", "»", " – ", "(", "é", "漢", "ก", "\n", ". ", "\ufffd", "😀", "İ"]
@@ -63,7 +35,7 @@ def test_phrases_are_found_as_in_python(texts: list[str]) -> None:
     known: dict[str, dict[str, str]] = {}
     for _ in range(2):  # the second time they are known
         assert said(rules._read(lines, known)) == said(rules._py_read(lines))
-    assert known.keys() == {line for line in lines if len(line) <= LONGEST_KNOWN}
+    assert known.keys() == {line for line in lines if len(line) <= LONGEST_MET}
 
 
 @built
@@ -73,7 +45,7 @@ def test_phrases_of_any_rules_are_found_as_in_python(given_families: list[Any], 
     known: dict[str, dict[str, str]] = {}
     for _ in range(2):  # the second time they are known
         assert said(rules._read(lines, known)) == said(rules._py_read(lines))
-    assert known.keys() == {line for line in lines if len(line) <= LONGEST_KNOWN}
+    assert known.keys() == {line for line in lines if len(line) <= LONGEST_MET}
 
 
 @built

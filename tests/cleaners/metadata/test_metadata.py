@@ -1,4 +1,4 @@
-"""This file checks metadata: the table of pages, single dates and names, and what hostile heads must not cost."""
+"""Metadata: the table of pages, single dates and names, and what hostile heads must not cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file checks decoding: the order of evidence, damaged and mixed pages, undeclared encodings, binary files."""
+"""Decoding: the order of evidence, damaged and mixed pages, undeclared encodings, binary files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file checks what becomes of boxes in boxes without end: their text stays, and no page is taken for one by its look."""
+"""Boxes in boxes without end: their text stays, and no page is taken for one by its look."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.lost_words import Lost, lost_of, main, per_ten_thousand
 from benchmarks.pages import write_set
 from benchmarks.visible import lost_words, visible_lines, words_of
+from cleaners.article import Cleaned
 from cleaners.pipeline import clean_raw
 from cleaners.read import html
 from cleaners.read.html import parse_tree, walk
@@ -88,9 +89,10 @@ def test_they_stay_in_text_or_ledger(row: tuple[str, str, str, str]) -> None:
     prose = "The ferry left late again on Friday, and nobody on the bank was surprised by it."
     markup = f"<body><article><h1>Ferry late</h1><p>{prose}</p>{row[1]}"
     got = clean_raw(markup.encode(), source="a.html", record=None, media="html")
-    article = got["article"]
-    told = [article["text"], article["title"] or "", *article["authors"], *(row["text"] for row in got["removed"])]
-    told += [part for caption in article["captions"] for part in (caption["text"], caption["credit"] or "")]
+    assert isinstance(got, Cleaned)
+    article = got.article
+    told = [article.text, article.title or "", *article.authors, *(row.text for row in got.ledger)]
+    told += [part for caption in article.captions for part in (caption.text, caption.credit or "")]
     assert not lost_words([*row[2].split(), *prose.split()], told)
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import to_builtins
 
+from cleaners.article import Cleaned
 from cleaners.metadata.titles import ends, without_parts
 from cleaners.page import Site, SiteRules
 from cleaners.pipeline import clean, clean_raw
@@ -34,7 +36,9 @@ def known(*conventions: tuple[str, str], site: str = SITE) -> BoilerplateIndex:
 def cleaned(lines: Sequence[str], *conventions: tuple[str, str], url: str = f"https://{SITE}/a") -> dict[str, Any]:
     page = json.dumps({"url": url, "text": "\n\n".join(lines)}).encode()
     result = clean_raw(page, source="t", record=0, media="jsonl", learned=known(*conventions))
-    return result | {"gone": [row["text"] for row in result["removed"]]}
+    assert isinstance(result, Cleaned)
+    removed = to_builtins(result.ledger)
+    return {"article": to_builtins(result.article), "removed": removed, "gone": [row["text"] for row in removed]}
 
 
 def test_a_bare_label_is_a_caption_where_sister_pages_proved_the_label() -> None:

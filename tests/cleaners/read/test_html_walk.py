@@ -1,4 +1,4 @@
-"""This file checks the walk over a page's tags: markup that is odd but common must neither hide text nor call it a link."""
+"""The walk over a page's tags: markup that is odd but common must neither hide text nor call it a link."""
 
 from __future__ import annotations
 

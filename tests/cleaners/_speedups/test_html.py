@@ -1,4 +1,4 @@
-"""This file holds the look for tags in C to what the parser finds in a page."""
+"""The look for tags in C finds those that the parser finds in a page."""
 
 from __future__ import annotations
 
