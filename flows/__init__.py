@@ -1,1 +1,1 @@
-"""This package runs more than one page: it finds, reads, hands out, writes and reports; it decides nothing about text."""
+"""Many pages: finding, reading, handing out, writing and reporting; nothing here decides about text."""

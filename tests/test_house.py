@@ -1,4 +1,4 @@
-"""This file checks the house: the lock, what may import what, and that nothing ties the project to one machine."""
+"""The laws of the house: the lock, who may import whom, the words of its docstrings, nothing tied to one machine."""
 
 from __future__ import annotations
 
@@ -15,12 +15,41 @@ from packaging.utils import canonicalize_name
 
 HOME = Path(__file__).parents[1]
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PRODUCT = sorted([*(HOME / "cleaners").rglob("*.py"), *(HOME / "flows").rglob("*.py")])
+TOPS = ("cleaners", "copydesk", "flows")
+PRODUCT = sorted(path for top in TOPS for path in (HOME / top).rglob("*.py"))
 IMPORTED_AS = {"bs4": "beautifulsoup4", "re2": "google-re2", "yaml": "pyyaml"}  # where the two names differ
 NEVER_IMPORTED = {"fastapi", "lxml-html-clean"}  # declared for what Prefect and trafilatura need, never imported here
 ONE_MACHINE = re.compile(r"(?<![\w.:/>])/(?:home|root|Users|tmp|opt|work|mnt)/\w")
 TEXTS = {".py", ".toml", ".md", ".yaml", ".yml", ".json", ".jsonl", ".html", ".txt", ".lock", ".in", ""}
 MADE = {"clean", "build", "dist"}
+
+# Who may import whom: a row imports from rows below it, and within its own row; the longest name that fits counts.
+ROWS = (
+    "copydesk",
+    "flows.command flows.clean flows.explain flows.sites flows.serve flows.completion flows.prefect_flow",
+    "flows.run",
+    "flows.publish",
+    "flows.store",
+    "flows.read",
+    "flows.errors",
+    "cleaners.evidence cleaners.all_rules",
+    "cleaners.pipeline",
+    "cleaners.render cleaners.fingerprint",
+    "cleaners.steps",
+    "cleaners.judge cleaners.site",
+    "cleaners.read",
+    "cleaners.metadata",
+    "cleaners.text",
+    "cleaners.page",
+    "cleaners.verdict cleaners.zones cleaners.article",
+    "cleaners.rules",
+    "cleaners.text.fold",
+    "cleaners._speedups cleaners.errors",
+)
+LONGEST = 400  # lines of a module
+NAMED = re.compile(r"(?<![\w/.-])((?:cleaners|copydesk|flows|tests|benchmarks|docs)/[\w/.-]*\w)")
+INVENTED = {"cleaners/steps/star_ratings.py", "tests/cases/star_ratings.toml"}  # of the example in CONTRIBUTING.md
+ELSEWHERE = {"builders.py", "data.toml", "test_data.py"}  # they name files of other repositories
 
 
 def texts() -> Iterator[Path]:
@@ -85,7 +114,7 @@ def test_what_is_imported_is_declared_and_the_reverse() -> None:
         if name != "dev"
         for line in lines
     }
-    used = {name for path in PRODUCT for name in imports(path)} - set(sys.stdlib_module_names) - {"cleaners", "flows"}
+    used = {name for path in PRODUCT for name in imports(path)} - set(sys.stdlib_module_names) - {*TOPS}
     packages = {canonicalize_name(IMPORTED_AS.get(name, name)) for name in used}
     assert packages <= declared | extras, "imported but not declared"
     assert declared - NEVER_IMPORTED <= packages, "declared but never imported"
@@ -125,3 +154,91 @@ def test_the_sample_is_invented() -> None:
     }
     assert hosts
     assert {host for host in hosts if not host.endswith(".example")} <= {"schema.org"}
+
+
+def module_of(path: Path) -> str:
+    """The name by which a file is imported."""
+    return ".".join(path.relative_to(HOME).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules of the product that a file imports, wherever in it and if only for their types."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in MODULES else node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+MODULES = {module_of(path): path for path in PRODUCT}
+EDGES = {name: sorted({other for other in imported(path) if other in MODULES}) for name, path in MODULES.items()}
+
+
+def row_of(name: str) -> int:
+    """The row a module stands in; that of its longest prefix there."""
+    rooms = [
+        (len(room), at) for at, row in enumerate(ROWS) for room in row.split() if f"{name}.".startswith(f"{room}.")
+    ]
+    assert rooms, f"{name} stands in no row: say in ROWS who may import it"
+    return max(rooms)[1]
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {"cleaners", "flows"}))
+def test_imports_go_downwards(name: str) -> None:
+    up = [other for other in EDGES[name] if other not in ("cleaners", "flows") and row_of(other) < row_of(name)]
+    assert not up, f"{name} imports from above"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    left = dict(EDGES)
+    while ground := [name for name, others in left.items() if not set(others) & left.keys() - {name}]:
+        for name in ground:
+            del left[name]
+    assert not left, "these tie a knot, or stand above one"
+
+
+def test_commands_do_not_import_each_other() -> None:
+    commands = {"flows.clean", "flows.explain", "flows.sites", "flows.serve"}
+    assert not [(name, other) for name in commands for other in EDGES[name] if other in commands - {name}]
+
+
+def test_flows_call_the_pipeline_and_never_a_step() -> None:
+    inner = ("cleaners.steps", "cleaners.judge", "cleaners.text", "cleaners.metadata")
+    reach = {
+        (name, other)
+        for name, others in EDGES.items()
+        for other in others
+        if name.startswith("flows") and other.startswith(inner) and other not in LENT
+    }
+    assert not reach
+
+
+LENT = {"cleaners.text.fold", "cleaners.text.numerals"}  # what is true of any line of text, wherever it is read
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(HOME)))
+def test_modules_are_short_and_say_what_they_are(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") < LONGEST
+    said = ast.get_docstring(ast.parse(text)) or ""
+    assert said and not re.match(r"This (file|module|package)", said)
+
+
+def test_every_path_that_is_named_exists() -> None:
+    lost = [
+        f"{path.relative_to(HOME)}: {found[1]}"
+        for path in texts()
+        if path.suffix in (".md", ".py", ".toml", ".yaml", "") and path.name not in {"CHANGELOG.md", *ELSEWHERE}
+        for found in NAMED.finditer(path.read_text(encoding="utf-8", errors="replace"))
+        if found[1] not in INVENTED and not (HOME / found[1]).exists() and not any(HOME.glob(f"{found[1]}*"))
+    ]
+    assert not lost
+
+
+def test_one_name_for_the_product() -> None:
+    old = "win" + "now"
+    assert not [
+        path for path in texts() if path.name != "CHANGELOG.md" and old in path.read_text(errors="replace").lower()
+    ]
