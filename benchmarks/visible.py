@@ -1,4 +1,4 @@
-"""The words a browser without scripts shows of a page, read by html5lib: an independent check of cleaners/parse.
+"""The words a browser without scripts shows of a page, read by html5lib: an independent check of cleaners/read.
 
 Nothing of the parser, the walk or its lists is shared with the code it checks; only the mending of a line is, so that
 a word that was mended is not taken for one that is missing. What `hidden` and styles hide counts as shown: it has to
