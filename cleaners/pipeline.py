@@ -208,7 +208,7 @@ def _clean(
     page = (html_page if is_html else text_page)(source, markup, url=raw.url, rules=rules)
     folder = (folder_host or "").removeprefix("www.")
     site = host_of(page.url) or folder or host_of(page.head.canonical) or ""
-    if not has_words([block for block in page.blocks if not block.zone & Zone.BUTTON]):
+    if not has_words(block for block in page.blocks if not block.zone & Zone.BUTTON):
         raise UnreadablePage("too_little", _wordless(page), site=site or None, fetched_at=raw.fetched_at)
     file = own.sites.get(site) if own else None
     known_site = with_rules(Site(site, learned=learned), file.rules if file else None, markup if is_html else "")

@@ -195,7 +195,7 @@ def _share_runs(page: Page) -> dict[int, Verdict]:
 
 def _structures(page: Page) -> dict[int, Verdict]:
     """What stands in the elements that hold an article's text on almost no page, unless they do on this one."""
-    chrome = [block for block in page.blocks if block.zone & Zone.CHROME]
+    chrome = page.inside(Zone.CHROME)
     if not chrome:
         return {}
     inside: dict[str, list[Block]] = {}
