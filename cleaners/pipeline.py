@@ -72,7 +72,6 @@ LEAST_SHARE = 0.1  # of the page's prose
 SHORT_WORDS = 50
 LISTING_LINKS = 10  # lines that are mostly a link; a page of so many and next to no prose lists other pages
 LISTING_PROSE = 0.2  # of the kept words
-STAMP = Zone.TIME | Zone.ARTICLE
 LIVE_STAMPS = 6  # time stamps of their own lines: entries of a live blog
 _WARM_LINE = "The ferry came back on Sunday after nine years, and some four hundred people watched from the bank."
 _WARM_PAGE = f"""<!doctype html><html lang="en"><head><title>The ferry is back | News | Fenmoor Post</title></head><body>
@@ -122,7 +121,7 @@ def flags(page: Page) -> frozenset[Flag]:
         found.add(Flag.LISTING)
     if page.head.paywalled:
         found.add(Flag.PAYWALLED)
-    stamps = sum(block.zone & STAMP == STAMP for block in page.blocks)
+    stamps = sum(block.inside(Zone.ARTICLE) for block in page.inside(Zone.TIME))
     if page.head.live_blog or stamps >= LIVE_STAMPS:
         found.add(Flag.LIVE_BLOG)
     return frozenset(found)

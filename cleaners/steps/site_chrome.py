@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -198,10 +199,10 @@ def _structures(page: Page) -> dict[int, Verdict]:
     chrome = page.inside(Zone.CHROME)
     if not chrome:
         return {}
-    inside: dict[str, list[Block]] = {}
+    inside: dict[str, list[Block]] = defaultdict(list)
     for block in chrome:
         for tag in _tags_on(block.path):
-            inside.setdefault(tag, []).append(block)
+            inside[tag].append(block)
     found: dict[int, Verdict] = {}
     verdicts = page.verdicts
     # Linked sentences count too: unclosed links cover articles.
