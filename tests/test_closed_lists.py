@@ -159,22 +159,24 @@ def test_a_word_is_said_somewhere_or_marked_as_not_yet() -> None:
 def twelves(tree: ast.Module, values: dict[str, int]) -> Iterator[int]:
     """The lines where something must be twelve at least, by a number or by a name of it that is not PROSE_WORDS.
 
-    At least, or less than: what may be twelve at most is a limit of its own, of a label or a month. So is less than
-    twelve spaces: they are one fewer than the words.
+    At least, or less than: what may be twelve at most is a limit of its own, of a label or a month. What is compared is
+    a length: less than twelve spaces, or than twelve words taken so far, is twelve words at most.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             for left, how, right in zip(sides, node.ops, sides[1:], strict=False):
-                on_right = number(right, values) == LEAST_ON_RIGHT.get(type(how), -1) and not counts_spaces(left)
-                on_left = number(left, values) == LEAST_ON_LEFT.get(type(how), -1) and not counts_spaces(right)
+                on_right = number(right, values) == LEAST_ON_RIGHT.get(type(how), -1) and is_length(left)
+                on_left = number(left, values) == LEAST_ON_LEFT.get(type(how), -1) and is_length(right)
                 if on_right or on_left:
                     yield node.lineno
 
 
-def counts_spaces(side: ast.expr) -> bool:
-    """True for `text.count(" ")`."""
-    return isinstance(side, ast.Call) and isinstance(side.func, ast.Attribute) and side.func.attr == "count"
+def is_length(side: ast.expr) -> bool:
+    """True for a name, an attribute or `len(...)`."""
+    return isinstance(side, ast.Name | ast.Attribute) or (
+        isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "len"
+    )
 
 
 def number(side: ast.expr, values: dict[str, int]) -> int | None:
@@ -233,7 +235,9 @@ def test_a_line_of_prose_has_one_name() -> None:
         ("LABEL_WORDS = 12\nblock.words <= LABEL_WORDS", False, "a label's most"),
         ("1 <= month <= 12", False, "a month"),
         ("block.words >= 11", False, "another length"),
+        ("len(text.split()) >= 12", True, "the words of a text"),
         ("MOST = 12\npart.count(' ') < MOST", False, "twelve words at most"),
+        ("MOST = 12\nwhile len(words) - first < MOST: first -= 1", False, "so are these"),
         ("block.words >= PROSE_WORDS and block.ends_sentence", True, "is_sentence once more"),
         ("block.words >= PROSE_WORDS and block.path", False, "something else of it"),
     ],
