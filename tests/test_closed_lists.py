@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,6 +139,16 @@ def test_an_unknown_reason_cannot_be_raised() -> None:
     with pytest.raises(ValueError, match="'burnt' is not a valid QuarantineReason"):
         Unreadable("burnt", "it is on fire")  # type: ignore[arg-type]
     assert Unreadable(QuarantineReason.EMPTY, "nothing").trouble == Trouble(QuarantineReason.EMPTY, "nothing")
+
+
+def test_why_a_file_is_not_read_costs_no_definition_of_an_article() -> None:
+    """Every command waits for what its readers of RAW load, `--help` too."""
+    code = """if True:
+        import sys
+        import cleaners.errors, flows.read.kinds, flows.read.scan, flows.run.pool
+        print(sorted({"cleaners.article", "msgspec"} & sys.modules.keys()))"""
+    said = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True)
+    assert said.stdout == "[]\n", said
 
 
 def test_a_word_is_said_somewhere_or_marked_as_not_yet() -> None:
