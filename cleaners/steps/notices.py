@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from cleaners.article import Flag
 from cleaners.page import SENTENCE_ENDS, Block, Page
 from cleaners.site.conventions import STEP as SITE_REPEATS
 from cleaners.steps._caption_lines import STEP as CAPTIONS
@@ -159,7 +160,7 @@ def _spoken(page: Page) -> str:
 def _lines(page: Page, own: Sequence[Block], sure: Callable[[Page], Page]) -> tuple[list[Line], bool]:
     """The sentences and labels of a page that are no chrome, and whether somebody signed it."""
     read = sure(replace(page, verdicts=(), lifts=(), done=frozenset()))
-    told = set() if "over_cleaned" in page.flags else {block.index for block in own}
+    told = set() if Flag.OVER_CLEANED in page.flags else {block.index for block in own}
     titles = {squash(title) for title in (page.head.title, *page.head.titles) if title}
     lines: list[Line] = []
     for block, verdict in zip(read.blocks, read.verdicts, strict=True):

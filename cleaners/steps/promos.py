@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cleaners.article import Flag
 from cleaners.page import Block, Page
 from cleaners.text.prose import is_quoted
 from cleaners.verdict import Reason, Rule
@@ -37,7 +38,7 @@ def promos(page: Page) -> Page:
             found[index] = rule
     page = page.decide({index: rule.verdict() for index, rule in found.items()})
     if PAYWALL_LINE in found.values():
-        page = replace(page, flags=page.flags | {"paywalled"})
+        page = replace(page, flags=page.flags | {Flag.PAYWALLED})
     return page
 
 

@@ -15,6 +15,7 @@ from itertools import groupby
 from statistics import median
 from typing import Any, NamedTuple
 
+from cleaners.article import Flag
 from flows.publish.findings import ALIKE, Drift
 from flows.run.options import Limits
 from flows.store.state import SAME_ADDRESS, State
@@ -22,7 +23,7 @@ from flows.store.state import SAME_ADDRESS, State
 REMEMBERED = 1_000  # pages of a site that a window is compared with, the last good ones
 LEAST_CHANGE = 0.1  # of the usual; less is no change that anyone would see
 LEAST_YIELD = 0.5  # of the usual share of pages that give a whole article
-POOR = ("short", "over_cleaned")  # flags of a page that gave no whole article
+POOR = (Flag.SHORT, Flag.OVER_CLEANED)  # flags of a page that gave no whole article
 ACCEPTED = "normal_since"  # in the rules of a site: the day from which on its pages are as they should be
 
 FEW_ALIKE = 3  # pages that took the place of different articles; two may be one story told twice

@@ -26,7 +26,7 @@ from typing import IO, Any, NamedTuple
 
 from flows.errors import CannotRun
 from flows.read.scan import Found
-from flows.run.messages import Inbox, Patience, send, starved
+from flows.run.messages import OUT_OF_MEMORY, Inbox, Patience, send, starved
 from flows.run.options import PageLimits
 from flows.store.disk import OPEN_FILES
 
@@ -40,7 +40,6 @@ STARTS = (
 START_AGAIN = 0.1  # seconds after the first start that failed, twice as many after each further one
 START_MORE = 30.0  # seconds before one more worker is tried where others are well: the run goes on with those
 ENDING_SECONDS = 10.0  # for a process that closed its connection to end by itself
-OUT_OF_MEMORY = 86  # as in flows/run/worker.py
 AGAIN = "make memory free and run again, or check the installation"
 CPU, CLOCK, FAULT, OUTSIDE = "cpu", "clock", "fault", "outside"
 CHANCES = {

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaners.article import Quarantined, encode, storable
-from flows.run.messages import receive, send
+from flows.run.messages import OUT_OF_MEMORY, receive, send
 from flows.store.boilerplate_index import index_digest, read_index
 from flows.store.codec import pack
 from flows.store.page_fields import article_fields, instant
@@ -32,7 +32,6 @@ MEGABYTE = 1 << 20
 UNUSED = 1024  # megabytes of address space that libraries reserve and do not fill, on top of what a page may take
 LOADING = 1.0  # CPU seconds on top of a page's own: it may be the first to need a library, and the slowest takes 0.8
 OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings; 200 pages left none to collect
-OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 PR_SET_PDEATHSIG = 1
 BY_TICKS = -8  # (~0 << 3) | CPUCLOCK_PROF: Linux's clock of this process that RLIMIT_CPU goes by
 
