@@ -171,7 +171,10 @@ class Pool:
         self._start()
 
     def fingerprint(self) -> str:
-        """The fingerprint of the pipeline, from the first worker. Raises CannotRun when the cleaners do not load or refuse a rule."""
+        """The fingerprint of the pipeline, from the first worker.
+
+        Raises CannotRun when the cleaners do not load or refuse a rule.
+        """
         while not (ready := next((worker for worker in self._workers if worker.ready), None)):
             if not self._workers:
                 self._start()
@@ -250,7 +253,10 @@ class Pool:
         return self._patience.now >= worker.deadline
 
     def _greeted(self, worker: Worker, word: str, said: str) -> None:
-        """Take in that a worker is ready, with its pipeline's fingerprint, or later that it is warm. Raises CannotRun if it refuses."""
+        """Take in that a worker is ready, with its pipeline's fingerprint, or later that it is warm.
+
+        Raises CannotRun if it refuses.
+        """
         if word == "refused":
             raise CannotRun(said)
         if word == "failed":

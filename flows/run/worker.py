@@ -85,7 +85,7 @@ def tell(run: socket.socket, *said: Any) -> None:
 
 
 def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes, bytes]:
-    """What became of a page: the fields the run compares pages by, its compressed article and ledger lines, its line fingerprints."""
+    """What became of a page: the fields by which the run compares pages, article and ledger compressed, its line fingerprints."""
     try:
         result = clean_raw(payload, **named | {"learned": named["learned"] and read_index(named["learned"])})
         if isinstance(result, Quarantined):
