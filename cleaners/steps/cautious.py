@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cleaners.article import Flag
 from cleaners.page import Block, Page, Step, drop_where, run
 from cleaners.steps.bylines import bylines
 from cleaners.steps.captions import captions
@@ -14,6 +13,7 @@ from cleaners.steps.site_rules import site_rules
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.prose import has_words, is_prose
 from cleaners.verdict import Reason, Rule, Verdict
+from cleaners.vocabulary import Flag
 from cleaners.zones import Zone
 
 STEP = "cautious"

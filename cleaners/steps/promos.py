@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cleaners.article import Flag
 from cleaners.page import Block, Page
 from cleaners.text.prose import is_quoted
 from cleaners.verdict import Reason, Rule
+from cleaners.vocabulary import Flag
 
 STEP = "promos"
 AD_MARKER = Rule(STEP, "ad_marker", Reason.ADVERT, "the line only marks an advert")
