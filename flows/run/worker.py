@@ -24,7 +24,7 @@ from typing import Any
 
 from cleaners.article import Quarantined, encode, storable
 from cleaners.vocabulary import Outcome, QuarantineReason
-from flows.run.messages import receive, send
+from flows.run.messages import OUT_OF_MEMORY, receive, send
 from flows.store.boilerplate_index import index_digest, read_index
 from flows.store.codec import pack
 from flows.store.page_fields import article_fields, instant
@@ -33,7 +33,6 @@ MEGABYTE = 1 << 20
 UNUSED = 1024  # megabytes of address space that libraries reserve and do not fill, on top of what a page may take
 LOADING = 1.0  # CPU seconds on top of a page's own: it may be the first to need a library, and the slowest takes 0.8
 OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings; 200 pages left none to collect
-OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 PR_SET_PDEATHSIG = 1
 BY_TICKS = -8  # (~0 << 3) | CPUCLOCK_PROF: Linux's clock of this process that RLIMIT_CPU goes by
 
@@ -87,7 +86,7 @@ def tell(run: socket.socket, *said: Any) -> None:
 
 
 def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes, bytes]:
-    """What became of a page: the fields the run compares pages by, its compressed article and ledger lines, its line fingerprints."""
+    """What became of a page: the fields by which the run compares pages, article and ledger compressed, its line fingerprints."""
     try:
         result = clean_raw(payload, **named | {"learned": named["learned"] and read_index(named["learned"])})
         if isinstance(result, Quarantined):
