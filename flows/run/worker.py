@@ -52,7 +52,7 @@ def main(number: int, pages: int, parent: int, pipeline: str, page_timeout: floa
         own = module.user_rules(*json.loads(os.pread(pages, os.fstat(pages).st_size, 0)))
         tell(run, "ready", module.fingerprint(own))
         run.recv(1, socket.MSG_PEEK)  # a run that has nothing to clean does not wait for the models
-        module.warm_up()  # before the limits: where the cache has it not, a model is unpacked, 160 MB
+        module.warm_up()  # before the limits: where the cache has it not, a model is unpacked, 250 MB
         tell(run, "warm", "")
     except BadRules as error:
         tell(run, "refused", str(error))
