@@ -18,7 +18,7 @@ EXAMPLES = (("", "every night at a quarter past two"), ('--cron "0 5 * * 1"', "M
 
 
 def serve(
-    *, cron: Annotated[str, Option(f"when to run, by the clock of {TIMEZONE}", example='--cron "0 5 * * 1"')] = CRON
+    *, cron: Annotated[str, Option(f"when to run, by the clock of {TIMEZONE}", example='--cron "0 5 * * 1"', metavar="WHEN")] = CRON
 ) -> int:
     """Clean raw/ into clean/ every night, and whenever asked in the Prefect UI, until stopped. Needs PREFECT_API_URL; run
     it in the folder that holds raw/."""
