@@ -27,6 +27,7 @@ def serve(
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron
+    from prefect.settings import PREFECT_API_URL
 
     from flows.prefect_flow import clean
 
@@ -35,6 +36,8 @@ def serve(
         schedule = Cron(cron, timezone=TIMEZONE)
     except ValueError as error:
         raise CannotRun(f"--cron {cron!r} is no schedule: minute hour day month weekday, as in {CRON!r}") from error
+    if not PREFECT_API_URL.value():
+        raise CannotRun("no server that would start the runs: set PREFECT_API_URL, as docs/deploying.md shows, or use cron")
     clean.serve(name="served", schedule=schedule, global_limit=one_at_a_time)
     return 0
 
