@@ -18,7 +18,10 @@ EXAMPLES = (("", "every night at a quarter past two"), ('--cron "0 5 * * 1"', "M
 
 
 def serve(
-    *, cron: Annotated[str, Option(f"when to run, by the clock of {TIMEZONE}", example='--cron "0 5 * * 1"', metavar="WHEN")] = CRON
+    *,
+    cron: Annotated[
+        str, Option(f"when to run, by the clock of {TIMEZONE}", example='--cron "0 5 * * 1"', metavar="WHEN")
+    ] = CRON,
 ) -> int:
     """Clean raw/ into clean/ every night, and whenever asked in the Prefect UI, until stopped. Needs PREFECT_API_URL; run
     it in the folder that holds raw/."""
@@ -37,7 +40,9 @@ def serve(
     except ValueError as error:
         raise CannotRun(f"--cron {cron!r} is no schedule: minute hour day month weekday, as in {CRON!r}") from error
     if not PREFECT_API_URL.value():
-        raise CannotRun("no server that would start the runs: set PREFECT_API_URL, as docs/deploying.md shows, or use cron")
+        raise CannotRun(
+            "no server that would start the runs: set PREFECT_API_URL, as docs/deploying.md shows, or use cron"
+        )
     clean.serve(name="served", schedule=schedule, global_limit=one_at_a_time)
     return 0
 
