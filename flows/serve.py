@@ -41,7 +41,7 @@ def serve(
         raise CannotRun(f"--cron {cron!r} is no schedule: minute hour day month weekday, as in {CRON!r}") from error
     if not PREFECT_API_URL.value():
         raise CannotRun(
-            "no server that would start the runs: set PREFECT_API_URL, as docs/deploying.md shows, or use cron"
+            "no server that would start the runs: start one with `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api, or use cron"
         )
     clean.serve(name="served", schedule=schedule, global_limit=one_at_a_time)
     return 0

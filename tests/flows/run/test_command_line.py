@@ -133,7 +133,7 @@ def test_it_works_inside_a_folder_with_packages_of_the_same_names(tmp_path: Path
 def test_serving_without_a_server_is_refused(tmp_path: Path) -> None:
     """A server just for this process would start no run, ever."""
     done = installed(tmp_path, "serve")
-    assert done.returncode == 2 and "set PREFECT_API_URL" in done.stderr.splitlines()[-1], done.stderr
+    assert done.returncode == 2 and "set PREFECT_API_URL=" in done.stderr.splitlines()[-1], done.stderr
 
 
 # One place for an option
