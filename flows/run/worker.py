@@ -45,7 +45,7 @@ def main(number: int, pages: int, parent: int, pipeline: str, page_timeout: floa
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
     run = socket.socket(fileno=number)
-    from cleaners.errors import BadRules  # not at the top: who imports this file may do without the cleaners
+    from cleaners.errors import CleaningError  # not at the top: who imports this file may do without the cleaners
 
     try:
         module = importlib.import_module(pipeline)
@@ -54,7 +54,7 @@ def main(number: int, pages: int, parent: int, pipeline: str, page_timeout: floa
         run.recv(1, socket.MSG_PEEK)  # a run that has nothing to clean does not wait for the models
         module.warm_up()  # before the limits: where the cache has it not, a model is unpacked, 250 MB
         tell(run, "warm", "")
-    except BadRules as error:
+    except CleaningError as error:  # rules or a model that cannot be used: another start would not change it
         tell(run, "refused", str(error))
         return
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the cleaners or their rules, the run says it

@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from cleaners.article import Article, BlockSpan, Cleaned, Quarantined, Removed, RemovedCount, Source, as_json
-from cleaners.errors import BadRules
+from cleaners.errors import BadRules, WrongModel
 from cleaners.vocabulary import QuarantineReason, Reason
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def fingerprint(own: dict[str, str] | None = None) -> str:
 
 def warm_up() -> None:
     """Load what is needed; a test can make that fail."""
+    if os.environ.get("SCRIPTED_COLD") == "other columns":
+        raise WrongModel("model.json.gz: it was trained on other columns; train it anew")
     if os.environ.get("SCRIPTED_COLD"):
         raise OSError("model.json.gz: it is cut short")
     killed_at("warm_up")
