@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from copydesk._arguments import _kind
+from copydesk._arguments import _kind, is_storable
 from copydesk._errors import BadRules
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def rule_texts(rules: RulesGiven) -> RuleTexts:
         raise TypeError(
             f"rules is {_kind(rules)}: give the path of a folder, or its texts as {{'ours.toml': '...'}}, or None"
         )
-    folder = os.fspath(rules)
+    folder = os.fsdecode(rules)  # a path of bytes may be what is made of it
     if not os.path.isdir(folder):
         raise ValueError(f"rules is {folder!r}, which is no folder: give the folder with your rules, or None")
     return RuleTexts(folder, tuple(_read(folder)))
@@ -77,7 +77,13 @@ def _name(name: object) -> str:
             f"rules has {_kind(name)} as a name: name each text by its path, 'ours.toml' or 'sites/HOST.toml'"
         )
     *folders, file = name.split("/")
-    if folders not in ([], [SITES]) or not file.endswith(SUFFIX) or file.startswith("."):
+    if (
+        not is_storable(name)
+        or "\0" in name
+        or folders not in ([], [SITES])
+        or not file.endswith(SUFFIX)
+        or file.startswith(".")
+    ):
         raise ValueError(
             f"rules has a text called {name!r}: call it 'ours.toml' or 'sites/fenmoor.example.toml', for instance"
         )
@@ -87,7 +93,9 @@ def _name(name: object) -> str:
 def _text(name: object, text: object) -> str:
     if not isinstance(text, str):
         raise TypeError(f"rules[{name!r}] is {_kind(text)}: give what stands in the file, as a str")
-    return _one_kind_of_line_break(text)
+    if not is_storable(text):
+        raise ValueError(f"rules[{name!r}] has half a character, which no file can hold: read the text again, as UTF-8")
+    return _one_kind_of_line_break(text.removeprefix("\ufeff"))  # the mark that some editors begin a file with
 
 
 def _read(folder: str) -> list[tuple[str, str]]:
@@ -95,7 +103,8 @@ def _read(folder: str) -> list[tuple[str, str]]:
     from pathlib import Path  # not at the top: importing copydesk is cheap
 
     found = []
-    for path in sorted(Path(folder).rglob(f"*{SUFFIX}")):
+    # the folder of sites may be a link to where they are shared, into which a search does not go by itself
+    for path in sorted({*Path(folder).rglob(f"*{SUFFIX}"), *Path(folder, SITES).rglob(f"*{SUFFIX}")}):
         name = path.relative_to(folder)
         if any(part.startswith(".") for part in name.parts):
             continue

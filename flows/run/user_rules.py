@@ -53,7 +53,8 @@ def read_user_rules(asked: Path | None, raw: Path) -> UserRuleFiles:
             raise CannotRun(f"{asked} is not a folder: name the folder with your rules, --rules DIR, or leave it out")
         return UserRuleFiles()
     texts = {}
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+    # the folder of sites may be a link to where they are shared, into which a search does not go by itself
+    for path in sorted({*folder.rglob(f"*{SUFFIX}"), *(folder / SITES).rglob(f"*{SUFFIX}")}):
         name = path.relative_to(folder)
         if any(part.startswith(".") for part in name.parts):
             continue  # an editor's
