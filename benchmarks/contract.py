@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from cleaners.article import Article, Flag, Outcome, QuarantineReason, QuarantineRow, Reason, Removed, SkipReason, Word
+from cleaners.article import Article, QuarantineRow, Removed
+from cleaners.vocabulary import Flag, Outcome, QuarantineReason, Reason, SkipReason, Word
 from flows.publish.article_schema import Column, columns
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "contract.md"
@@ -20,6 +21,7 @@ ROWS: dict[str, type[msgspec.Struct]] = {row.__name__: row for row in (Article, 
 WORDS: dict[str, type[Word]] = {
     words.__name__: words for words in (Reason, Flag, Outcome, QuarantineReason, SkipReason)
 }
+LATER = " (declared, not yet used)"
 
 
 def contract(page: str) -> str:
@@ -30,7 +32,7 @@ def contract(page: str) -> str:
 def _table(name: str) -> Iterator[str]:
     if name in WORDS:
         yield from ("| word | meaning |", "|---|---|")
-        yield from (f"| `{word}` | {word.meaning} |" for word in WORDS[name])
+        yield from (f"| `{word}` | {word.meaning}{LATER * word.not_yet} |" for word in WORDS[name])
         return
     yield from ("| field | type | meaning |", "|---|---|---|")
     yield from _rows("", columns(ROWS[name]))

@@ -12,6 +12,8 @@ CleaningError
 
 from __future__ import annotations
 
+from cleaners.vocabulary import QuarantineReason
+
 
 class CleaningError(Exception):
     """The root of them all."""
@@ -23,9 +25,11 @@ class UnreadablePage(CleaningError):
     `site` and `fetched_at` are those of a page that was read and holds no article, None where they are not known.
     """
 
-    def __init__(self, reason: str, detail: str, *, site: str | None = None, fetched_at: str | None = None) -> None:
+    def __init__(
+        self, reason: QuarantineReason, detail: str, *, site: str | None = None, fetched_at: str | None = None
+    ) -> None:
         super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail, self.site, self.fetched_at = reason, detail, site, fetched_at
+        self.reason, self.detail, self.site, self.fetched_at = QuarantineReason(reason), detail, site, fetched_at
 
 
 class NotText(CleaningError):

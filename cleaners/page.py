@@ -12,6 +12,7 @@ from cleaners.article import Kind
 from cleaners.errors import DecidedTwice
 from cleaners.rules.phrases import Rules
 from cleaners.verdict import Lift, Verdict
+from cleaners.vocabulary import Flag
 
 if TYPE_CHECKING:
     import numpy as np
@@ -153,7 +154,7 @@ class Page:
     hits: tuple[Mapping[str, str], ...] = ()  # per block: family → the phrase of it that stands in the block
     verdicts: tuple[Verdict | None, ...] = ()
     lifts: tuple[Lift, ...] = ()
-    flags: frozenset[str] = frozenset()
+    flags: frozenset[Flag] = frozenset()
     done: frozenset[str] = frozenset()  # steps that left nothing to find, so that the second pass may skip them
     site: Site = field(default_factory=Site)
     fingerprints: bytes = b""  # of its lines, packed, for learning; there once rules and judge have decided

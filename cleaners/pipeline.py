@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cleaners.article import Article, Cleaned, Flag, Quarantined, QuarantineReason, Reason, Removed, Source, as_json
+from cleaners.article import Article, Cleaned, Quarantined, Removed, Source, as_json
 from cleaners.errors import NotText, UnreadablePage
 from cleaners.fingerprint import fingerprint
 from cleaners.metadata import Metadata, metadata
@@ -40,6 +40,7 @@ from cleaners.steps.site_rules import site_rules
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.language import fill_cache
 from cleaners.text.prose import MOSTLY_LINK, has_words, is_prose
+from cleaners.vocabulary import Flag, QuarantineReason, Reason
 from cleaners.zones import Zone
 
 __all__ = ("clean", "clean_raw", "clean_with_page", "fingerprint", "user_rules", "warm_up")
@@ -161,9 +162,7 @@ def clean_raw(
             own=own,
         )[0]
     except UnreadablePage as error:
-        return Quarantined(
-            reason=QuarantineReason(error.reason), detail=error.detail, site=error.site, fetched_at=error.fetched_at
-        )
+        return Quarantined(reason=error.reason, detail=error.detail, site=error.site, fetched_at=error.fetched_at)
 
 
 def clean_with_page(
@@ -186,7 +185,7 @@ def clean_with_page(
     try:
         return _clean(raw, sha256 or hashlib.sha256(payload).hexdigest(), source, record, folder_host, learned, own)
     except NotText as error:
-        raise UnreadablePage("not_text", f"{error}; correct or remove it") from error
+        raise UnreadablePage(QuarantineReason.NOT_TEXT, f"{error}; correct or remove it") from error
 
 
 def _clean(
@@ -209,7 +208,7 @@ def _clean(
     folder = (folder_host or "").removeprefix("www.")
     site = host_of(page.url) or folder or host_of(page.head.canonical) or ""
     if not has_words([block for block in page.blocks if not block.zone & Zone.BUTTON]):
-        raise UnreadablePage("too_little", _wordless(page), site=site or None, fetched_at=raw.fetched_at)
+        raise UnreadablePage(QuarantineReason.TOO_LITTLE, _wordless(page), site=site or None, fetched_at=raw.fetched_at)
     file = own.sites.get(site) if own else None
     known_site = with_rules(Site(site, learned=learned), file.rules if file else None, markup if is_html else "")
     page = clean(replace(page, site=known_site))
@@ -217,14 +216,14 @@ def _clean(
         raise UnreadablePage(*found_notice, site=site or None, fetched_at=raw.fetched_at)
     if not has_words(page.kept()):
         told = f"the rules of {site} drop every line that could be its text; keep one there, or leave it as it is"
-        raise UnreadablePage("too_little", told, site=site or None, fetched_at=raw.fetched_at)
+        raise UnreadablePage(QuarantineReason.TOO_LITTLE, told, site=site or None, fetched_at=raw.fetched_at)
     if undecided(page.verdicts):
         raise AssertionError(f"{source}: blocks {undecided(page.verdicts)[:5]} have no verdict")
     found = metadata(page, fetched_at=raw.fetched_at)
     url = believed(raw.url, page.head.canonical, site)
     article_id = identify(url, source, record)
     removed = ledger(page, article_id)
-    found_flags = {Flag(flag) for flag in page.flags}
+    found_flags = set(page.flags)
     if cut or raw.cut:
         found_flags.add(Flag.TRUNCATED_INPUT)
     if UNDECODABLE in decoded.flags:

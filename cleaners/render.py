@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cleaners.article import BlockSpan, Caption, Reason, Removed, RemovedCount
+from cleaners.article import BlockSpan, Caption, Removed, RemovedCount
 from cleaners.page import Page
 from cleaners.verdict import Lift, Verdict
+from cleaners.vocabulary import Reason
 
 
 def body(page: Page) -> tuple[str, list[BlockSpan]]:

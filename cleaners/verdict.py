@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from cleaners.article import Reason
+from cleaners.vocabulary import Reason
 
 __all__ = ("Lift", "Reason", "Rule", "Verdict")
 

@@ -12,6 +12,7 @@ from copydesk._lines import Explanation, Line, lines_of
 
 if TYPE_CHECKING:
     from cleaners import article as stored  # not for all: it takes as long to load as everything else here
+    from cleaners.vocabulary import Flag
 
 STATED = ("title", "site_name", "authors", "published", "modified", "description", "section", "tags")
 
@@ -66,7 +67,7 @@ class Article:
     words: int
     kept_ratio: float
     confidence: float
-    flags: list[stored.Flag]
+    flags: list[Flag]
     duplicate_of: str | None
     near_duplicates: list[stored.NearDuplicate]
     cluster: str | None

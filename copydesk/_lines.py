@@ -67,7 +67,7 @@ class Explanation:
 
 def lines_of(page: Page, evidence: Mapping[int, Sequence[Evidence]] | None = None) -> tuple[Line, ...]:
     """Every line of a cleaned page in order; `evidence` by the number of the line."""
-    from cleaners.article import Reason
+    from cleaners.vocabulary import Reason
 
     lifted: dict[int, list[tuple[str, str]]] = {}
     for lift in page.lifts:

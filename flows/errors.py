@@ -17,6 +17,8 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from cleaners.vocabulary import QuarantineReason
+
 
 class CannotRun(Exception):
     """The run cannot start or go on as asked; the message is one line with the next step."""
@@ -33,16 +35,16 @@ class NotAccounted(CannotRun):
 class Trouble(NamedTuple):
     """Why something could not be read: the reason as counted in the manifest, and what happened with the next step."""
 
-    reason: str
+    reason: QuarantineReason
     detail: str
 
 
 class Unreadable(Exception):
     """A raw file, or the rest of it, cannot be read; carries the Trouble."""
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: QuarantineReason, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
-        self.trouble = Trouble(reason, detail)
+        self.trouble = Trouble(QuarantineReason(reason), detail)
 
 
 class DamagedRecovery(Exception):

@@ -7,17 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.contract import PAGE, contract, type_of
-from cleaners.article import (
-    SCHEMA,
-    Article,
-    Flag,
-    Outcome,
-    QuarantineReason,
-    QuarantineRow,
-    Reason,
-    Removed,
-    SkipReason,
-)
+from cleaners.article import SCHEMA, Article, QuarantineRow, Removed
+from cleaners.vocabulary import Flag, Outcome, QuarantineReason, Reason, SkipReason
 from flows.publish.article_schema import Column, columns
 
 SHARED = Path(__file__).parents[2] / "shared" / "CONTRACT.md"  # of all who work on this, where they have it

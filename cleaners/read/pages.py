@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cleaners.article import Flag
 from cleaners.metadata.head import read_head
 from cleaners.page import Block, Head, Page
 from cleaners.read.html import parse, walk
 from cleaners.read.text import text_blocks
 from cleaners.rules.phrases import Rules, built_in
+from cleaners.vocabulary import Flag
 
 MOST_LINES = 200_000  # of a page; each costs 20 microseconds and more, and none of 400 real pages had 3,000
 
@@ -30,7 +30,7 @@ def text_page(source: str, text: str, *, url: str | None = None, rules: Rules | 
     return Page(source, "text", shown, rules or built_in(), url=url, head=Head(), flags=flags)
 
 
-def _first(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], frozenset[str]]:
+def _first(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], frozenset[Flag]]:
     """As many of a page's lines as are read, and its flag when there are more."""
     if len(blocks) <= MOST_LINES:
         return blocks, frozenset()

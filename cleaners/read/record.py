@@ -15,6 +15,7 @@ from cleaners.errors import UnreadablePage
 from cleaners.read.http_body import decoded_body
 from cleaners.read.limits import DEEPEST, too_deep
 from cleaners.text.numerals import holds_vast, whole_number
+from cleaners.vocabulary import QuarantineReason
 
 RECORD_FIELDS = frozenset(("url", "html", "html_b64", "text", "id", "fetched_at", "headers", "meta"))
 SIDECAR_FIELDS = frozenset(("url", "fetched_at", "headers"))
@@ -67,14 +68,18 @@ def _from_record(payload: bytes) -> Raw:
     content: bytes | str
     given = [name for name in ("html", "html_b64", "text") if isinstance(row.get(name), str)]
     if not given:
-        raise UnreadablePage("bad_record", "needs one of html, html_b64 or text as a string; export the record again")
+        raise UnreadablePage(
+            QuarantineReason.BAD_RECORD, "needs one of html, html_b64 or text as a string; export the record again"
+        )
     name = next((name for name in given if row[name].strip()), given[0])  # a table has "" for what is missing
     content, is_html = row[name], name != "text"
     if name == "html_b64":
         try:
             content = base64.b64decode(content, validate=False)
         except (binascii.Error, ValueError) as error:
-            raise UnreadablePage("bad_record", f"html_b64 is not base64 ({error}); export the record again") from error
+            raise UnreadablePage(
+                QuarantineReason.BAD_RECORD, f"html_b64 is not base64 ({error}); export the record again"
+            ) from error
     meta = (
         row["meta"] if isinstance(row.get("meta"), dict) else {} if row.get("meta") is None else {"meta": row["meta"]}
     )
@@ -94,13 +99,15 @@ def _object(payload: bytes) -> dict[str, Any]:
         try:
             row = _exactly(payload)
         except ValueError as error:
-            raise UnreadablePage("bad_record", f"not JSON ({error}); export the record again") from error
+            raise UnreadablePage(QuarantineReason.BAD_RECORD, f"not JSON ({error}); export the record again") from error
         except RecursionError as error:
-            raise UnreadablePage("bad_record", too_nested) from error
+            raise UnreadablePage(QuarantineReason.BAD_RECORD, too_nested) from error
     if not isinstance(row, dict):
-        raise UnreadablePage("bad_record", f"a JSON {type(row).__name__}, not an object; export the record again")
+        raise UnreadablePage(
+            QuarantineReason.BAD_RECORD, f"a JSON {type(row).__name__}, not an object; export the record again"
+        )
     if too_deep(row):
-        raise UnreadablePage("bad_record", too_nested)
+        raise UnreadablePage(QuarantineReason.BAD_RECORD, too_nested)
     return _exactly(payload) if holds_vast(row) else row
 
 

@@ -13,6 +13,7 @@ from cleaners.steps.site_rules import site_rules
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.prose import has_words, is_prose
 from cleaners.verdict import Reason, Rule, Verdict
+from cleaners.vocabulary import Flag
 from cleaners.zones import Zone
 
 STEP = "cautious"
@@ -34,7 +35,7 @@ def cautious(page: Page, *, sure: Step, second_pass: Step) -> Page:
     dropped in each, and the last two are not for a page that lost its prose to them: its menus are not what their
     author wanted to keep. `sure` are the sure rules of the pipeline, `second_pass` what it does after them.
     """
-    page = replace(page, flags=page.flags | {"over_cleaned"}, confidence=min(page.confidence, MOST_CONFIDENCE))
+    page = replace(page, flags=page.flags | {Flag.OVER_CLEANED}, confidence=min(page.confidence, MOST_CONFIDENCE))
     for way in WAYS:
         cleaned = keep_rest(way(page, sure, second_pass))
         if has_words(cleaned.kept()) or (way is outside and _lost_prose_to_site_rules(cleaned)):

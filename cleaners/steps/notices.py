@@ -23,9 +23,9 @@ from cleaners.steps.site_rules import STEP as SITE_RULES
 from cleaners.text.fold import fold, squash
 from cleaners.text.language import identify
 from cleaners.text.prose import MOSTLY_LINK, PROSE_WORDS, is_prose
+from cleaners.vocabulary import Flag, QuarantineReason
 from cleaners.zones import Zone
 
-CONSENT_WALL, BLOCKED = "consent_wall", "blocked"
 MOST_LINES = 5_000  # of a notice; one that names a thousand partners with what they want has as many
 PLAIN_WORDS = 80  # of prose without a word of consent; a wall of 500 words may have so many
 PLENTY = 250  # words of prose without a word of consent; the longest block pages seen have some 200
@@ -83,7 +83,7 @@ class Line(NamedTuple):
     leads_away: bool = False  # a link as long as the headline of another story
 
 
-def notice(page: Page, sure: Callable[[Page], Page]) -> tuple[str, str] | None:
+def notice(page: Page, sure: Callable[[Page], Page]) -> tuple[QuarantineReason, str] | None:
     """The reason and the detail with which a cleaned page goes to quarantine as a mere notice, or None for an article."""
     own = _own(page)
     if len(page.blocks) > MOST_LINES or _reads_on(page, own) or _stated(page) or _wanted(page):
@@ -101,9 +101,11 @@ def notice(page: Page, sure: Callable[[Page], Page]) -> tuple[str, str] | None:
     if any("notice_told" in line.says for line in lines):
         return None
     if blocked and not signed and _is_block(lines, "block_phrases" in found[-1]):
-        return BLOCKED, f"nothing but a page that refuses, checks or misses something ({_spoken(page)}); fetch it again"
+        told = f"nothing but a page that refuses, checks or misses something ({_spoken(page)}); fetch it again"
+        return QuarantineReason.BLOCKED, told
     if walled and _is_wall(lines):
-        return CONSENT_WALL, f"nothing but a consent dialog ({_spoken(page)}); fetch the page again with consent given"
+        told = f"nothing but a consent dialog ({_spoken(page)}); fetch the page again with consent given"
+        return QuarantineReason.CONSENT_WALL, told
     return None
 
 
@@ -159,7 +161,7 @@ def _spoken(page: Page) -> str:
 def _lines(page: Page, own: Sequence[Block], sure: Callable[[Page], Page]) -> tuple[list[Line], bool]:
     """The sentences and labels of a page that are no chrome, and whether somebody signed it."""
     read = sure(replace(page, verdicts=(), lifts=(), done=frozenset()))
-    told = set() if "over_cleaned" in page.flags else {block.index for block in own}
+    told = set() if Flag.OVER_CLEANED in page.flags else {block.index for block in own}
     titles = {squash(title) for title in (page.head.title, *page.head.titles) if title}
     lines: list[Line] = []
     for block, verdict in zip(read.blocks, read.verdicts, strict=True):

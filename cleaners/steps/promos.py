@@ -8,6 +8,7 @@ from dataclasses import replace
 from cleaners.page import Block, Page
 from cleaners.text.prose import is_quoted
 from cleaners.verdict import Reason, Rule
+from cleaners.vocabulary import Flag
 
 STEP = "promos"
 AD_MARKER = Rule(STEP, "ad_marker", Reason.ADVERT, "the line only marks an advert")
@@ -37,7 +38,7 @@ def promos(page: Page) -> Page:
             found[index] = rule
     page = page.decide({index: rule.verdict() for index, rule in found.items()})
     if PAYWALL_LINE in found.values():
-        page = replace(page, flags=page.flags | {"paywalled"})
+        page = replace(page, flags=page.flags | {Flag.PAYWALLED})
     return page
 
 

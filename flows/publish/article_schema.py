@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from msgspec import UNSET, inspect
 
-from cleaners.article import SCHEMA, Article, Word
+from cleaners.article import SCHEMA, Article
+from cleaners.vocabulary import Word
 
 if TYPE_CHECKING:
     import pyarrow

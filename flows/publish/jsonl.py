@@ -25,7 +25,9 @@ def ledger_lines(stored: Stored) -> bytes:
 
 def quarantine_file(state: State, shard: str) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The file of a shard in quarantine/."""
-    from flows.store.shards import quarantined  # not at the top: `--help` reads which formats there are
+    from msgspec import to_builtins  # not at the top: `--help` reads which formats there are
 
-    rows = quarantined(state, shard)
+    from flows.store.shards import quarantined
+
+    rows = map(to_builtins, quarantined(state, shard))
     yield quarantine_of(shard), (json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleaners.article import SCHEMA
+from cleaners.vocabulary import Outcome
 from flows.errors import NotAccounted
 from flows.publish.findings import Drift, Gate
 from flows.read.kinds import KINDS, ManyPages
@@ -59,11 +60,13 @@ def counts(state: State) -> dict[str, int]:
     held = state.one("SELECT count(*) FROM pages WHERE held <> ''")
     figures = {
         "inputs": inputs + blank + skipped + held,
-        "article": state.one(f"SELECT count(*) FROM pages WHERE {STANDING} AND duplicate_of IS NULL"),
-        "duplicate": state.one(f"SELECT count(*) FROM pages WHERE {STANDING} AND duplicate_of IS NOT NULL"),
-        "superseded": state.one("SELECT count(*) FROM pages WHERE outcome = 'article' AND superseded_by IS NOT NULL"),
-        "skipped": skipped + blank,
-        "quarantined": state.one("SELECT count(*) FROM pages WHERE outcome = 'quarantined'"),
+        Outcome.ARTICLE.value: state.one(f"SELECT count(*) FROM pages WHERE {STANDING} AND duplicate_of IS NULL"),
+        Outcome.DUPLICATE.value: state.one(f"SELECT count(*) FROM pages WHERE {STANDING} AND duplicate_of IS NOT NULL"),
+        Outcome.SUPERSEDED.value: state.one(
+            "SELECT count(*) FROM pages WHERE outcome = 'article' AND superseded_by IS NOT NULL"
+        ),
+        Outcome.SKIPPED.value: skipped + blank,
+        Outcome.QUARANTINED.value: state.one("SELECT count(*) FROM pages WHERE outcome = 'quarantined'"),
     }
     ended = sum(figures.values()) - figures["inputs"]
     if ended != figures["inputs"]:
@@ -88,7 +91,7 @@ def reasons(state: State) -> dict[str, dict[str, int]]:
         kind = KINDS[name]
         if isinstance(kind, ManyPages):
             skipped[kind.blank] = skipped.get(kind.blank, 0) + count
-    return {"quarantined": quarantined, "skipped": skipped}
+    return {Outcome.QUARANTINED.value: quarantined, Outcome.SKIPPED.value: skipped}
 
 
 def sites(state: State) -> dict[str, dict[str, Any]]:

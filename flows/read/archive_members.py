@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from cleaners.vocabulary import QuarantineReason
 from flows.errors import Unreadable
 from flows.read.files import BOMB_RATIO, CHUNK, LONGEST_PAGE, ZST_STEP, ZST_WINDOW
 
@@ -80,7 +81,7 @@ def archive_members(file: BinaryIO, codec: str) -> Iterator[bytes | Lost | Sound
         at = start + 1
         if spent > PATIENCE * size + SPARE:
             raise Unreadable(
-                "broken_archive",
+                QuarantineReason.BROKEN_ARCHIVE,
                 f"{packing.name}: {lost.why}; bytes {lost.first:,} to {size:,} are lost, fetch it again",
             )
     if lost:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from cleaners.vocabulary import QuarantineReason
 from flows.errors import Trouble, Unreadable
 
 CHUNK = 256 * 1024
@@ -51,18 +52,20 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     try:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise Unreadable("unreadable", f"{error.strerror}; make it readable and run again") from error
+        raise Unreadable(QuarantineReason.UNREADABLE, f"{error.strerror}; make it readable and run again") from error
     with os.fdopen(number, "rb", buffering=0) as file:
         before = os.fstat(number)
         if not stat.S_ISREG(before.st_mode):
-            raise Unreadable("not_a_file", "it became a device, pipe or folder; remove it")
+            raise Unreadable(QuarantineReason.NOT_A_FILE, "it became a device, pipe or folder; remove it")
         try:
             yield file
         except OSError as error:
-            raise Unreadable("unreadable", f"{error.strerror or error}; run again when it can be read") from error
+            raise Unreadable(
+                QuarantineReason.UNREADABLE, f"{error.strerror or error}; run again when it can be read"
+            ) from error
         after = os.fstat(number)
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise Unreadable("changed_while_read", "it was being written; the next run reads it again")
+            raise Unreadable(QuarantineReason.CHANGED_WHILE_READ, "it was being written; the next run reads it again")
 
 
 def read_page(path: Path, codec: str) -> bytes:
@@ -74,7 +77,9 @@ def read_page(path: Path, codec: str) -> bytes:
             parts.append(chunk)
             size += len(chunk)
             if size > LONGEST_PAGE:
-                raise Unreadable("too_large", f"more than {LONGEST_PAGE:,} bytes; no article is that long")
+                raise Unreadable(
+                    QuarantineReason.TOO_LARGE, f"more than {LONGEST_PAGE:,} bytes; no article is that long"
+                )
         return b"".join(parts)
 
 
@@ -86,15 +91,21 @@ def read_sidecar(path: Path) -> dict[str, Any]:
     with opened(path) as file:
         raw = b"".join(decompressed(file, "", most=LONGEST_SIDECAR + 1))
     if len(raw) > LONGEST_SIDECAR:
-        raise Unreadable("broken_sidecar", f"more than {LONGEST_SIDECAR:,} bytes; the page was cleaned without it")
+        raise Unreadable(
+            QuarantineReason.BROKEN_SIDECAR, f"more than {LONGEST_SIDECAR:,} bytes; the page was cleaned without it"
+        )
     try:
         fields = json.loads(raw, parse_int=whole_number)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("broken_sidecar", f"not JSON ({error}); the page was cleaned without it") from error
+        raise Unreadable(
+            QuarantineReason.BROKEN_SIDECAR, f"not JSON ({error}); the page was cleaned without it"
+        ) from error
     if not isinstance(fields, dict):
-        raise Unreadable("broken_sidecar", "not a JSON object; the page was cleaned without it")
+        raise Unreadable(QuarantineReason.BROKEN_SIDECAR, "not a JSON object; the page was cleaned without it")
     if too_deep(fields):
-        raise Unreadable("broken_sidecar", f"nested more than {DEEPEST} deep; the page was cleaned without it")
+        raise Unreadable(
+            QuarantineReason.BROKEN_SIDECAR, f"nested more than {DEEPEST} deep; the page was cleaned without it"
+        )
     return fields
 
 
@@ -115,7 +126,9 @@ def decompressed(file: BinaryIO, codec: str, most: int | None = None) -> Iterato
     for chunk in chunks:
         total += len(chunk)
         if codec and total > BOMB_FLOOR and total > BOMB_RATIO * max(1, file.tell()):
-            raise Unreadable("decompression_bomb", f"it unpacks to more than {BOMB_RATIO} times its size; remove it")
+            raise Unreadable(
+                QuarantineReason.DECOMPRESSION_BOMB, f"it unpacks to more than {BOMB_RATIO} times its size; remove it"
+            )
         yield chunk
         if most is not None and total >= most:
             return
@@ -134,7 +147,7 @@ def gunzipped(file: BinaryIO) -> Iterator[bytes]:
             while chunk := archive.read1(CHUNK):  # read() would lose what stands just before a break
                 yield chunk
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise Unreadable("broken_archive", f"gzip: {error}; fetch it again") from error
+        raise Unreadable(QuarantineReason.BROKEN_ARCHIVE, f"gzip: {error}; fetch it again") from error
 
 
 def unzstd(file: BinaryIO) -> Iterator[bytes]:
@@ -154,9 +167,9 @@ def unzstd(file: BinaryIO) -> Iterator[bytes]:
                 if frame.eof:
                     frame, inside = library.decompressobj(), False
     except zstandard.ZstdError as error:
-        raise Unreadable("broken_archive", f"zstd: {error}; fetch it again") from error
+        raise Unreadable(QuarantineReason.BROKEN_ARCHIVE, f"zstd: {error}; fetch it again") from error
     if inside:
-        raise Unreadable("broken_archive", "zstd: it ends inside a frame; fetch it again")
+        raise Unreadable(QuarantineReason.BROKEN_ARCHIVE, "zstd: it ends inside a frame; fetch it again")
 
 
 CODECS = {"gz": gunzipped, "zst": unzstd}  # by the last suffix of a file's name

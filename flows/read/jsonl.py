@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from cleaners.vocabulary import QuarantineReason
 from flows.errors import Trouble, Unreadable
 from flows.read.files import LONGEST_PAGE, Line, broken_off, decompressed, opened
 
@@ -16,13 +17,16 @@ def read_lines(path: Path, codec: str) -> Iterator[Line]:
         with opened(path) as file:
             for payload in split(decompressed(file, codec)):
                 if payload is None:
-                    yield Line(record, trouble=Trouble("too_large", f"a line of more than {LONGEST_PAGE:,} bytes"))
+                    yield Line(
+                        record,
+                        trouble=Trouble(QuarantineReason.TOO_LARGE, f"a line of more than {LONGEST_PAGE:,} bytes"),
+                    )
                 else:
                     content = payload.strip(b" \t\r")
                     yield Line(record, content, skipped=not content, media="jsonl")
                 record += 1
         if not record:
-            yield Line(0, trouble=Trouble("empty", "there is no line in it; remove it"), last=True)
+            yield Line(0, trouble=Trouble(QuarantineReason.EMPTY, "there is no line in it; remove it"), last=True)
     except Unreadable as error:
         yield broken_off(record, error, "lines")
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from cleaners.vocabulary import SkipReason
 from flows.read.files import CODECS, Line, read_page
 from flows.read.jsonl import read_lines
 from flows.read.warc import read_warc
@@ -39,7 +40,7 @@ class ManyPages(NamedTuple):
     name: str
     suffixes: tuple[str, ...]
     read: Callable[[Path, str], Iterator[Line]]
-    blank: str
+    blank: SkipReason
 
 
 Kind = OnePage | ManyPages
@@ -48,8 +49,8 @@ KINDS: dict[str, Kind] = {
     for kind in (
         OnePage("html", ("html", "htm", "xhtml"), "html"),
         OnePage("text", ("txt", "md"), "text"),
-        ManyPages("jsonl", ("jsonl", "ndjson"), read_lines, blank="blank_line"),
-        ManyPages("warc", ("warc",), read_warc, blank="no_page"),
+        ManyPages("jsonl", ("jsonl", "ndjson"), read_lines, blank=SkipReason.BLANK_LINE),
+        ManyPages("warc", ("warc",), read_warc, blank=SkipReason.NO_PAGE),
     )
 }
 LATER = {"parquet": "Parquet"}  # suffixes that are not read yet, by the name of what they are

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from cleaners.vocabulary import QuarantineReason, SkipReason
 from flows.read.kinds import KINDS, LATER, ManyPages, kind_of
 from flows.read.paths import shard_of, spelled
 
@@ -44,7 +45,9 @@ def walk(raw: Path) -> Iterator[Found]:
         try:
             names = sorted(os.listdir(base / folder))
         except OSError as error:
-            yield rejected(folder, "unreadable_folder", f"{error.strerror}; make it readable and run again")
+            yield rejected(
+                folder, QuarantineReason.UNREADABLE_FOLDER, f"{error.strerror}; make it readable and run again"
+            )
             continue
         present = frozenset(names)
         below = []
@@ -54,9 +57,11 @@ def walk(raw: Path) -> Iterator[Found]:
             if isinstance(info, OSError):
                 if name.lower().endswith(SIDECAR) and name[: -len(SIDECAR)] in present:
                     continue  # who reads the page beside it will tell
-                yield rejected(path, "unreadable", f"{info.strerror}; make it readable or rename it, and run again")
+                yield rejected(
+                    path, QuarantineReason.UNREADABLE, f"{info.strerror}; make it readable or rename it, and run again"
+                )
             elif name.startswith("."):
-                yield skipped(path, "hidden")
+                yield skipped(path, SkipReason.HIDDEN)
             elif stat.S_ISDIR(info.st_mode):
                 below.append(path)
             elif stat.S_ISREG(info.st_mode):
@@ -71,20 +76,30 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
     if name.lower().endswith(SIDECAR):
         owner = kind_of(name[: -len(SIDECAR)])[0] if name[: -len(SIDECAR)] in present else None
         if isinstance(owner, ManyPages):
-            yield rejected(path, "orphan_sidecar", "it stands beside a file of many records; put its fields into them")
+            yield rejected(
+                path,
+                QuarantineReason.ORPHAN_SIDECAR,
+                "it stands beside a file of many records; put its fields into them",
+            )
         elif owner is None:
-            yield rejected(path, "orphan_sidecar", "there is no page beside it with the name before .meta.json")
+            yield rejected(
+                path, QuarantineReason.ORPHAN_SIDECAR, "there is no page beside it with the name before .meta.json"
+            )
         return
     kind, codec, ending = kind_of(name)
     if kind is None and ending in LATER:
-        yield rejected(path, "not_read_yet", f"{LATER[ending]} is not read yet by this version; convert it to .jsonl")
+        yield rejected(
+            path,
+            QuarantineReason.NOT_READ_YET,
+            f"{LATER[ending]} is not read yet by this version; convert it to .jsonl",
+        )
         return
     if kind is None:
         known = " ".join(f".{suffix}" for kind in KINDS.values() for suffix in kind.suffixes)
-        yield rejected(path, "unknown_kind", f"not one of {known}; rename or remove it")
+        yield rejected(path, QuarantineReason.UNKNOWN_KIND, f"not one of {known}; rename or remove it")
         return
     if spelled(path) != path:
-        yield rejected(path, "unreadable_name", "its name is not UTF-8; rename it and run again")
+        yield rejected(path, QuarantineReason.UNREADABLE_NAME, "its name is not UTF-8; rename it and run again")
         return
     sidecar = path + SIDECAR if not isinstance(kind, ManyPages) and name + SIDECAR in present else ""
     mark = mark_of(info)
@@ -103,14 +118,14 @@ def regular(base: Path, path: str, name: str, info: os.stat_result, present: fro
 def special(base: Path, path: str, info: os.stat_result) -> Found:
     """What is neither file nor folder: a link, a device, a pipe, a socket. None is opened."""
     if not stat.S_ISLNK(info.st_mode):
-        return rejected(path, "not_a_file", "a device, pipe or socket; remove it")
+        return rejected(path, QuarantineReason.NOT_A_FILE, "a device, pipe or socket; remove it")
     target = os.path.realpath(base / path)
     if target == str(base) or target.startswith(f"{base}{os.sep}"):
-        return skipped(path, "link")  # what it points to is read where it stands
-    return rejected(path, "link_leaves_raw", "a link to a place outside; copy the file here instead")
+        return skipped(path, SkipReason.LINK)  # what it points to is read where it stands
+    return rejected(path, QuarantineReason.LINK_LEAVES_RAW, "a link to a place outside; copy the file here instead")
 
 
-def rejected(path: str, reason: str, detail: str) -> Found:
+def rejected(path: str, reason: QuarantineReason, detail: str) -> Found:
     """An entry that goes to quarantine unread."""
     name = spelled(path) or "."
     return Found(
@@ -118,7 +133,7 @@ def rejected(path: str, reason: str, detail: str) -> Found:
     )
 
 
-def skipped(path: str, reason: str) -> Found:
+def skipped(path: str, reason: SkipReason) -> Found:
     """An entry that is counted and left alone."""
     return Found(spelled(path), "", SKIPPED, reason=reason)
 

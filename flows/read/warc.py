@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cleaners.vocabulary import QuarantineReason
 from flows.errors import Trouble, Unreadable
 from flows.read.archive_members import Lost, Sound, archive_members
 from flows.read.files import LONGEST_PAGE, Line, broken_off, opened
@@ -64,7 +65,7 @@ def read_warc(path: Path, codec: str) -> Iterator[Line]:
                 yield _lost(number, found) if isinstance(found, Lost) else _line(number, found)
                 number += 1
         if not number:
-            yield Line(0, trouble=Trouble("empty", "there is no record in it; remove it"), last=True)
+            yield Line(0, trouble=Trouble(QuarantineReason.EMPTY, "there is no record in it; remove it"), last=True)
     except Unreadable as error:
         yield broken_off(number, error, "records")
 
@@ -72,7 +73,7 @@ def read_warc(path: Path, codec: str) -> Iterator[Line]:
 def _lost(number: int, lost: Lost) -> Line:
     lost_bytes = f"bytes {lost.first:,} to {lost.last:,} of {lost.of} are lost ({lost.why})"
     detail = f"{lost_bytes}, the records around are kept; fetch it again"
-    return Line(number, trouble=Trouble("broken_record", detail))
+    return Line(number, trouble=Trouble(QuarantineReason.BROKEN_RECORD, detail))
 
 
 def _line(number: int, record: Record) -> Line:
@@ -83,16 +84,21 @@ def _line(number: int, record: Record) -> Line:
     end = _HEAD_END.search(record.block, 0, LONGEST_HEAD)
     status = _STATUS.match(record.block)
     if end is None or status is None:
-        return Line(number, trouble=Trouble("bad_record", "it holds no HTTP response; export it again"))
+        return Line(number, trouble=Trouble(QuarantineReason.BAD_RECORD, "it holds no HTTP response; export it again"))
     answer = int(status[1])
     headers = _fields(record.block[: end.start()])
     kind = headers.get("content-type", said.get("warc-identified-payload-type", "")).partition(";")[0].strip().lower()
     if answer < 200 or 300 <= answer < 400 or answer in NO_PAGE or (kind and kind not in PAGES):
         return Line(number, skipped=True)
     if answer >= 400:
-        return Line(number, trouble=Trouble("http_error", f"the server answered {answer}; fetch the page again"))
+        return Line(
+            number, trouble=Trouble(QuarantineReason.HTTP_ERROR, f"the server answered {answer}; fetch the page again")
+        )
     if record.too_large:
-        return Line(number, trouble=Trouble("too_large", f"more than {LONGEST_PAGE:,} bytes; no article is that long"))
+        return Line(
+            number,
+            trouble=Trouble(QuarantineReason.TOO_LARGE, f"more than {LONGEST_PAGE:,} bytes; no article is that long"),
+        )
     fields: dict[str, Any] = {
         "url": said.get("warc-target-uri", "").strip("<>"), "fetched_at": said.get("warc-date", ""),
         "id": said.get("warc-record-id", "").strip("<>"), "headers": headers,

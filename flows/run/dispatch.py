@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cleaners.vocabulary import Outcome, QuarantineReason
 from flows.errors import Trouble, Unreadable
 from flows.read.files import Line, read_sidecar
 from flows.read.kinds import KINDS, ManyPages, OnePage
@@ -114,7 +115,7 @@ class Cleaning:
         found = reading.found
         if found.kind == REJECTED:
             self._state.drop(found.path, NO_RECORD + 1, why=_why(found.reason))
-            self._quarantine(reading, NO_RECORD, Trouble(found.reason, found.detail))
+            self._quarantine(reading, NO_RECORD, Trouble(QuarantineReason(found.reason), found.detail))
             return
         kind = KINDS[found.kind]
         yield from self._container(reading, kind) if isinstance(kind, ManyPages) else self._single(reading, kind)
@@ -161,7 +162,7 @@ class Cleaning:
         if sidecar is not None:
             sha.update(b"\0" + repr(sorted(sidecar.items(), key=lambda field: field[0])).encode("utf-8", "replace"))
         before = self._state.earlier(found.path, record)
-        again = self._retry and before is not None and before.outcome == "quarantined"
+        again = self._retry and before is not None and before.outcome == Outcome.QUARANTINED
         now = sha.hexdigest(), self._fingerprint
         same = before is not None and not before.held and (before.sha, before.fingerprint) == now
         if before and not again and (same or self._state.restore(found.path, record, *now)):
@@ -199,7 +200,7 @@ class Cleaning:
         found = reading.found
         trouble = self._state.trouble(found.sidecar, NO_RECORD) if found.sidecar else None
         before = self._state.earlier(found.path, NO_RECORD)
-        if trouble is None or trouble[0] not in TRANSIENT or before is None or before.outcome != "article":
+        if trouble is None or trouble[0] not in TRANSIENT or before is None or before.outcome != Outcome.ARTICLE:
             return False
         reading.inputs += 1
         self._progress.page("unchanged")
@@ -211,9 +212,9 @@ class Cleaning:
             reading.stat = ""
         path = path or reading.found.path
         if self._state.trouble(path, record) != trouble:  # writing it again would have its shard written again
-            answer = Answer({"outcome": "quarantined", "reason": trouble.reason, "detail": trouble.detail})
+            answer = Answer({"outcome": Outcome.QUARANTINED, "reason": trouble.reason, "detail": trouble.detail})
             self._store(reading.found, path, record, "", self._fingerprint, answer)
-        self._progress.page("quarantined")
+        self._progress.page(Outcome.QUARANTINED)
         self._checkpoint()
 
     def _store(self, found: Found, path: str, record: int, sha: str, fingerprint: str, answer: Answer) -> None:

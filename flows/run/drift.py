@@ -15,22 +15,24 @@ from itertools import groupby
 from statistics import median
 from typing import Any, NamedTuple
 
+from cleaners.vocabulary import Flag, QuarantineReason
 from flows.publish.findings import ALIKE, Drift
 from flows.run.options import Limits
-from flows.store.state import SAME_ADDRESS, State
+from flows.store.state import SAME_ADDRESS, State, listed
 
 REMEMBERED = 1_000  # pages of a site that a window is compared with, the last good ones
 MOST_ROWS = (1 << 63) - 1  # SQLite counts no further
 LEAST_CHANGE = 0.1  # of the usual; less is no change that anyone would see
 LEAST_YIELD = 0.5  # of the usual share of pages that give a whole article
-POOR = ("short", "over_cleaned")  # flags of a page that gave no whole article
+POOR = (Flag.SHORT, Flag.OVER_CLEANED)  # flags of a page that gave no whole article
 ACCEPTED = "normal_since"  # in the rules of a site: the day from which on its pages are as they should be
 
 FEW_ALIKE = 3  # pages that took the place of different articles; two may be one story told twice
 NEW_ALIKE = 5  # pages at new addresses; a release is published under some
-NOTICES = ("consent_wall", "blocked", "too_little")  # reasons for which a page of a site shows no article
+# Reasons for which a page of a site shows no article.
+NOTICES = (QuarantineReason.CONSENT_WALL, QuarantineReason.BLOCKED, QuarantineReason.TOO_LITTLE)
 
-_NOTICE = f"outcome = 'quarantined' AND reason IN ({', '.join(map(repr, NOTICES))})"
+_NOTICE = f"outcome = 'quarantined' AND reason IN ({listed(NOTICES)})"
 DATED = f"""SELECT site, substr(fetched, 1, 10), words, kept_ratio, confidence, flags FROM pages
     WHERE (outcome = 'article' OR {_NOTICE}) AND fetched <> '' AND site IN (
         SELECT site FROM pages WHERE (outcome = 'article' OR {_NOTICE}) AND fetched <> '' AND site <> ''

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from cleaners.article import Reason
+from cleaners.vocabulary import Outcome, Reason
 from flows.errors import CannotRun
 from flows.read.paths import host_of
 from flows.run.asked_page import Asked, content
@@ -70,11 +70,11 @@ def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limite
         )
     told = ("id", "url", "site", "title", "language", "language_score", "flags", "confidence", "words", "kept_ratio")
     return {name: getattr(article, name) for name in told} | {
-        "outcome": "superseded"
+        "outcome": Outcome.SUPERSEDED
         if in_clean and in_clean.newer
-        else "duplicate"
+        else Outcome.DUPLICATE
         if in_clean and in_clean.duplicate_of
-        else "article",
+        else Outcome.ARTICLE,
         "duplicate_of": in_clean.duplicate_of if in_clean else None,
         "superseded_by": in_clean.newer if in_clean else None,
         "source": msgspec.to_builtins(article.source),

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cleaners.vocabulary import QuarantineReason
 from flows.publish.findings import Drift, Gate
 from flows.run.options import Options
-from flows.store.state import STANDING, State
+from flows.store.state import STANDING, State, listed
 
-FAULTS = ("timeout", "out_of_memory", "crashed", "cleaner_error")  # of ours or of the page, not of its source
+# Faults of ours or of the page, not of its source.
+FAULTS = (
+    QuarantineReason.TIMEOUT, QuarantineReason.OUT_OF_MEMORY, QuarantineReason.CRASHED, QuarantineReason.CLEANER_ERROR,
+)  # fmt: skip
 BROKEN_PAGES, BROKEN_SHARE = 20, 0.1  # so many and this share of all is a broken installation rather than bad pages
 HALF, FEW = 0.5, 3  # more than this share and at least so many pages in quarantine: nothing of use came, ...
 FIFTH, SOME = 0.2, 20  # ... or more than this share and more than so many: a source has changed
@@ -79,10 +83,9 @@ def gates(
 
 
 def _read(state: State, where: str) -> Read:
-    faults = ", ".join(map(repr, FAULTS))
     figures = state.rows(
         f"""SELECT count(*) FILTER (WHERE held = ''), count(*) FILTER (WHERE outcome = 'quarantined'),
-        count(*) FILTER (WHERE reason IN ({faults})) FROM pages WHERE {where}"""
+        count(*) FILTER (WHERE reason IN ({listed(FAULTS)})) FROM pages WHERE {where}"""
     )
     return Read(*next(figures))
 

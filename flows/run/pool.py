@@ -24,6 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
+from cleaners.vocabulary import Outcome, QuarantineReason
 from flows.errors import CannotRun
 from flows.read.scan import Found
 from flows.run.messages import Inbox, Patience, send, starved
@@ -285,7 +286,7 @@ class Pool:
             deaths[cause] += 1
             if deaths[cause] >= CHANCES[cause]:
                 told = blame(cause, status, self._page, again=", with --retry-quarantined")
-                yield job, Answer({"outcome": "quarantined", **told})
+                yield job, Answer({"outcome": Outcome.QUARANTINED, **told})
             else:
                 self._suspects.append(job)
         self._send_again(batch)
@@ -360,18 +361,30 @@ def cause_of(status: int) -> str:
 def blame(cause: str, status: int, page: PageLimits, again: str = "") -> dict[str, str]:
     """Reason and detail for a page that used up its chances; `again` is said where cleaning it again may help."""
     if cause == CLOCK:
-        return {"reason": "timeout", "detail": f"more than {page.wall:g} s by the clock; --page-wall gives more{again}"}
+        return {
+            "reason": QuarantineReason.TIMEOUT,
+            "detail": f"more than {page.wall:g} s by the clock; --page-wall gives more{again}",
+        }
     if cause == CPU:
-        return {"reason": "timeout", "detail": f"more than {page.cpu:g} s of CPU; --page-timeout gives more{again}"}
+        return {
+            "reason": QuarantineReason.TIMEOUT,
+            "detail": f"more than {page.cpu:g} s of CPU; --page-timeout gives more{again}",
+        }
     if status == OUT_OF_MEMORY:
         detail = f"more than {page.memory:,} MB of memory; --page-memory gives more{again}"
-        return {"reason": "out_of_memory", "detail": detail}
+        return {"reason": QuarantineReason.OUT_OF_MEMORY, "detail": detail}
     if status == -signal.SIGKILL:
         detail = f"its process was killed (SIGKILL), as a system short of memory does; make memory free{again}"
-        return {"reason": "out_of_memory", "detail": detail}
+        return {"reason": QuarantineReason.OUT_OF_MEMORY, "detail": detail}
     if cause == OUTSIDE:
-        return {"reason": "crashed", "detail": f"its process was ended from outside ({in_words(status)}){again}"}
-    return {"reason": "crashed", "detail": f"its process ended ({in_words(status)}); report it with the page"}
+        return {
+            "reason": QuarantineReason.CRASHED,
+            "detail": f"its process was ended from outside ({in_words(status)}){again}",
+        }
+    return {
+        "reason": QuarantineReason.CRASHED,
+        "detail": f"its process ended ({in_words(status)}); report it with the page",
+    }
 
 
 def in_words(status: int) -> str:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cleaners.vocabulary import QuarantineReason
 from flows.publish.findings import ALIKE
 from flows.publish.manifest import Stood, stood
 from flows.run.drift import note_drift
 from flows.run.gates import LOST_SITE, STILL_AWAY, Missing, closes_on
 from flows.run.options import Options
-from flows.store.state import HAS_HELD, ONE_ADDRESS, SAME_ADDRESS, STANDING, Held, State
+from flows.store.state import HAS_HELD, ONE_ADDRESS, SAME_ADDRESS, STANDING, Held, State, listed
 
 # Reasons for which an input gave nothing though it may still be what it was.
-TRANSIENT = ("unreadable", "unreadable_folder", "changed_while_read")
-_TRANSIENT = ", ".join(f"'{reason}'" for reason in TRANSIENT)
+TRANSIENT = (QuarantineReason.UNREADABLE, QuarantineReason.UNREADABLE_FOLDER, QuarantineReason.CHANGED_WHILE_READ)
+_TRANSIENT = listed(TRANSIENT)
 HELD_BACK = "held_back"  # the fact how many articles the gate held back, until the manifest says so
 # A notice tells nothing of the article, so one page of it is enough.
-_WALLS = "'consent_wall', 'blocked'"
+_WALLS = listed((QuarantineReason.CONSENT_WALL, QuarantineReason.BLOCKED))
 _VANISHED = """path NOT IN (SELECT path FROM found WHERE kind <> 'skipped')
     AND path NOT IN (SELECT sidecar FROM found)"""
 # Of a row that has a held article before it: it may still be what it was; it shows nothing that its site used to show.

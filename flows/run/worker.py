@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaners.article import Quarantined, encode, storable
+from cleaners.vocabulary import Outcome, QuarantineReason
 from flows.run.messages import receive, send
 from flows.store.boilerplate_index import index_digest, read_index
 from flows.store.codec import pack
@@ -92,9 +93,9 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
     try:
         result = clean_raw(payload, **named | {"learned": named["learned"] and read_index(named["learned"])})
         if isinstance(result, Quarantined):
-            why = {"reason": str(result.reason), "detail": result.detail}
+            why = {"reason": result.reason, "detail": result.detail}
             when = {"site": result.site, "fetched": instant(result.fetched_at)}
-            return {"outcome": "quarantined", **why, **when}, b"", b""
+            return {"outcome": Outcome.QUARANTINED, **why, **when}, b"", b""
         fields = article_fields(result.article, result.alternative_id)
         fields["claimed"], fields["own_id"] = result.claimed, result.own_id
         fields["known"] = index_digest(result.fingerprints, fields["site"], named["learned"])
@@ -102,7 +103,8 @@ def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # nothing in this process can be relied on any more
     except Exception as error:  # noqa: BLE001 - the edge: a page that breaks a cleaner costs itself, and says where
-        return {"outcome": "quarantined", "reason": "cleaner_error", "detail": where(error)}, b"", b""
+        why = {"reason": QuarantineReason.CLEANER_ERROR, "detail": where(error)}
+        return {"outcome": Outcome.QUARANTINED, **why}, b"", b""
 
 
 def where(error: Exception) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 from msgspec.json import decode, encode
 
-from cleaners.article import SCHEMA, Article, Flag, Reason, as_json
+from cleaners.article import SCHEMA, Article, as_json
+from cleaners.vocabulary import Flag, Reason
 
 FIRST = b'{"schema":1,'  # how an article's line of schema 1 begins
 FIELDS = [field.encode_name for field in msgspec.structs.fields(Article)]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cleaners.article import Article
+from cleaners.vocabulary import Outcome
 
 HEX = frozenset("0123456789abcdef")
 ID_DIGITS = 32
@@ -23,7 +24,7 @@ def article_fields(article: Article, alternative_id: str) -> dict[str, Any]:
             raise ValueError(f"article id {name!r} is not {ID_DIGITS} hex digits")
     text = article.text
     return {
-        "outcome": "article",
+        "outcome": Outcome.ARTICLE,
         "id": article.id,
         "alternative_id": alternative_id,
         "fetched": instant(article.source.fetched_at),

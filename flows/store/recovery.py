@@ -16,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
+from cleaners.vocabulary import Outcome
 from flows.errors import DamagedRecovery
 from flows.store.atomic import Written, put
 from flows.store.codec import pack
@@ -65,7 +66,7 @@ def _recovery_lines(
     head = _line([FORMAT, [file and file.sha256 for file in written]])
     for *values, text_hash, newest, line_fingerprints, body in state.rows(PAGES, shard):
         fields = dict(zip(FIELDS, values, strict=True))
-        stands = fields["outcome"] == "article" and newest
+        stands = fields["outcome"] == Outcome.ARTICLE and newest
         sizes = next(ledger_sizes) if stands else None, len(line_fingerprints or b""), len(body or b"")
         yield head + _line([values, text_hash, rules.get(fields["site"]), *sizes])
         yield (line_fingerprints or b"") + (body or b"")
@@ -141,7 +142,7 @@ def _recover_page(
     if lines is not None:
         told = [articles.readline(), *(ledger.readline() for _ in range(lines))]
         body = body or pack(line.rstrip(b"\n") for line in told)
-    elif fields["outcome"] == "article":
+    elif fields["outcome"] == Outcome.ARTICLE:
         fields["superseded_by"] = 0  # by which page is found out when all are there
     if rule != rules.get(fields["site"]):
         fields["recipe"] = AGAIN

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cleaners.article import Flag
+from cleaners.article import QuarantineRow
+from cleaners.vocabulary import Flag, QuarantineReason
 from flows.store.atomic import unchanged
 from flows.store.codec import unpack
 from flows.store.earlier_rows import todays
@@ -47,10 +48,10 @@ def with_fields(line: bytes, **fields: str | list[str] | None) -> bytes:
     return json.dumps(json.loads(line) | told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def quarantined(state: State, shard: str) -> Iterator[dict[str, str | int | None]]:
+def quarantined(state: State, shard: str) -> Iterator[QuarantineRow]:
     """The pages of a shard that are in quarantine, in order of source."""
     for path, record, reason, detail in state.rows(QUARANTINED, shard):
-        yield {"source": path, "record": None if record == NO_RECORD else record, "reason": reason, "detail": detail}
+        yield QuarantineRow(path, None if record == NO_RECORD else record, QuarantineReason(reason), detail)
 
 
 def note_tampering(clean: Path, state: State) -> int:

@@ -320,6 +320,11 @@ class State:
         self.sql.execute("INSERT OR IGNORE INTO dirty VALUES (?)", (shard,))
 
 
+def listed(words: Iterable[str]) -> str:
+    """The words as a list of strings in SQL."""
+    return ", ".join(f"'{word}'" for word in words)
+
+
 def _sort_in(folder: str) -> None:
     """Make SQLite sort on disk in this folder what does not fit into its memory; "" for the system's own."""
     quoted = folder.replace("'", "''")

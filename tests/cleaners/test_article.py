@@ -16,18 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners import article as definition
-from cleaners.article import (
-    Article,
-    Flag,
-    QuarantineReason,
-    Reason,
-    Removed,
-    RemovedCount,
-    Word,
-    as_json,
-    encode,
-)
+from cleaners.article import Article, Removed, RemovedCount, as_json, encode
 from cleaners.pipeline import clean_raw
+from cleaners.vocabulary import Flag, QuarantineReason, Reason, Word
 
 HOME = Path(__file__).parents[2]
 ROW: dict[str, Any] = {

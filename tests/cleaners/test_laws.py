@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaners.article import Reason
 from cleaners.errors import DecidedTwice
 from cleaners.page import Page, SiteRules, run
 from cleaners.pipeline import STEPS, clean, clean_raw, sure, sure_again
@@ -31,6 +30,7 @@ from cleaners.text.fold import fold, squash
 from cleaners.text.prose import has_words
 from cleaners.text.repair import repair
 from cleaners.verdict import Verdict
+from cleaners.vocabulary import Reason
 from pages import documents, texts
 
 pages = st.one_of(

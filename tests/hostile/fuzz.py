@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from msgspec import to_builtins
 
-from cleaners.article import Reason, Removed
+from cleaners.article import Removed
 from cleaners.errors import UnreadablePage
 from cleaners.page import Page
 from cleaners.pipeline import clean_with_page, sure, sure_again, warm_up
@@ -29,6 +29,7 @@ from cleaners.read.pages import text_page
 from cleaners.steps.cautious import WAYS
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.text.prose import has_words
+from cleaners.vocabulary import Reason
 from hostile import broken, encodings, floods, metadata, texts
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,19 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from cleaners.article import (
-    Article,
-    BlockSpan,
-    Cleaned,
-    Quarantined,
-    QuarantineReason,
-    Reason,
-    Removed,
-    RemovedCount,
-    Source,
-    as_json,
-)
+from cleaners.article import Article, BlockSpan, Cleaned, Quarantined, Removed, RemovedCount, Source, as_json
 from cleaners.errors import BadRules
+from cleaners.vocabulary import QuarantineReason, Reason
 
 if TYPE_CHECKING:
     from cleaners.site.boilerplate_index import BoilerplateIndex

@@ -12,7 +12,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
-from cleaners.article import Article, Flag, Reason, Removed
+from cleaners.article import Article, Removed
+from cleaners.vocabulary import Flag, Reason
 from flows.publish.article_schema import arrow_schema, columns, features, json_schema
 from running import cleaned_into, rows
 

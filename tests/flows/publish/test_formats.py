@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaners.article import QuarantineRow
 from flows.publish import formats
 from flows.publish.formats import ALWAYS, FORMATS, OUTPUTS, Output, PerArticle, PerShard
 from flows.run import stages
@@ -87,3 +88,24 @@ def test_txt_is_a_file_an_article_that_a_person_can_read(
     assert shown.keys() == {row["id"] for row in rows(clean)}
     for row in rows(clean):
         assert shown[row["id"]].endswith(f"\n\n{row['text']}\n") and row["url"] in shown[row["id"]]
+
+
+def test_a_line_of_the_quarantine_is_the_row_of_the_definition(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written with its blanks, as ever: who compares the files of two runs compares bytes."""
+    monkeypatch.setattr(stages, "Pool", HerePool)
+    page(raw / "b.html", do="refuse blocked")
+    (raw / "a “quote”.pdf").write_bytes(b"%PDF")
+    run_here(Options(raw, tmp_path / "clean", 1, quiet=True))
+    written = b"".join(path.read_bytes() for path in sorted((tmp_path / "clean" / "quarantine").rglob("*.jsonl")))
+    told = [json.loads(line) for line in written.splitlines()]
+    assert {(row["source"], row["reason"]) for row in told} == {
+        ("a “quote”.pdf", "unknown_kind"),
+        ("b.html", "blocked"),
+    }
+    for row, line in zip(told, written.splitlines(), strict=True):
+        assert list(row) == list(QuarantineRow.__struct_fields__)
+        assert line.decode() == (
+            f'{{"source": "{row["source"]}", "record": null, "reason": "{row["reason"]}", "detail": "{row["detail"]}"}}'
+        )

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.article import Cleaned, Reason, RemovedCount
+from cleaners.article import Cleaned, RemovedCount
 from cleaners.page import Page, Site
 from cleaners.pipeline import clean, clean_raw
 from cleaners.read.pages import html_page, text_page
@@ -27,6 +27,7 @@ from cleaners.site.fingerprints import LineFingerprints, fingerprint, pack, unpa
 from cleaners.site.learn import LEAST_STORIES, count, learned, sketch, stories
 from cleaners.steps.site_repeats import site_repeats
 from cleaners.text.fold import fold
+from cleaners.vocabulary import Reason
 from flows.errors import CannotRun
 from flows.run.learn_sites import index_file, learn, platform_keys
 from flows.run.learned_lines import learned_sites, lines_of_site, table_of_lines
