@@ -22,9 +22,6 @@ def serve(
 ) -> int:
     """Clean raw/ into clean/ every night, and whenever asked in the Prefect UI, until stopped. Needs PREFECT_API_URL; run
     it in the folder that holds raw/."""
-    # Prefect starts each run as a Python of its own here, where another folder may be called flows.
-    os.environ["PYTHONSAFEPATH"] = "1"
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron
 
@@ -35,6 +32,9 @@ def serve(
         schedule = Cron(cron, timezone=TIMEZONE)
     except ValueError as error:
         raise CannotRun(f"--cron {cron!r} is no schedule: minute hour day month weekday, as in {CRON!r}") from error
+    # Prefect starts each run as a Python of its own here, where another folder may be called flows.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     clean.serve(name="served", schedule=schedule, global_limit=one_at_a_time)
     return 0
 

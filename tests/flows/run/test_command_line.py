@@ -25,6 +25,7 @@ from running import HOME, counts
 
 MAINS = {"clean": clean.main, "explain": explain.main, "sites": sites.main, "serve": serve.main,
          "completion": completion.main}  # fmt: skip
+SET_FOR_RUNS = ("PYTHONPATH", "PYTHONSAFEPATH")  # by serve, for the processes that it starts, once there will be any
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 INSTALLED = "import sys; sys.argv[0] = 'bin/copydesk'; from flows.command import main; sys.exit(main())"
 REFUSED: list[tuple[str, str | list[str], str]] = [
@@ -60,7 +61,9 @@ def test_what_is_refused_is_told_in_one_line(
     why: str, words: str | list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name, *rest = words.split() if isinstance(words, str) else words
+    before = dict(os.environ)
     assert command.main([name, *rest]) == 2
+    assert {name: os.environ.get(name) for name in SET_FOR_RUNS} == {name: before.get(name) for name in SET_FOR_RUNS}
     out, told = capsys.readouterr()
     assert said in told and told.count("\n") == 1 and not out
     if name in MAINS:
