@@ -52,7 +52,7 @@ test-package: $(STAMP)
 golden: build
 	PYTHONPATH=.:tests:tests/support $(BIN)/python -m golden.sample
 
-# The accelerator with AddressSanitizer and UBSan in it; needs gcc. A minute.
+# The C parts with AddressSanitizer and UBSan in it; needs gcc. A minute.
 test-asan: $(STAMP)
 	PYTHONPATH=.:tests:tests/support $(BIN)/python -m sanitized
 

@@ -1,4 +1,4 @@
-"""This file asks trafilatura for the same pages, once for its texts and as often as needed for its CPU time.
+"""Asks trafilatura for the same pages, once for its texts and as often as needed for its CPU time.
 
 `python -m benchmarks.baseline RAW` reads an export and prints the CPU seconds trafilatura takes for its pages.
 """

@@ -1,4 +1,4 @@
-"""This file runs `python -m flows.clean` as a user would, on this package or on a copy with another model."""
+"""Runs `python -m flows.clean` as a user would, on this package or on a copy with another model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file invents the news of many sites, page after page: articles, and around and in them what sites repeat.
+"""Invents the news of many sites, page after page: articles, and around and in them what sites repeat.
 
 A page depends on the seed, the number of sites and its own number alone, so a corpus of 2,000 pages is the beginning of
 one of 200,000, and nothing is held but a count a site. Each record says in `meta` which of its lines are `article` and

@@ -1,4 +1,4 @@
-"""This file turns a page's gold and an answer into figures, and figures into means, intervals and a table."""
+"""Turns a page's gold and an answer into figures, and figures into means, intervals and a table."""
 
 from __future__ import annotations
 

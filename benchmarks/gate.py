@@ -1,4 +1,4 @@
-"""This file is the gate: it measures what floors.toml sets floors for, and fails where a figure has fallen below one.
+"""The gate: it measures what floors.toml sets floors for, and fails where a figure has fallen below one.
 
 Floors hold for the pages they were measured on. Where those are not at hand it says "skipped" and lets everything pass.
 """

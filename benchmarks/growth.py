@@ -1,4 +1,4 @@
-"""This file makes pages of any size in words of its own, and measures how the time for a page grows with its size."""
+"""Makes pages of any size in words of its own, and measures how the time for a page grows with its size."""
 
 from __future__ import annotations
 

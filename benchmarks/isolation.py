@@ -1,4 +1,4 @@
-"""This file measures what isolation costs: one worker process against the same run without any, in turns.
+"""Measures what isolation costs: one worker process against the same run without any, in turns.
 
 `python -m benchmarks.isolation DATA [SET]` prints CPU seconds of all processes and wall seconds of both, and the ratio of the
 CPU seconds, round by round. Without isolation the run cleans pages in its own process: a page that hangs would hang it.

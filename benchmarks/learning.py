@@ -1,4 +1,4 @@
-"""This file measures what learning from sites costs and brings, on an invented corpus: `python -m benchmarks.learning`.
+"""Measures what learning from sites costs and brings, on an invented corpus: `python -m benchmarks.learning`.
 
 Seconds are of CPU unless they are called wall. What a page costs is told without what a run of few pages costs, so that
 a worker's start does not pass for the cost of a page.
@@ -212,7 +212,7 @@ def told(figures: Mapping[str, Any]) -> str:
             "",
             f"pages a second: {figures['pages_a_second']:.1f}",
             f"cost of a page against that of {figures['small']['cleaned']:,} pages: {figures['growth']:+.1%}",
-            f"survey and step: {figures['step']['step'] * 1000:.2f} of {figures['step']['page'] * 1000:.2f} ms a page; "
+            f"fingerprints and step: {figures['step']['step'] * 1000:.2f} of {figures['step']['page'] * 1000:.2f} ms a page; "
             f"with learning {figures['share']:.1%} of the run",
             f"step {STEP}: precision {taught['precision']:.4f}, recall {taught['recall']:.4f} of planted lines "
             f"and {taught['recall_teasers']:.4f} of teasers; {taught['dropped']:,} lines dropped, {taught['lost']:.3%} of article lines among them",

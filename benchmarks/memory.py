@@ -1,4 +1,4 @@
-"""This file measures whether memory grows with a run: `python -m benchmarks.memory`, on an invented corpus.
+"""Measures whether memory grows with a run: `python -m benchmarks.memory`, on an invented corpus.
 
 The command runs over it as a user would run it, and twice a second the resident memory of its process and of each of its
 workers is read, pages shared with others counted in full. Exit code 1 when a figure is over its limit. Needs Linux's /proc.

@@ -1,4 +1,4 @@
-"""This file reads the measuring sets, takes samples of whole sites from them, and writes them as a scraper's export."""
+"""Reads the measuring sets, takes samples of whole sites from them, and writes them as a scraper's export."""
 
 from __future__ import annotations
 

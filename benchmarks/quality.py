@@ -1,4 +1,4 @@
-"""This file measures quality through the whole command: every page is cleaned by a model that never saw its site.
+"""Measures quality through the whole command: every page is cleaned by a model that never saw its site.
 
 The sites are split into folds. For each fold a model is trained without its sites, put into a copy of the package, and
 `python -m flows.clean` is run there on the fold's pages, exported as a scraper would. The shipped model stays untouched.

@@ -1,4 +1,4 @@
-"""This file measures speed: the whole command beside trafilatura, single pages, start-up, and growth with page size.
+"""Measures speed: the whole command beside trafilatura, single pages, start-up, and growth with page size.
 
 All times are CPU seconds. On a machine that does other things too they move; the ratio, taken round by round, hardly.
 """

@@ -1,4 +1,4 @@
-"""This file runs the command with a clock at every stage: `python -m benchmarks.staged RAW CLEAN WORKERS` prints JSON.
+"""Runs the command with a clock at every stage: `python -m benchmarks.staged RAW CLEAN WORKERS` prints JSON.
 
 The stages run in this process as in that of the command, so its CPU time is theirs; the workers' is not in it.
 """

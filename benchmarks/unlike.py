@@ -1,4 +1,4 @@
-"""This file shows what becomes of pages unlike any the judge was trained on: `python -m benchmarks.unlike`."""
+"""Shows what becomes of pages unlike any the judge was trained on: `python -m benchmarks.unlike`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Shown(NamedTuple):
 
 
 def shown(name: str, text: str) -> Shown:
-    """What the whole recipe makes of a text between a menu, teasers and a footer."""
+    """What the whole pipeline makes of a text between a menu, teasers and a footer."""
     wanted = {block.text for block in html_page(name, text).blocks if block.tag != "h1"}  # the headline is metadata
     page = clean(html_page(name, f"<html><body>{BEFORE}{text}{AFTER}</body></html>"))
     words = {True: 0, False: 0}

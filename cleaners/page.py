@@ -167,9 +167,9 @@ class Page:
         if not self.hits and self.blocks:
             object.__setattr__(self, "hits", self.rules.scan([block.folded for block in self.blocks]))
 
-    def open(self) -> list[Block]:
+    def open(self) -> tuple[Block, ...]:
         """The blocks that have no verdict yet, in page order."""
-        return [block for block, verdict in zip(self.blocks, self.verdicts, strict=True) if verdict is None]
+        return self._open
 
     def alive(self) -> tuple[Block, ...]:
         """The blocks that are kept or undecided, in page order."""
@@ -180,6 +180,11 @@ class Page:
         return self._kept
 
     @cached_property  # most steps decide nothing, and the next one asks the same page again
+    def _open(self) -> tuple[Block, ...]:
+        judged = zip(self.blocks, self.verdicts, strict=True)
+        return tuple([block for block, verdict in judged if verdict is None])
+
+    @cached_property
     def _alive(self) -> tuple[Block, ...]:
         judged = zip(self.blocks, self.verdicts, strict=True)
         return tuple([block for block, verdict in judged if verdict is None or verdict.keep])
@@ -188,6 +193,10 @@ class Page:
     def _kept(self) -> tuple[Block, ...]:
         judged = zip(self.blocks, self.verdicts, strict=True)
         return tuple([block for block, verdict in judged if verdict is not None and verdict.keep])
+
+    def inside(self, zones: int) -> list[Block]:
+        """The blocks that stand in at least one of these zones, in page order."""
+        return [block for block in self.blocks if block.zone & zones]
 
     def is_open(self, index: int) -> bool:
         """True while no step has decided on the block at this position."""
@@ -232,7 +241,7 @@ class Page:
             lifts=self.lifts + lifts,
             done=self.done | {done} if done else self.done,
         )
-        for counted in ("_alive", "_kept"):
+        for counted in ("_open", "_alive", "_kept"):
             page.__dict__.pop(counted, None)
         return page
 

@@ -73,7 +73,6 @@ LEAST_SHARE = 0.1  # of the page's prose
 SHORT_WORDS = 50
 LISTING_LINKS = 10  # lines that are mostly a link; a page of so many and next to no prose lists other pages
 LISTING_PROSE = 0.2  # of the kept words
-STAMP = Zone.TIME | Zone.ARTICLE
 LIVE_STAMPS = 6  # time stamps of their own lines: entries of a live blog
 _WARM_LINE = "The ferry came back on Sunday after nine years, and some four hundred people watched from the bank."
 _WARM_PAGE = f"""<!doctype html><html lang="en"><head><title>The ferry is back | News | Fenmoor Post</title></head><body>
@@ -123,7 +122,7 @@ def flags(page: Page) -> frozenset[Flag]:
         found.add(Flag.LISTING)
     if page.head.paywalled:
         found.add(Flag.PAYWALLED)
-    stamps = sum(block.zone & STAMP == STAMP for block in page.blocks)
+    stamps = sum(block.inside(Zone.ARTICLE) for block in page.inside(Zone.TIME))
     if page.head.live_blog or stamps >= LIVE_STAMPS:
         found.add(Flag.LIVE_BLOG)
     return frozenset(found)
@@ -207,7 +206,7 @@ def _clean(
     page = (html_page if is_html else text_page)(source, markup, url=raw.url, rules=rules)
     folder = (folder_host or "").removeprefix("www.")
     site = host_of(page.url) or folder or host_of(page.head.canonical) or ""
-    if not has_words([block for block in page.blocks if not block.zone & Zone.BUTTON]):
+    if not has_words(block for block in page.blocks if not block.zone & Zone.BUTTON):
         raise UnreadablePage(QuarantineReason.TOO_LITTLE, _wordless(page), site=site or None, fetched_at=raw.fetched_at)
     file = own.sites.get(site) if own else None
     known_site = with_rules(Site(site, learned=learned), file.rules if file else None, markup if is_html else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from cleaners.article import BlockSpan, Caption, Removed, RemovedCount
@@ -24,26 +25,25 @@ def body(page: Page) -> tuple[str, list[BlockSpan]]:
 
 def ledger(page: Page, article_id: str) -> list[Removed]:
     """The removed blocks in page order. A block that went whole into metadata, reason `lifted`, is not among them."""
+    lifted = Reason.LIFTED  # looked up once, not once a block
     return [
         Removed(
             id=article_id, block=block.index, text=block.text, reason=verdict.reason, rule=verdict.rule,
             step=verdict.step, score=verdict.score,
         )
         for block, verdict in zip(page.blocks, page.verdicts, strict=True)
-        if verdict is not None and verdict.reason and verdict.reason != Reason.LIFTED
+        if verdict is not None and verdict.reason and verdict.reason != lifted
     ]  # fmt: skip
 
 
 def summary(rows: Iterable[Removed]) -> list[RemovedCount]:
     """Lines and characters removed by reason, most lines first."""
-    sums: dict[Reason, list[int]] = {}
+    lengths: dict[Reason, list[int]] = defaultdict(list)
     for row in rows:
-        counts = sums.setdefault(row.reason, [0, 0])
-        counts[0] += 1
-        counts[1] += len(row.text)
+        lengths[row.reason].append(len(row.text))
     return [
-        RemovedCount(reason, lines, chars)
-        for reason, (lines, chars) in sorted(sums.items(), key=lambda entry: (-entry[1][0], entry[0]))
+        RemovedCount(reason, len(chars), sum(chars))
+        for reason, chars in sorted(lengths.items(), key=lambda entry: (-len(entry[1]), entry[0]))
     ]
 
 

@@ -16,7 +16,7 @@ def checked_page(page: object, name: str) -> str | bytes:
     Raises TypeError for anything else, ValueError for an address or the name of a file, which holds no page.
     """
     if not isinstance(page, (str, bytes)):
-        raise TypeError(f"{name} is {_kind(page)}: {_instead(page, name)}")
+        raise TypeError(f"{name} is {kind_of(page)}: {_instead(page, name)}")
     _refuse_names(page if isinstance(page, str) else "", name)
     return page
 
@@ -26,7 +26,7 @@ def checked_text(text: object) -> str:
     if isinstance(text, bytes):
         raise TypeError("text is bytes: decode it first, or give it to clean_html, which finds the encoding")
     if not isinstance(text, str):
-        raise TypeError(f"text is {_kind(text)}: {_instead(text, 'text')}")
+        raise TypeError(f"text is {kind_of(text)}: {_instead(text, 'text')}")
     _refuse_names(text, "text")
     return text
 
@@ -36,7 +36,7 @@ def checked_url(url: object) -> str | None:
     if url is None:
         return None
     if not isinstance(url, str):
-        raise TypeError(f"url is {_kind(url)}: give the page's address as a str, str(url) perhaps, or None")
+        raise TypeError(f"url is {kind_of(url)}: give the page's address as a str, str(url) perhaps, or None")
     from urllib.parse import urlsplit  # not at the top: importing copydesk is cheap
 
     try:
@@ -65,7 +65,7 @@ def is_storable(text: str) -> bool:
 def checked_words(words: object) -> str:
     """Part of a line to look for. Raises TypeError, ValueError."""
     if not isinstance(words, str):
-        raise TypeError(f"words is {_kind(words)}: give a part of the line as a str")
+        raise TypeError(f"words is {kind_of(words)}: give a part of the line as a str")
     if not words.strip():
         raise ValueError("words is empty: give a part of the line, as it reads on the page")
     return words.encode("utf-8", "replace").decode()  # as the page lost them, should it hold halves of characters
@@ -79,7 +79,7 @@ def _refuse_names(text: str, name: str) -> None:
         raise ValueError(f"{name} is the name of a file, {_short(text)}, not a page: give what is in it")
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
     """What was given, as in "None" or "a PosixPath"."""
     if value is None:
         return "None"

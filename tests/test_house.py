@@ -52,6 +52,7 @@ ROWS = (
     "cleaners.vocabulary",
 )
 LONGEST = 400  # lines of a module
+A_RIDDLE = re.compile(r"This (file|module|package)")  # how no docstring of a module begins
 NAMED = re.compile(r"(?<![\w/.-])((?:cleaners|copydesk|flows|tests|benchmarks|docs)/[\w/.-]*\w)")
 INVENTED = {"cleaners/steps/star_ratings.py", "tests/cases/star_ratings.toml"}  # of the example in CONTRIBUTING.md
 ELSEWHERE = {"builders.py", "data.toml", "test_data.py"}  # they name files of other repositories
@@ -205,8 +206,14 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 
 def test_commands_do_not_import_each_other() -> None:
-    commands = {"flows.clean", "flows.explain", "flows.sites", "flows.serve"}
+    commands = {"flows.clean", "flows.explain", "flows.sites", "flows.serve", "flows.completion", "flows.command"}
     assert not [(name, other) for name in commands for other in EDGES[name] if other in commands - {name}]
+
+
+def test_the_front_door_leaves_flows_alone() -> None:
+    """A program may be run where another folder is called flows."""
+    reach = [(name, other) for name in EDGES if name.startswith("copydesk") for other in EDGES[name]]
+    assert reach and not [pair for pair in reach if pair[1].startswith("flows")]
 
 
 def test_flows_call_the_pipeline_and_never_a_step() -> None:
@@ -227,8 +234,19 @@ LENT = {"cleaners.text.fold", "cleaners.text.numerals"}  # what is true of any l
 def test_modules_are_short_and_say_what_they_are(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") < LONGEST
-    said = ast.get_docstring(ast.parse(text)) or ""
-    assert said and not re.match(r"This (file|module|package)", said)
+    assert said_of(text) and not A_RIDDLE.match(said_of(text))
+
+
+def said_of(text: str) -> str:
+    """The docstring of a module."""
+    return ast.get_docstring(ast.parse(text)) or ""
+
+
+def test_tests_and_benchmarks_say_what_they_are() -> None:
+    files = [path for top in ("tests", "benchmarks") for path in (HOME / top).rglob("*.py")]
+    assert files
+    said = {path: said_of(path.read_text(encoding="utf-8")) for path in files}
+    assert not [path for path in files if not said[path] or A_RIDDLE.match(said[path])]
 
 
 def test_every_path_that_is_named_exists() -> None:

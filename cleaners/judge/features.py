@@ -96,7 +96,9 @@ def evidence(page: Page, words: Words) -> FeatureTable:
     _markup(blocks, columns)
     siblings(blocks, columns)
     _likeness(page, words, columns)
-    columns["dropped_by_rule"] = np.array([verdict is not None and not verdict.keep for verdict in page.verdicts])
+    dropped = np.ones(len(blocks), np.bool_)
+    dropped[[block.index for block in page.alive()]] = False
+    columns["dropped_by_rule"] = dropped
     containers(page, columns)
     neighbours(_TOLD_TO_NEIGHBOURS, columns)
     _page_wide(columns)

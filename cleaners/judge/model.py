@@ -67,7 +67,7 @@ def judge(page: Page, table: Table, names: list[str], head: HeadName) -> Judgeme
     trees = model().heads[head]
     if tuple(names) != trees.names:
         raise WrongModel(other_columns(head, names, trees.names))
-    still_open = np.flatnonzero([verdict is None for verdict in page.verdicts])
+    still_open = np.array([block.index for block in page.open()], np.intp)
     probability = np.zeros(len(page.blocks), np.float32)
     probability[still_open] = trees.probability(table, still_open)
     words = table[:, names.index("words")]

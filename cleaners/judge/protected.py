@@ -6,13 +6,13 @@ import re
 
 from cleaners.page import Block, Page
 from cleaners.text.fold import squash
+from cleaners.text.prose import MOSTLY_LINK
 from cleaners.zones import Zone
 
 MOST_WORDS_OF_NOTE = 60
 LEAST_WORDS = 5
 LONG_ENOUGH = 40  # characters that a line and a description cut short, or one that goes on, must share
 _ELSEWHERE = Zone.NAV | Zone.FOOTER | Zone.COMMENTS | Zone.FIGCAPTION
-_MOSTLY_LINK = 0.5
 _WORD = re.compile(r"\w+")
 _DECK = re.compile(
     r"(?<![a-z])(?:stand-?first|sub-?head(?:ing|line|er)?|sub-?title|dec?k|chapo|chapeau|vorspann|ingress|entradilla"
@@ -47,7 +47,7 @@ def deck(page: Page) -> Block | None:
     below = next((block for block in page.open() if block.index > headline.index), None)
     if below is None or below.parent != headline.parent or not _DECK.search(below.tokens):
         return None
-    unlike = below.words < LEAST_WORDS or below.link_share > _MOSTLY_LINK or below.ends_sentence
+    unlike = below.words < LEAST_WORDS or below.link_share > MOSTLY_LINK or below.ends_sentence
     return None if unlike else below
 
 
@@ -73,7 +73,7 @@ def standfirst(page: Page) -> Block | None:
         first = _WORD.search(block.folded)
         if first and first[0] in beginnings and _says(squash(block.text), stated):
             elsewhere = block.inside(_ELSEWHERE & ~around)  # what stands around the headline too says nothing of a line
-            return None if elsewhere or block.link_share > _MOSTLY_LINK else block
+            return None if elsewhere or block.link_share > MOSTLY_LINK else block
     return None
 
 

@@ -75,7 +75,10 @@ class Trees:
 
     @cached_property
     def _forest(self) -> Any:
-        """The trees as the C parts keep them, None where these are missing or the trees too large. Raises ValueError when the arrays are no trees."""
+        """The trees as the C parts keep them, None where these are missing or the trees too large.
+
+        Raises ValueError when the arrays are no trees.
+        """
         return speedups and speedups.forest(
             self.feature, self.threshold, self.children, self.value, self.roots, self.depth
         )

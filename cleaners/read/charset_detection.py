@@ -1,4 +1,4 @@
-"""Detects the legacy encoding of bytes that are no UTF-8: multi-byte ones by what they decode to, alphabets by their letters."""
+"""Detects legacy encodings of bytes that are no UTF-8: multi-byte ones by what they decode to, alphabets by letters."""
 
 from __future__ import annotations
 

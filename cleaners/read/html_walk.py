@@ -25,6 +25,7 @@ from cleaners.read.html_tags import (
     read_short,
     read_tag,
 )
+from cleaners.read.text import read_line
 from cleaners.read.zone_words import READ, TELLING, ZONE_OF_WORD
 from cleaners.text.fold import fold
 from cleaners.text.prose import count_words
@@ -263,9 +264,9 @@ def _py_walk(markup: str, out: list[str] | None) -> tuple[list[Block], list[int]
 
 def _read_line(raw: str, in_pre: bool) -> tuple[str, str, int]:
     """A gathered line repaired, the same folded, and how many words it has; a line that shows nothing is empty."""
-    text = repair_code(raw) if in_pre else repair(raw)
-    if not in_pre and text.isascii():
-        return text, text.lower(), text.count(" ") + 1
+    if not in_pre:
+        return read_line(raw)
+    text = repair_code(raw)
     return text, fold(text), count_words(text)
 
 

@@ -64,7 +64,8 @@ class LineFingerprints(NamedTuple):
 def line_fingerprints(page: Page, keys: list[int]) -> LineFingerprints:
     """The fingerprints of a page on which rules and judge have decided; its open blocks are the ones that would be kept."""
     every = np.array(keys, np.uint64)
-    kept = np.array([verdict is None or verdict.keep for verdict in page.verdicts], np.bool_)
+    kept = np.zeros(len(every), np.bool_)
+    kept[[block.index for block in page.alive()]] = True
     # Of lines with one key the last stands for all: a kept one rather than a dropped one, then a later rather than an earlier.
     order = np.lexsort((kept, every))
     every = every[order]

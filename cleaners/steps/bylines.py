@@ -69,13 +69,8 @@ def bylines(page: Page) -> Page:
             found[alive[0].index] = dated
     if first < len(alive):
         found |= _above_second_prose(page, alive[: first_prose(alive, first + 1)], found)
-    for block in page.blocks if page.media == "html" else ():
-        if (
-            block.zone & Zone.TIME
-            and page.is_open(block.index)
-            and block.index not in found
-            and block.words <= LINE_WORDS
-        ):
+    for block in page.inside(Zone.TIME):
+        if page.is_open(block.index) and block.index not in found and block.words <= LINE_WORDS:
             line = _stamp(block, _words(page.rules), page)
             if line:
                 found[block.index] = line

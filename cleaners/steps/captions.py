@@ -193,7 +193,7 @@ def _caption_runs(page: Page) -> Iterator[tuple[Rule, list[Block]]]:
         """The container's rule, and the same number for all blocks of one run."""
         return FIGCAPTION if "figcaption" in block.path else CAPTION_CONTAINER, block.index - next(rank)
 
-    inside = [block for block in page.blocks if block.zone & Zone.FIGCAPTION]
+    inside = page.inside(Zone.FIGCAPTION)
     rank = count()
     return ((rule, list(run)) for (rule, _), run in groupby(inside, container))
 

@@ -172,7 +172,7 @@ def _beside(page: Page, banner: Mapping[int, Verdict]) -> dict[int, Verdict]:
 def _in_containers(page: Page) -> dict[int, Verdict]:
     """Everything in a consent container that speaks of cookies, unless the container holds the article."""
     found: dict[int, Verdict] = {}
-    for run in _runs(page.blocks):
+    for run in _runs(page.inside(Zone.CONSENT)):
         if _holds_a_banner(page, run):
             for block in run:
                 if page.is_open(block.index):
@@ -198,10 +198,10 @@ def _is_plain(page: Page, block: Block) -> bool:
 
 
 def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
-    """The unbroken runs of blocks inside consent containers."""
+    """The unbroken runs among these blocks."""
     runs: list[list[Block]] = []
     last = -2
-    for block in [block for block in blocks if block.zone & Zone.CONSENT]:
+    for block in blocks:
         if block.index == last + 1:
             runs[-1].append(block)
         else:

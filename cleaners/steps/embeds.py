@@ -32,12 +32,13 @@ MOST_PROSE = 0.2  # of a page's prose: an <object> that holds more was never clo
 def embeds(page: Page) -> Page:
     """Drop the blocks of embedded posts and objects, and lines that say who posted something and when."""
     posts = _posts(page)
-    if not posts and not [block for block in page.open() if block.text[0] in _DASHES or block.zone & Zone.EMBED]:
+    zone = Zone.EMBED  # looked up once, not once a block
+    if not posts and not [block for block in page.open() if block.text[0] in _DASHES or block.zone & zone]:
         return page  # as nearly every page
     has_objects = _has_objects(page)
 
     def judged(block: Block) -> Verdict | None:
-        if has_objects and block.zone & Zone.EMBED:
+        if has_objects and block.zone & zone:
             return EMBEDDED_OBJECT.verdict()
         if posts and _within(page, block, posts):
             return EMBEDDED_POST.verdict()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -195,13 +196,13 @@ def _share_runs(page: Page) -> dict[int, Verdict]:
 
 def _structures(page: Page) -> dict[int, Verdict]:
     """What stands in the elements that hold an article's text on almost no page, unless they do on this one."""
-    chrome = [block for block in page.blocks if block.zone & Zone.CHROME]
+    chrome = page.inside(Zone.CHROME)
     if not chrome:
         return {}
-    inside: dict[str, list[Block]] = {}
+    inside: dict[str, list[Block]] = defaultdict(list)
     for block in chrome:
         for tag in _tags_on(block.path):
-            inside.setdefault(tag, []).append(block)
+            inside[tag].append(block)
     found: dict[int, Verdict] = {}
     verdicts = page.verdicts
     # Linked sentences count too: unclosed links cover articles.

@@ -33,23 +33,26 @@ def repair(text: str) -> str:
     Quotes and dashes stay as the author set them. Repairing twice changes nothing.
     Mojibake repair is ftfy's (Speer 2019).
     """
-    flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\u00a0", " ")
     # What is printable hides no control, surrogate or format character, and has no space but the plain one.
     if (
-        flat.isprintable()
+        (text.isprintable() or _flat(text).isprintable())
         and ("&" not in text or not _ENTITY.search(text))
         and (
             text.isascii()
             or (not _SUSPECT.search(text) and not _is_dense(text) and unicodedata.is_normalized("NFC", text))
         )
     ):
-        return " ".join(flat.split())
+        return " ".join(text.split())
     for _ in range(_ROUNDS):
         before = text
         text = _SPACES.sub(" ", _characters(text)).strip()
         if text == before:
             break
     return text
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\u00a0", " ")
 
 
 def repair_code(text: str) -> str:

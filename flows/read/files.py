@@ -30,8 +30,9 @@ ZST_WINDOW = 128 * 1024 * 1024
 class Line(NamedTuple):
     """One line or record of a container: its index counting from 0, its bytes, or what is wrong with it.
 
-    `media` is what the cleaners are told that the bytes are, see cleaners/read/record.py. `last` is True for trouble that ended the reading of the whole file. `skipped` stands for a blank line, or a record
-    that is no page. `fields` is what the container says of the page, as a sidecar would.
+    `media` is what the cleaners are told that the bytes are, see cleaners/read/record.py. `last` is True for trouble that
+    ended the reading of the whole file. `skipped` stands for a blank line, or a record that is no page. `fields` is what
+    the container says of the page, as a sidecar would.
     """
 
     record: int

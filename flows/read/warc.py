@@ -125,7 +125,7 @@ def _fields(head: bytes) -> dict[str, str]:
 
 
 def records(pieces: Iterator[bytes | Lost | Sound], of: str) -> Iterator[Record | Lost]:
-    """The records in a stream, and what was lost of it, in order; `of` names the stream where the places of lost bytes are told."""
+    """The records in a stream, and what was lost of it, in order; `of` names the stream for what is said of lost bytes."""
     reader = Reader(of)
     sound = False  # True between two members of an archive: a record ends there, or goes on in the next
     for piece in pieces:

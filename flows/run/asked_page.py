@@ -15,8 +15,9 @@ from flows.read.scan import REJECTED, SIDECAR, Found, regular
 from flows.run.confined import READING, Limited
 from flows.run.progress import called
 from flows.run.user_rules import FACT
-from flows.store.page_fields import HEX
+from flows.store.page_fields import HEX, ID_DIGITS
 from flows.store.paths import PRIVATE
+from flows.store.proof import DATABASE
 from flows.store.state import NO_RECORD, reading
 
 RECORD = re.compile(r"(.+?)(?:[#:](\d+)|, line ([\d,]+))")  # the report counts lines from 1
@@ -66,7 +67,7 @@ def meant(page: str, raw: Path, clean: Path) -> Asked:
     """The page a person means by a path, a URL or an id. Raises CannotRun."""
     if "://" in page:
         in_clean = by_url(page, clean)
-    elif len(page) == 32 and HEX.issuperset(page.lower()) and not os.path.exists(page):
+    elif len(page) == ID_DIGITS and HEX.issuperset(page.lower()) and not os.path.exists(page):
         in_clean = look_up(clean, "coalesce(this.renamed_to, this.id) = ?", page.lower())
     else:
         return by_path(page, raw, clean)
@@ -114,7 +115,7 @@ def at(path: Path, record: int, raw: Path, clean: Path) -> Asked:
     base = raw if inside else path.parent
     found = entry(base, path.relative_to(base.resolve()).as_posix())
     in_clean, notes = None, []
-    if inside and (clean / PRIVATE / "pages.db").exists():
+    if inside and (clean / PRIVATE / DATABASE).exists():
         try:
             in_clean = look_up(clean, "this.path = ? AND this.record = ?", found.path, record)
         except CannotRun as error:

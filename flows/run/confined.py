@@ -16,13 +16,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
 from flows.errors import CannotRun
-from flows.run.messages import Inbox, Patience, send, starved
+from flows.run.causes import CLOCK, OUTSIDE, blame, cause_of, in_words
+from flows.run.messages import OUT_OF_MEMORY, Inbox, Patience, send, starved
 from flows.run.options import PageLimits
-from flows.run.pool import CLOCK, OUTSIDE, START_SECONDS, blame, cause_of, in_words
+from flows.run.pool import START_SECONDS
 from flows.run.worker import (
     LOADING,
     OBJECTS_A_COLLECTION,
-    OUT_OF_MEMORY,
     address_space,
     allow_cpu,
     die_with,

@@ -18,7 +18,7 @@ from flows.run.user_rules import UserRuleFiles, load_user_rules
 from flows.run.worker import where
 from flows.store.boilerplate_index import read_index
 from flows.store.paths import PRIVATE
-from flows.store.state import NO_RECORD, Held
+from flows.store.state import NO_RECORD, Held, reading
 
 STANDS = "{} keeps the article that stood here before, since its input {}; what is explained is what stands here now"
 WHY_IT_STANDS = {
@@ -36,6 +36,7 @@ def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limite
     from cleaners.pipeline import clean_with_page, fingerprint, warm_up
 
     own = load_user_rules(rules)
+    learned = learned_in(clean)
     warm_up()
     limited.begin_cleaning()
     try:
@@ -46,7 +47,7 @@ def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limite
             media=media,
             sidecar=sidecar,
             folder_host=host_of(asked.found.path),
-            learned=learned_in(clean),
+            learned=learned,
             own=own,
         )
     except UnreadablePage as error:
@@ -87,8 +88,14 @@ def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limite
 
 def learned_in(clean: Path) -> Any:
     """The lines that CLEAN has learned of all sites, None where there are none."""
-    file = next(iter(sorted((clean / PRIVATE).glob("known-*.bin"))), None)
-    return read_index(str(file)) if file else None
+    try:
+        with reading(clean) as sql:
+            name = sql.execute("SELECT value FROM facts WHERE key = 'known'").fetchone()
+        file = clean / name[0] if name and name[0] else None
+    except CannotRun:  # none yet, or a run is writing it: the index that was put there last
+        indexes = (clean / PRIVATE).glob("known-*.bin")
+        file = max(indexes, key=lambda index: index.stat().st_mtime_ns, default=None)
+    return read_index(str(file)) if file and file.is_file() else None
 
 
 def verdicts(cleaned: Any, evidence: dict[int, list[Any]]) -> Iterator[dict[str, Any]]:

@@ -150,6 +150,6 @@ def _unsure(state: State, where: str, least: float) -> Gate:
     shut = 2 * doubtful > articles
     said = (
         f"confidence: {doubtful:,} of {articles:,} articles are below {least:g}: look at the least sure ones in "
-        f"CLEAN/report.html, and at these sites with python -m flows.explain"
+        f"CLEAN/report.html, and explain a page of these sites"
     )
     return Gate("confidence", shut, doubtful, articles, said if shut else "")

@@ -16,6 +16,7 @@ from typing import Any
 
 LENGTH = struct.Struct(">Q")
 AT_ONCE = 256 * 1024  # bytes taken in at a time: more than a socket holds
+OUT_OF_MEMORY = 86  # exit code of a child: the page it was at took too much
 LOOK_SECONDS = 1.0  # the longest wait in one go, and so the most that a pause of the run itself can cost a child
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import errno
 import os
 import pickle
-import signal
 import socket
 import subprocess
 import sys
@@ -24,9 +23,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
-from cleaners.vocabulary import Outcome, QuarantineReason
+from cleaners.vocabulary import Outcome
 from flows.errors import CannotRun
 from flows.read.scan import Found
+from flows.run.causes import CLOCK, CPU, FAULT, OUTSIDE, blame, cause_of, in_words
 from flows.run.messages import Inbox, Patience, send, starved
 from flows.run.options import PageLimits
 from flows.store.disk import OPEN_FILES
@@ -41,18 +41,13 @@ STARTS = (
 START_AGAIN = 0.1  # seconds after the first start that failed, twice as many after each further one
 START_MORE = 30.0  # seconds before one more worker is tried where others are well: the run goes on with those
 ENDING_SECONDS = 10.0  # for a process that closed its connection to end by itself
-OUT_OF_MEMORY = 86  # as in flows/run/worker.py
 AGAIN = "make memory free and run again, or check the installation"
-CPU, CLOCK, FAULT, OUTSIDE = "cpu", "clock", "fault", "outside"
 CHANCES = {
     CPU: 1,  # nobody else can spend a page's CPU time: a stopped worker spends none, a starved one what it gets
     CLOCK: 2,  # the worker may have been stopped, or its disk away
     FAULT: 2,  # a page before it may have left the process broken
     OUTSIDE: 5,  # somebody ended the worker, for reasons of his own; or the system, for the page's memory
 }
-OWN_FAULTS = {  # signals that a process earns itself; all others are sent by somebody
-    signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGSYS, signal.SIGTRAP,
-}  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -173,7 +168,10 @@ class Pool:
         self._start()
 
     def fingerprint(self) -> str:
-        """The fingerprint of the pipeline, from the first worker. Raises CannotRun when the cleaners do not load or refuse a rule."""
+        """The fingerprint of the pipeline, from the first worker.
+
+        Raises CannotRun when the cleaners do not load or refuse a rule.
+        """
         while not (ready := next((worker for worker in self._workers if worker.ready), None)):
             if not self._workers:
                 self._start()
@@ -252,7 +250,10 @@ class Pool:
         return self._patience.now >= worker.deadline
 
     def _greeted(self, worker: Worker, word: str, said: str) -> None:
-        """Take in that a worker is ready, with its pipeline's fingerprint, or later that it is warm. Raises CannotRun if it refuses."""
+        """Take in that a worker is ready, with its pipeline's fingerprint, or later that it is warm.
+
+        Raises CannotRun if it refuses.
+        """
         if word == "refused":
             raise CannotRun(said)
         if word == "failed":
@@ -349,47 +350,3 @@ def _next_batch(jobs: Iterator[Job]) -> list[Job]:
 
 def _place(job: Job) -> tuple[str, int]:
     return job.found.path, job.record
-
-
-def cause_of(status: int) -> str:
-    """What ended a process that nobody here ended."""
-    if status == -signal.SIGXCPU:
-        return CPU
-    return FAULT if status >= 0 or -status in OWN_FAULTS else OUTSIDE
-
-
-def blame(cause: str, status: int, page: PageLimits, again: str = "") -> dict[str, str]:
-    """Reason and detail for a page that used up its chances; `again` is said where cleaning it again may help."""
-    if cause == CLOCK:
-        return {
-            "reason": QuarantineReason.TIMEOUT,
-            "detail": f"more than {page.wall:g} s by the clock; --page-wall gives more{again}",
-        }
-    if cause == CPU:
-        return {
-            "reason": QuarantineReason.TIMEOUT,
-            "detail": f"more than {page.cpu:g} s of CPU; --page-timeout gives more{again}",
-        }
-    if status == OUT_OF_MEMORY:
-        detail = f"more than {page.memory:,} MB of memory; --page-memory gives more{again}"
-        return {"reason": QuarantineReason.OUT_OF_MEMORY, "detail": detail}
-    if status == -signal.SIGKILL:
-        detail = f"its process was killed (SIGKILL), as a system short of memory does; make memory free{again}"
-        return {"reason": QuarantineReason.OUT_OF_MEMORY, "detail": detail}
-    if cause == OUTSIDE:
-        return {
-            "reason": QuarantineReason.CRASHED,
-            "detail": f"its process was ended from outside ({in_words(status)}){again}",
-        }
-    return {
-        "reason": QuarantineReason.CRASHED,
-        "detail": f"its process ended ({in_words(status)}); report it with the page",
-    }
-
-
-def in_words(status: int) -> str:
-    """An exit status in words."""
-    if status >= 0:
-        return f"exit code {status}"
-    known = {number.value: number.name for number in signal.Signals}
-    return known.get(-status, f"signal {-status}")

@@ -78,7 +78,7 @@ def opened(options: Options) -> Iterator[Run]:
 
 
 def discover(run: Run) -> None:
-    """Take down what RAW holds, and ask the cleaners which recipe they follow."""
+    """Note what RAW holds, and have pages read again that another pipeline, other rules or another format made."""
     if run.state.fact("recipe") is None:
         _remember_output(run)
     remove_old_indexes(run.options.clean, run.state)
@@ -99,7 +99,7 @@ def discover(run: Run) -> None:
 
 
 def _remember_output(run: Run) -> None:
-    """Fill an empty memory with what stands in CLEAN, should there be anything, and learn from it what it taught."""
+    """Fill an empty state with what stands in CLEAN, should there be anything, and learn its sites' lines from it."""
     pages = recover(run.options.clean, run.state, run.own.digests())
     salvage(run.options.clean, run.state)
     if not pages:
@@ -151,7 +151,7 @@ def learn(run: Run) -> None:
 
 
 def relate(run: Run) -> None:
-    """Notice which sites drifted, decide which take of an article stands and which texts are copies."""
+    """Notice which sites drifted, decide which version of an article stands and which texts are copies."""
     limits = str(run.options.drift)
     if run.state.one("SELECT count(*) FROM dirty") or run.state.fact("drift_limits") != limits:
         known = set(drifts(run.state))

@@ -1,23 +1,23 @@
-"""Reads the folder with a user's rules, once a run, and has a site's pages cleaned again when its file changes."""
+"""A user's rules in a run: read once, handed to every worker; a site's pages are cleaned again when its file changes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cleaners.errors import BadRules
+from cleaners.rules.user_folder import SITES, SUFFIX, read_rules_folder
 from flows.errors import CannotRun
 from flows.store.state import AGAIN, State
 
 if TYPE_CHECKING:
     from cleaners.site.user_rules import UserRules
 
-LONGEST = 1024 * 1024  # bytes of a file with rules; ten thousand phrases have 300,000
-FOLDER, SITES, SUFFIX = "rules", "sites", ".toml"
+FOLDER = "rules"  # beside RAW, where no other is asked for
 FACT = "site_rules:"  # and the host: what the file of that site hashed to when its pages were last looked at
 
 
@@ -52,37 +52,14 @@ def read_user_rules(asked: Path | None, raw: Path) -> UserRuleFiles:
         if asked:
             raise CannotRun(f"{asked} is not a folder: name the folder with your rules, --rules DIR, or leave it out")
         return UserRuleFiles()
-    texts = {}
-    # the folder of sites may be a link to where they are shared, into which a search does not go by itself
-    for path in sorted({*folder.rglob(f"*{SUFFIX}"), *(folder / SITES).rglob(f"*{SUFFIX}")}):
-        name = path.relative_to(folder)
-        if any(part.startswith(".") for part in name.parts):
-            continue  # an editor's
-        if name.parts[:-1] not in ((), (SITES,)):
-            raise CannotRun(f"{path} would not be read: move it to {folder}/ or {folder / SITES}/")
-        try:
-            texts[name.as_posix()] = _text_of(path)
-        except (OSError, UnicodeDecodeError) as error:
-            raise CannotRun(f"{path} cannot be read ({error}): make it readable, as UTF-8, and run again") from error
-    return UserRuleFiles(str(folder), texts)
-
-
-def _text_of(path: Path) -> str:
-    """What a file with rules says. A link is followed, as these files are the user's: some tools put every file in place by
-    one. Raises CannotRun for what is no file or too long, OSError, UnicodeDecodeError."""
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise CannotRun(f"{path} is no file but a folder, pipe or device: remove it, or put a file in its place")
-    number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # it may have become a pipe just now
-    with os.fdopen(number, "rb") as file:
-        content = file.read(LONGEST + 1)
-    if len(content) > LONGEST:
-        raise CannotRun(f"{path} has more than {LONGEST:,} bytes, which no file with rules needs: divide or remove it")
-    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        return UserRuleFiles(str(folder), read_rules_folder(folder))
+    except BadRules as error:
+        raise CannotRun(str(error)) from error
 
 
 def load_user_rules(files: UserRuleFiles) -> UserRules | None:
     """The rules in these files, for a command that cleans in its own process. Raises CannotRun."""
-    from cleaners.errors import BadRules
     from cleaners.site.user_rules import user_rules  # not at the top: loading the cleaners takes a second
 
     try:

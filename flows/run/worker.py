@@ -24,7 +24,7 @@ from typing import Any
 
 from cleaners.article import Quarantined, encode, storable
 from cleaners.vocabulary import Outcome, QuarantineReason
-from flows.run.messages import receive, send
+from flows.run.messages import OUT_OF_MEMORY, receive, send
 from flows.store.boilerplate_index import index_digest, read_index
 from flows.store.codec import pack
 from flows.store.page_fields import article_fields, instant
@@ -33,7 +33,6 @@ MEGABYTE = 1 << 20
 UNUSED = 1024  # megabytes of address space that libraries reserve and do not fill, on top of what a page may take
 LOADING = 1.0  # CPU seconds on top of a page's own: it may be the first to need a library, and the slowest takes 0.8
 OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings; 200 pages left none to collect
-OUT_OF_MEMORY = 86  # exit code: this page was too much, start another worker
 MOST_BYTES = (1 << 63) - 1  # that a limit of the system can say, and more than any machine has
 MOST_SECONDS = 1_000_000_000  # thirty years; Linux counts nanoseconds, and of ten times as many it loses the count
 PR_SET_PDEATHSIG = 1
@@ -55,7 +54,7 @@ def main(number: int, pages: int, parent: int, pipeline: str, page_timeout: floa
         own = module.user_rules(*json.loads(os.pread(pages, os.fstat(pages).st_size, 0)))
         tell(run, "ready", module.fingerprint(own))
         run.recv(1, socket.MSG_PEEK)  # a run that has nothing to clean does not wait for the models
-        module.warm_up()  # before the limits: where the cache has it not, a model is unpacked, 160 MB
+        module.warm_up()  # before the limits: where the cache has it not, a model is unpacked, 250 MB
         tell(run, "warm", "")
     except BadRules as error:
         tell(run, "refused", str(error))
@@ -89,7 +88,7 @@ def tell(run: socket.socket, *said: Any) -> None:
 
 
 def answer(clean_raw: Any, payload: bytes, named: dict[str, Any]) -> tuple[dict[str, Any], bytes, bytes]:
-    """What became of a page: the fields the run compares pages by, its compressed article and ledger lines, its line fingerprints."""
+    """What became of a page: the fields by which the run compares pages, article and ledger compressed, its line fingerprints."""
     try:
         result = clean_raw(payload, **named | {"learned": named["learned"] and read_index(named["learned"])})
         if isinstance(result, Quarantined):

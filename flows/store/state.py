@@ -341,7 +341,7 @@ def reading(clean: Path) -> Iterator[sqlite3.Connection]:
     """
     state = clean / PRIVATE / proof.DATABASE
     if not state.exists():
-        raise CannotRun(f"{clean} knows no pages yet: run python -m flows.clean first, or name the folder it wrote to")
+        raise CannotRun(f"{clean} knows no pages yet: clean into it first, or name the folder that was cleaned into")
     at_rest = "" if state.with_name(proof.LOG).exists() else "&immutable=1"
     try:
         with closing(sqlite3.connect(f"{state.resolve().as_uri()}?mode=ro{at_rest}", uri=True, timeout=1)) as sql:
@@ -354,7 +354,7 @@ def reading(clean: Path) -> Iterator[sqlite3.Connection]:
             raise CannotRun(
                 f"{clean} cannot be read now ({error}): wait for the run in it to end, or run again"
             ) from error
-        raise CannotRun(f"{clean}/.state is damaged: run python -m flows.clean, which makes it again") from error
+        raise CannotRun(f"{clean}/.state is damaged: clean into {clean} again, which makes it anew") from error
 
 
 def forget_everything(private: Path) -> None:

@@ -1,4 +1,4 @@
-"""This file checks what the benchmarks compute, on invented pages; what they measure needs pages with gold text."""
+"""Checks what the benchmarks compute, on invented pages; what they measure needs pages with gold text."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def test_every_removal_has_a_reason_and_a_rule(page: Page) -> None:
 @many
 @given(ruled)
 def test_nothing_is_decided_twice(page: Page) -> None:
-    """A verdict stands from the step that wrote it to the end of the recipe."""
+    """A verdict stands from the step that wrote it to the end of the pipeline."""
     for step in STEPS:
         after = step(page)
         for before, now in zip(page.verdicts, after.verdicts, strict=True):
@@ -186,7 +186,7 @@ def test_cleaned_text_loses_nothing_more_to_any_rule(page: Page) -> None:
 @example("Ã¢â‚¬â„¢ &amp;amp;amp; \u00ad\u200bx")
 @example("&lt;b&gt; â€œquotedâ€\x9d")
 @example("à¢\r0")
-def test_mending_twice_changes_nothing(text: str) -> None:
+def test_repairing_twice_changes_nothing(text: str) -> None:
     assert repair(repair(text)) == repair(text)
 
 

@@ -18,13 +18,13 @@ import pytest
 
 from cleaners.metadata.jsonld import read_entities
 from cleaners.pipeline import clean_raw
+from cleaners.rules.user_folder import LONGEST
 from flows import clean as command
 from flows import command as whole
 from flows import explain, serve, sites
 from flows.errors import Unreadable
 from flows.read.files import read_sidecar
 from flows.run.progress import one_line, plain, ready, say
-from flows.run.user_rules import LONGEST
 from running import COMMAND, HOME, PATHS, counts, lines, outputs, page, run
 
 # Resets a terminal, sets its title, rings, goes back over a line, turns the direction of writing, ends a line.

@@ -32,6 +32,8 @@ from cleaners.pipeline import clean, sure, sure_again, warm_up
 from cleaners.read.pages import html_page, text_page
 from cleaners.steps.cautious import cautious
 from flows.explain import main
+from flows.run.explained import learned_in
+from flows.store.state import State
 from running import rows
 
 HOME = Path(__file__).parents[2]
@@ -265,7 +267,7 @@ def test_a_model_that_cannot_be_explained_says_so(
     assert said["judge"] is None and said["page"] and not any(row["evidence"] for row in said["page"])
 
 
-def test_a_copy_and_an_older_take_are_named_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_copy_and_an_older_version_are_named_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     takes = [
         {"url": "https://a.example/1", "text": f"{LINE} Take {day}.", "fetched_at": f"2026-01-0{day}"} for day in (1, 2)
     ]
@@ -313,7 +315,7 @@ def test_a_clean_folder_that_cannot_help(cleaned: Path, tmp_path: Path, capsys: 
     """None yet; one whose pages came from elsewhere; one that a run has locked, which a path can do without."""
     raw, clean = cleaned / "raw", tmp_path / "clean"
     page = rows(cleaned / "clean")[0]["id"]
-    assert main([page, str(raw), str(clean)]) == 2 and "run python -m flows.clean" in capsys.readouterr().err
+    assert main([page, str(raw), str(clean)]) == 2 and "clean into it first" in capsys.readouterr().err
     assert main([page, str(tmp_path), str(cleaned / "clean")]) == 2 and "RAW" in capsys.readouterr().err
     shutil.copytree(cleaned / "clean", clean)
     run = sqlite3.connect(clean / ".state" / "pages.db", isolation_level=None)
@@ -355,7 +357,7 @@ def test_a_damaged_state_is_said(cleaned: Path, tmp_path: Path, capsys: pytest.C
         database.write_bytes(damaged)
         assert main([page, str(raw), str(clean)]) == 2
         said = capsys.readouterr().err
-        assert said.count("\n") == 1 and "is damaged: run python -m flows.clean" in said and "\x1b" not in said
+        assert said.count("\n") == 1 and "is damaged: clean into" in said and "\x1b" not in said
 
 
 def test_asking_changes_nothing(cleaned: Path) -> None:
@@ -369,3 +371,24 @@ def test_asking_changes_nothing(cleaned: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0 and LINE in done.stdout and not done.stderr
     assert sorted((path.name, path.stat().st_mtime_ns) for path in state.iterdir()) == before
+
+
+def test_of_two_indexes_the_one_that_the_state_names_counts(tmp_path: Path) -> None:
+    """A run that learns leaves the index before beside its own, until the next run; so does one that is at it."""
+    private = tmp_path / ".state"
+    private.mkdir()
+    for number, name in enumerate(("known-b.bin", "known-a.bin")):
+        np.array([number], "<u8").tofile(private / name)
+        os.utime(private / name, ns=(number, number))
+    assert learned_in(tmp_path).table.tolist() == [1], "no state says which: the later one"
+    state = State(private)
+    for name, expected in ((".state/known-b.bin", [0]), (".state/known-a.bin", [1])):
+        state.remember("known", name)
+        state.settle()
+        state.close()
+        assert learned_in(tmp_path).table.tolist() == expected
+        state = State(private)
+    state.remember("known", None)
+    state.settle()
+    state.close()
+    assert learned_in(tmp_path) is None

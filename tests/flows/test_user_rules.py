@@ -132,7 +132,7 @@ def test_any_family_can_be_silent() -> None:
             assert isinstance(result, Cleaned) and result.article.words > 50
 
 
-def test_a_site_rule_holds_for_its_site_alone_and_is_part_of_its_recipe() -> None:
+def test_a_site_rule_holds_for_its_site_alone_and_is_part_of_its_fingerprint() -> None:
     text = f"{LINE}\nHear our podcast about ferries and their keepers every Sunday.\n{LINE.replace('ferry', 'bridge')}"
     texts = {"sites/fenmoor.example.toml": 'drop_patterns = ["Hear our podcast.*"]'}
     told: dict[str, Any] = {}
@@ -153,7 +153,7 @@ def test_a_site_rule_holds_for_its_site_alone_and_is_part_of_its_recipe() -> Non
 
 
 def test_what_a_person_drops_is_no_reason_for_caution() -> None:
-    """Most of a page may go on purpose; the cautious recipe would only flag it, and obeys the rules as well."""
+    """Most of a page may go on purpose; the cautious steps would only flag it, and obeys the rules as well."""
     text = "\n".join(
         [LINE, *(f"{LINE} {number} and more of the same for all who asked for it." for number in "abcdefgh")]
     )

@@ -1,1 +1,1 @@
-"""This package makes hostile input of every kind we know, and runs the command over all of it."""
+"""Makes hostile input of every kind we know, and runs the command over all of it."""

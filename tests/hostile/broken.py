@@ -1,4 +1,4 @@
-"""This file has pages whose markup is broken: never closed, closed wrongly, misnested, giants, binaries, odd documents."""
+"""Pages whose markup is broken: never closed, closed wrongly, misnested, giants, binaries, odd documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file has hostile containers: JSONL with bad lines, broken and exploding archives, sidecars of every sort."""
+"""Hostile containers: JSONL with bad lines, broken and exploding archives, sidecars of every sort."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file has pages in encodings that nobody declares, that are declared wrongly, mixed, cut or against the rules."""
+"""Pages in encodings that nobody declares, that are declared wrongly, mixed, cut or against the rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file has pages with too much of one thing: elements beside and inside each other, attributes, links, tables."""
+"""Pages with too much of one thing: elements beside and inside each other, attributes, links, tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file looks for inputs that break a promise: `PYTHONPATH=.:tests python -m hostile.fuzz`.
+"""Looks for inputs that break a promise: `PYTHONPATH=.:tests python -m hostile.fuzz`.
 
 Pages of the sample, and small hostile ones, are torn, spliced, flipped and spiced by Hypothesis, then taken from bytes to
 article. What breaks is made small and printed, and becomes a case in test_fuzz.py.

@@ -1,4 +1,4 @@
-"""This file has the good pages that stand among the hostile ones: articles with chrome, of several sites and languages.
+"""The good pages that stand among the hostile ones: articles with chrome, of several sites and languages.
 
 There are 60 of them, or as many as `COPYDESK_GOOD` says; no two tell the same story, and in each stands a line of its site,
 which the run has to learn.

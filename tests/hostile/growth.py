@@ -1,11 +1,11 @@
-"""This file measures how the time for a flood grows with its size: `PYTHONPATH=.:tests python -m hostile.growth`.
+"""Measures how the time for a flood grows with its size: `PYTHONPATH=.:tests python -m hostile.growth`.
 
 Each kind of page that may be had in any size is made 1 MB large, half and a quarter of that, and cleaned from bytes to
 article in a process of its own with a worker's limits. What counts is CPU time, less that of a page with one unit of the
 flood; the exponent is 1 where twice the page takes twice the time. Where it is more than that, caches may be what a larger
 page no longer fits into: such a kind is measured at 2 and 4 MB too, and its exponent is that of the larger pages.
 
-Each step of the recipe may take a second for 1 MB. The whole page may, or 100 microseconds for each of its lines: there are
+Each step of the pipeline may take a second for 1 MB. The whole page may, or 100 microseconds for each of its lines: there are
 floods with a line every five bytes, and the ledger has a row for each. What libraries take counts there too: the parser, the
 detectors of encodings, and the reference extractor where it is asked, which it never is about more than 150,000 characters
 of markup. Kinds that are known to take longer have limits of their own, in SLOWER. Ends with 1 when a kind is over the

@@ -1,4 +1,4 @@
-"""This file says what a kind of hostile input is: a name, how to make it in any size, and what may become of it."""
+"""What a kind of hostile input is: a name, how to make it in any size, and what may become of it."""
 
 from __future__ import annotations
 

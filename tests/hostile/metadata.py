@@ -1,4 +1,4 @@
-"""This file has pages that say hostile things about themselves: JSON-LD, meta values, canonical links, dates."""
+"""Pages that say hostile things about themselves: JSON-LD, meta values, canonical links, dates."""
 
 from __future__ import annotations
 

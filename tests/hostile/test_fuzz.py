@@ -26,5 +26,5 @@ def test_no_spoilt_page_breaks_a_promise(first: int) -> None:
 
 
 @pytest.mark.parametrize("name", FINDS)
-def test_finds_stay_mended(name: str) -> None:
+def test_finds_stay_repaired(name: str) -> None:
     check(*FINDS[name])

@@ -1,4 +1,4 @@
-"""This file watches every file and socket that the command opens, from outside: strace sees C libraries too."""
+"""Watches every file and socket that the command opens, from outside: strace sees C libraries too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file has hostile text files: floods of lines, giant lines, runs that make patterns slow, other things named .txt."""
+"""Hostile text files: floods of lines, giant lines, runs that make patterns slow, other things named .txt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file makes hostile entries of RAW that are more than bytes: links, pipes, sockets, odd names, growing files."""
+"""Makes hostile entries of RAW that are more than bytes: links, pipes, sockets, odd names, growing files."""
 
 from __future__ import annotations
 

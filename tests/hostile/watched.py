@@ -1,4 +1,4 @@
-"""This file is the real recipe, which also tells a test over a socket when a page begins and ends, and at what cost."""
+"""The real pipeline, which also tells a test over a socket when a page begins and ends, and at what cost."""
 
 from __future__ import annotations
 

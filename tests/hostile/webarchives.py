@@ -1,4 +1,4 @@
-"""This file has hostile web archives: broken, bombed, endless and lying records between two good ones."""
+"""Hostile web archives: broken, bombed, endless and lying records between two good ones."""
 
 from __future__ import annotations
 

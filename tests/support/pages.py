@@ -1,4 +1,4 @@
-"""This file makes pages for property tests: prose, chrome and captions in many shapes, in our own words."""
+"""Makes pages for property tests: prose, chrome and captions in many shapes, in our own words."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def user_rules(texts: dict[str, str], folder: str) -> dict[str, str]:
 
 
 def fingerprint(own: dict[str, str] | None = None) -> str:
-    """The hash of a recipe that a test changes through the environment, and by rules that are not of one site."""
+    """The fingerprint of a pipeline that a test changes through the environment, and by rules that are not of one site."""
     if os.environ.get("SCRIPTED_BROKEN"):
         raise ValueError("rules/promo.toml line 3: no phrases")
     killed_at("fingerprint")

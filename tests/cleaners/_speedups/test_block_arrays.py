@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from c_parts import WORDS, built
 from cleaners._speedups import speedups
 from cleaners.judge import block_arrays
 from cleaners.page import Block
-from natives import WORDS, built
 
 pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
 

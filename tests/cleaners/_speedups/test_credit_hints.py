@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from c_parts import built
 from cleaners._speedups import speedups
 from cleaners.text import credit_hints
-from natives import built
 
 pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
 

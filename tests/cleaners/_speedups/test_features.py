@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from c_parts import built
 from cleaners._speedups import speedups
 from cleaners.judge import containers, features, neighbourhood
 from cleaners.judge.feature_table import FeatureTable
 from cleaners.page import Block, Page
 from cleaners.rules.phrases import built_in
 from cleaners.zones import Zone
-from natives import built
 
 pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from c_parts import built
 from cleaners._speedups import speedups
 from cleaners.read import html
-from natives import built
 
 NAMES = html._NAMES_OF_SOUGHT
 names = st.sampled_from([*html._SOUGHT, "svgx", "sv", "span", "image", "SVG", "Head", "", "\u0130frame", "\ud800svg"])

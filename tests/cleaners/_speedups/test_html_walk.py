@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from c_parts import MARKUPS, built
 from cleaners.read import html_tags, html_walk
 from cleaners.read.html import parse_tree, walk
 from cleaners.read.zone_words import READ, TELLING, ZONE_OF_WORD
-from natives import MARKUPS, built
 
 pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from c_parts import built
 from cleaners._speedups import speedups
 from cleaners.judge import lexicon
 from cleaners.judge.lexicon import FIRST, LAST, NOTHING, Lexicon
 from cleaners.judge.words import wordings, words_of
 from cleaners.page import Block, Page
 from cleaners.rules.phrases import built_in
-from natives import built
 
 pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from c_parts import built
 from cleaners import _speedups as place
 from cleaners._speedups import speedups
-from natives import built
 
 
 @built

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from c_parts import MARKUPS, built
 from cleaners.read import nesting
-from natives import MARKUPS, built
 
 pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
 

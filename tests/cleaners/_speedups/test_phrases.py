@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from c_parts import built
 from cleaners._speedups import speedups
 from cleaners.rules.phrases import LONGEST_MET, Family, Rules, built_in
 from cleaners.text.fold import fold
-from natives import built
 
 pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
 

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
+from c_parts import built
 from cleaners import _speedups
 from cleaners._speedups import speedups
 from cleaners.article import Kind
@@ -16,7 +17,6 @@ from cleaners.page import Block
 from cleaners.read import html_tags, html_walk, nesting
 from cleaners.rules import phrases
 from cleaners.text import credit_hints
-from natives import built
 
 SOURCES = {path.name: path.read_text("utf-8") for path in sorted(_speedups.HERE.glob("*.c"))}
 TESTS = "\n".join(path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("test_*.py")))

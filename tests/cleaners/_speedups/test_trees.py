@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from c_parts import built
 from cleaners.judge.trees import Trees, flatten
-from natives import built
 
 pytestmark = pytest.mark.slow  # thousands of drawn inputs, read by C and by Python
 

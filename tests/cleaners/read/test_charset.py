@@ -29,7 +29,6 @@ JAPANESE = "市長は月曜日に辞任した。議会が予算案を二度に�
 KOREAN = "시장은 월요일에 사임했다. 의회가 예산안을 두 번째로 부결했기 때문에 다음 달에 선거가 치러질 것으로 보인다."
 CHINESE = "市长在星期一辞职了。因为议会第二次没有通过他的预算,所以下个月就要进行选举,这是人们没有想到的。"
 TAIWANESE = "市長在星期一辭職了。因為議會第二次沒有通過他的預算,所以下個月就要進行選舉,這是人們沒有想到的。"
-VIETNAMESE = "Thị trưởng đã từ chức hôm thứ Hai sau khi hội đồng bác bỏ ngân sách lần thứ hai."
 
 LEGACY = [
     (GERMAN, "cp1252"), (GERMAN.translate({0x2013: "-", 0x201E: '"', 0x201C: '"'}), "iso8859-15"), (SPANISH, "cp1252"),

@@ -57,7 +57,7 @@ def test_a_line_in_brackets_is_credited_where_sister_pages_credit_the_same() -> 
 
 
 @pytest.mark.parametrize(
-    ("why", "line", "habit"),
+    ("why", "line", "convention"),
     [
         ("another label", "The mayor of Fenmoor: The bank is closed", ("caption label", LABEL)),
         ("a label of other sites", f"{LABEL}: The bank", ("caption label", "Calder Post")),
@@ -66,8 +66,8 @@ def test_a_line_in_brackets_is_credited_where_sister_pages_credit_the_same() -> 
         ("a label that only this kind is known of", f"{LABEL}: The bank", ("caption credit", LABEL)),
     ],
 )  # fmt: skip
-def test_look_alikes_stay(why: str, line: str, habit: tuple[str, str]) -> None:
-    assert line not in cleaned([*story(1), line, *story(2)], habit)["gone"], why
+def test_look_alikes_stay(why: str, line: str, convention: tuple[str, str]) -> None:
+    assert line not in cleaned([*story(1), line, *story(2)], convention)["gone"], why
 
 
 def test_what_is_known_of_one_site_says_nothing_of_another() -> None:
@@ -80,7 +80,7 @@ def test_a_photo_essay_keeps_its_captions() -> None:
     assert not cleaned(lines, ("caption label", LABEL))["gone"]
 
 
-def test_a_person_can_keep_what_a_convention_would_take() -> None:
+def test_a_person_can_keep_what_a_convention_would_drop() -> None:
     line = f"{LABEL}: The bank below the ferry"
     page = text_page("t", "\n".join([*story(1), line]))
     rules = SiteRules(keep=frozenset({fingerprint(fold(LABEL))}))
@@ -138,7 +138,7 @@ def site_of_pages(folder: Path, pages: int, *, title: str = "{} | Fenmoor Live",
         (home / f"{number}.html").write_text(page, encoding="utf-8")
 
 
-def test_habits_are_learned_listed_and_used_by_a_run(tmp_path: Path) -> None:
+def test_conventions_are_learned_listed_and_used_by_a_run(tmp_path: Path) -> None:
     site_of_pages(tmp_path / "raw", 5)
     cleaned_into(tmp_path / "raw", tmp_path / "clean")
     found = rows(tmp_path / "clean")
@@ -153,7 +153,7 @@ def test_habits_are_learned_listed_and_used_by_a_run(tmp_path: Path) -> None:
     }
 
 
-def test_two_pages_prove_no_habit(tmp_path: Path) -> None:
+def test_two_pages_prove_no_convention(tmp_path: Path) -> None:
     site_of_pages(tmp_path / "raw", 5, labelled=2, title="{}")
     cleaned_into(tmp_path / "raw", tmp_path / "clean")
     assert sum(LABEL in article["text"] for article in rows(tmp_path / "clean")) == 3

@@ -240,10 +240,10 @@ def test_the_model_is_the_one_that_the_library_reads() -> None:
         labels
     )
     for name, expected in (
-        ("scores", scores[:, two_letters]),
+        ("scores", scores[:, two_letters].astype(np.float32)),
         ("priors", priors[two_letters]),
         ("moves", np.asarray(moves)),
-        ("rows", np.asarray(rows)),
+        ("rows", np.asarray(rows, np.uint32) << 8),
         ("features", np.asarray(features, np.int32)),
     ):
         assert parts[name].dtype == expected.dtype and np.array_equal(parts[name], expected), name

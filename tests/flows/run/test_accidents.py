@@ -197,11 +197,11 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_result(many: Path, clean: Pat
     assert not list((clean / ".state/tmp").iterdir())
 
 
-@pytest.mark.parametrize("before", ["nothing", "another recipe", "other pages", "a lost memory"])
+@pytest.mark.parametrize("before", ["nothing", "another pipeline", "other pages", "a lost state"])
 def test_a_stop_after_any_statement_loses_nothing(
     tmp_path: Path, clean: Path, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
-    """Pages, recipe, raw folder or memory change, the run that takes that in is stopped, and all is as it was again."""
+    """Pages, pipeline, raw folder or state change, the run that takes that in is stopped, and all is as it was again."""
     raw, other = tmp_path / "raw", tmp_path / "other"
     takes = [{"url": f"https://a.example/{n % 2}", "text": f"text {n % 2}", "chrome": "y"} for n in range(3)]
     lines(raw / "takes.jsonl", *takes, "no json")
@@ -216,15 +216,15 @@ def test_a_stop_after_any_statement_loses_nothing(
     monkeypatch.setattr(stages, "Pool", HerePool)
     monkeypatch.setattr(dispatch, "PAGES_A_CHECKPOINT", 1)
 
-    def run_here(recipe: str = "one", raw: Path = raw) -> None:
-        monkeypatch.setenv("SCRIPTED_PIPELINE", recipe)
+    def run_here(pipeline: str = "one", raw: Path = raw) -> None:
+        monkeypatch.setenv("SCRIPTED_PIPELINE", pipeline)
         StoppedConnection.statements = 0
         run_it(Options(raw, clean, 1, quiet=True))
 
     def stopped() -> None:
-        if before == "a lost memory":
+        if before == "a lost state":
             forget_everything(clean / ".state")
-        run_here("two" if before == "another recipe" else "one", other if before == "other pages" else raw)
+        run_here("two" if before == "another pipeline" else "one", other if before == "other pages" else raw)
 
     run_here()
     expected = outputs(clean)

@@ -69,7 +69,7 @@ def state_folder(state: State) -> str:
     return str(Path(state.one("SELECT file FROM pragma_database_list WHERE name = 'main'")).parent.parent)
 
 
-def keep(state: State, record: int, site: str, survey: bytes) -> None:
+def keep(state: State, record: int, site: str, stored: bytes) -> None:
     fields = {
         "path": "a.jsonl",
         "record": record,
@@ -80,7 +80,7 @@ def keep(state: State, record: int, site: str, survey: bytes) -> None:
         "site": site,
         "known": "",
     }
-    state.store(fields, b"", survey)
+    state.store(fields, b"", stored)
 
 
 def table(state: State) -> list[int]:
@@ -219,12 +219,14 @@ def test_tables_code_and_the_lines_of_another_site_stay() -> None:
 
 
 @given(st.lists(st.tuples(st.text(max_size=30), st.booleans()), max_size=30))
-def test_a_survey_is_read_as_it_was_written(lines: list[tuple[str, bool]]) -> None:
+def test_fingerprints_are_read_as_they_were_written(lines: list[tuple[str, bool]]) -> None:
     keys = np.array(sorted({fingerprint(text) for text, _ in lines}), np.uint64)
     size = len(keys)
-    survey = LineFingerprints(keys, np.arange(size, dtype=np.uint16), np.ones(size, np.uint8), np.arange(size) % 2 == 0)
-    again = unpack(pack(survey))
-    assert all(np.array_equal(one, other) for one, other in zip(survey, again, strict=True))
+    one_page = LineFingerprints(
+        keys, np.arange(size, dtype=np.uint16), np.ones(size, np.uint8), np.arange(size) % 2 == 0
+    )
+    again = unpack(pack(one_page))
+    assert all(np.array_equal(one, other) for one, other in zip(one_page, again, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -244,7 +246,7 @@ lines_of_pages = st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size
 corpora = st.lists(st.tuples(st.sampled_from(("a", "b", "c", "d", "")), lines_of_pages), max_size=14)
 
 
-def survey_of(lines: list[tuple[int, bool]]) -> LineFingerprints:
+def fingerprints_of(lines: list[tuple[int, bool]]) -> LineFingerprints:
     own = dict(lines)
     keys = np.array(sorted(own), np.uint64) + np.uint64(1)
     words = np.array([5 + key % 9 for key in sorted(own)], np.uint16)
@@ -256,15 +258,15 @@ def survey_of(lines: list[tuple[int, bool]]) -> LineFingerprints:
 @given(corpora, st.randoms(use_true_random=False), st.integers(1, 5))
 def test_order_and_portions_do_not_matter(corpus: list[Any], random: Any, portions: int) -> None:
     """learn(a + b) = learn(a) then b: the same lines, the same platform, and every page told that must be cleaned again."""
-    surveys = [(at, site, pack(survey_of(lines))) for at, (site, lines) in enumerate(corpus)]
+    found = [(at, site, pack(fingerprints_of(lines))) for at, (site, lines) in enumerate(corpus)]
     with opened() as once, opened() as often:
-        for at, site, survey in surveys:
-            keep(once, at, site, survey)
+        for at, site, stored in found:
+            keep(once, at, site, stored)
         learn(Path(state_folder(once)), once)
-        shuffled = random.sample(surveys, len(surveys))
+        shuffled = random.sample(found, len(found))
         for part in range(portions):
-            for at, site, survey in shuffled[part::portions]:
-                keep(often, at, site, survey)
+            for at, site, stored in shuffled[part::portions]:
+                keep(often, at, site, stored)
             before = set(table(often))
             clean_all(often)
             learn(Path(state_folder(often)), often)
@@ -276,8 +278,8 @@ def test_order_and_portions_do_not_matter(corpus: list[Any], random: Any, portio
 def clean_all(state: State) -> None:
     """Have all pages cleaned by what is known."""
     known = index_file(Path(state_folder(state)), state)
-    for record, site, survey in list(state.rows("SELECT record, site, survey FROM surveys")):
-        now = index_digest(survey, site, known)
+    for record, site, stored in list(state.rows("SELECT record, site, survey FROM surveys")):
+        now = index_digest(stored, site, known)
         state.sql.execute("UPDATE pages SET recipe = 'r', known = ? WHERE record = ?", (now, record))
 
 
@@ -289,8 +291,8 @@ def by_hand(state: State, changed: set[int]) -> set[int]:
     """The pages that would keep a line whose standing changed, on their site or on the platform."""
     found = set()
     for number, site, packed in state.rows("SELECT record, site, survey FROM surveys"):
-        survey = unpack(packed)
-        kept = survey.keys[survey.kept].tolist()
+        one_page = unpack(packed)
+        kept = one_page.keys[one_page.kept].tolist()
         salts = [int(salt(name)) for name in {site, ""}] if site else [int(salt(""))]
         if any(key ^ mix in changed for key in kept for mix in salts):
             found.add(number)
@@ -299,27 +301,27 @@ def by_hand(state: State, changed: set[int]) -> set[int]:
 
 @given(corpora)
 def test_what_is_counted_is_what_stands_there(corpus: list[Any]) -> None:
-    surveys = [survey_of(lines) for _, lines in corpus]
-    tells = stories(map(sketch, surveys))
-    counts = count(surveys, tells)
+    found = [fingerprints_of(lines) for _, lines in corpus]
+    tells = stories(map(sketch, found))
+    counts = count(found, tells)
     for at, key in enumerate(counts.keys.tolist()):
-        there = [number for number, survey in enumerate(surveys) if key in survey.keys.tolist()]
+        there = [number for number, one_page in enumerate(found) if key in one_page.keys.tolist()]
         assert counts.pages[at] == len(there)
         assert counts.stories[at] == len({tells[number] for number in there})
         if counts.stories[at] >= LEAST_STORIES:
-            places = Counter(int(surveys[n].place[surveys[n].keys.tolist().index(key)]) for n in there)
+            places = Counter(int(found[n].place[found[n].keys.tolist().index(key)]) for n in there)
             assert places[int(counts.place[at])] == max(places.values())
-        assert counts.kept[at] == sum(bool(surveys[n].kept[surveys[n].keys.tolist().index(key)]) for n in there)
+        assert counts.kept[at] == sum(bool(found[n].kept[found[n].keys.tolist().index(key)]) for n in there)
     assert not (learned(counts) & (counts.stories < 2)).any()
 
 
 def test_a_page_that_goes_takes_back_what_it_taught() -> None:
-    survey = pack(survey_of([(1, True), (2, True)]))
-    other = pack(survey_of([(1, True), (7, True), (8, True), (13, True)]))
-    third = pack(survey_of([(1, True), (9, True), (10, True), (14, True)]))
+    first = pack(fingerprints_of([(1, True), (2, True)]))
+    other = pack(fingerprints_of([(1, True), (7, True), (8, True), (13, True)]))
+    third = pack(fingerprints_of([(1, True), (9, True), (10, True), (14, True)]))
     with opened() as state:
         folder = Path(state_folder(state))
-        for number, one in enumerate((survey, other, third)):
+        for number, one in enumerate((first, other, third)):
             keep(state, number, "a", one)
         learn(folder, state)
         taught_lines = table(state)

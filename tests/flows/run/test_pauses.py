@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from flows.errors import CannotRun
-from flows.run.pool import CHANCES, CLOCK, OUTSIDE, STARTS, Job
+from flows.run.causes import CLOCK, OUTSIDE
+from flows.run.pool import CHANCES, STARTS, Job
 from flows.run.worker import allow_cpu, cpu_spent
 from running import HOME, counts, in_a_process_of_its_own, lines, outputs, page, run, start
 from world import LIMITS, World, jobs, outcomes

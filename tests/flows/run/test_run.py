@@ -63,13 +63,13 @@ def test_outputs_that_were_removed_or_changed_come_back(raw: Path, clean: Path) 
     assert "nothing new" in run(raw, clean)
 
 
-def test_another_recipe_cleans_everything_again(raw: Path, clean: Path) -> None:
+def test_another_pipeline_cleans_everything_again(raw: Path, clean: Path) -> None:
     run(raw, clean)
     assert "15 pages cleaned" in run(raw, clean, SCRIPTED_PIPELINE="two")
     assert outputs(clean) == from_scratch(raw, clean, "two")
 
 
-def test_the_newer_take_of_an_article_stands_until_it_goes(tmp_path: Path, clean: Path) -> None:
+def test_the_newer_version_of_an_article_stands_until_it_goes(tmp_path: Path, clean: Path) -> None:
     raw = tmp_path / "raw"
     url = "https://a.example/story"
     page(raw / "z.html", url=url, text="second take", fetched_at="2024-05-02T09:00:00+02:00", chrome="yes")
@@ -100,7 +100,7 @@ TAKES = {  # of one article; written in this order, a run each, then removed in 
 STANDING = "c bc bc bce abce cef ef ef ef f f -".split()  # after each of these runs; the first has the id of the URL
 
 
-def test_takes_without_a_settled_order_all_stand(tmp_path: Path, clean: Path) -> None:
+def test_versions_without_a_settled_order_all_stand(tmp_path: Path, clean: Path) -> None:
     raw = tmp_path / "raw"
     url = "https://a.example/story"
     page(raw / "copy.html", url="https://a.example/copy", text="undated", published="2024-04-02")

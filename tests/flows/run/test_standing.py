@@ -126,7 +126,7 @@ def test_a_broken_sidecar_whose_page_goes_and_comes_back_is_counted_once(raw: Pa
 
 
 def test_what_stands_without_its_input_outlives_its_memory(raw: Path, clean: Path, again: Again) -> None:
-    """And is not cleaned again, learned of or lost when rules, recipe or memory change."""
+    """And is not cleaned again, learned of or lost when rules, pipeline or state change."""
     again()
     shutil.rmtree(raw / "site0.example")
     again(keep_withdrawn=True)

@@ -260,7 +260,7 @@ def test_an_account_that_was_not_written_is_written_by_the_next_run(
     assert everything(clean) == from_scratch(raw, clean)
 
 
-def test_held_back_articles_that_newer_takes_supersede_do_not_open_the_gate(
+def test_held_back_articles_that_newer_versions_supersede_do_not_open_the_gate(
     tmp_path: Path, clean: Path, again: Again, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither in the next run nor where this one is stopped between the two."""
@@ -283,6 +283,6 @@ def test_held_back_articles_that_newer_takes_supersede_do_not_open_the_gate(
         patched.setattr("flows.run.run.publish", stages.publish)
         with pytest.raises(KeyboardInterrupt):
             again()
-    fetch(0, 9, "c")  # one of them is there again, in a newer take
+    fetch(0, 9, "c")  # one of them is there again, in a newer version
     for _ in range(2):
         assert closed(again()) == ["withdrawn"] and because(clean) == ["away"] * 20

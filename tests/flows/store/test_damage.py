@@ -27,7 +27,7 @@ TRUE = re.compile(
 
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
-    """Takes of one article, copies, a container with a line that is no JSON, a page that is refused."""
+    """Versions of one article, copies, a container with a line that is no JSON, a page that is refused."""
     folder = tmp_path / "raw"
     versions(folder, 2)
     for name in ("a", "b"):

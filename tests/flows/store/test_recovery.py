@@ -25,7 +25,7 @@ from stories import HOUSE, THINGS, markup, story
 
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
-    """Takes of one article, one address claimed by two pages, copies, a sidecar, pages that no article comes of."""
+    """Versions of one article, one address claimed by two pages, copies, a sidecar, pages that no article comes of."""
     folder = tmp_path / "raw"
     versions(folder, 3)
     for name in ("a", "b"):
@@ -203,7 +203,7 @@ def test_an_output_that_someone_changed_is_made_again(raw: Path, clean: Path, ag
         assert outputs(clean) == expected, name
 
 
-def test_another_recipe_and_other_rules_are_followed(
+def test_another_pipeline_and_other_rules_are_followed(
     raw: Path, clean: Path, again: Callable[[], Summary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (rules(raw) / "sites/t.example.toml").write_text("first", encoding="utf-8")
@@ -272,7 +272,7 @@ def test_whatever_happened_before_a_run_ends_where_a_first_one_does(
 
 
 @pytest.mark.soak
-def test_a_hundred_kills_between_changes_of_pages_recipe_and_shards(
+def test_a_hundred_kills_between_changes_of_pages_pipeline_and_shards(
     tmp_path: Path, clean: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_PIPELINE", "one")

@@ -29,15 +29,15 @@ def test_state_notices_what_to_write(tmp_path: Path) -> None:
 def test_a_site_whose_page_shows_something_else_is_to_be_learned_again(tmp_path: Path) -> None:
     state = State(tmp_path)
     page = {"path": "a", "record": NO_RECORD, "shard": "s", "sha": "1", "recipe": "r", "outcome": "article"}
-    for site, survey, expected in (
+    for site, line_fingerprints, expected in (
         ("x", b"1", "x"),
         ("x", b"2", "x"),
         ("x", b"2", ""),
         ("y", b"2", "xy"),
         ("y", b"3", "y"),
     ):
-        state.store(page | {"site": site}, b"", survey)
-        state.store(page | {"site": site}, b"", survey)
+        state.store(page | {"site": site}, b"", line_fingerprints)
+        state.store(page | {"site": site}, b"", line_fingerprints)
         assert "".join(found for (found,) in state.rows("SELECT site FROM unlearned ORDER BY site")) == expected
         state.sql.execute("DELETE FROM unlearned")
     state.close()
