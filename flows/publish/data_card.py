@@ -43,7 +43,8 @@ its sha256 and says what became of every input. `report.html` shows the same to 
 ```python
 from datasets import load_dataset
 
-articles = load_dataset("json", data_files="articles/**/*.jsonl")
+articles = load_dataset("clean")  # the path of this folder, from the one above it
+removed = load_dataset("clean", "removed")
 ```
 
 The texts belong to their publishers. This card says nothing about what you may do with them.

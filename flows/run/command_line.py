@@ -190,6 +190,7 @@ def started(app: App, words: Sequence[str] | None, **more: Any) -> int:
     try:
         work, bound, _ = app.parse_args(words)
         if isinstance(getattr(work, "__self__", None), App):  # the help, or the version
+            _explain_whole(app, words)
             console = terminal_of(sys.stdout, width=WIDTH)
             console.width = max(console.width, NARROWEST)
             if "console" in inspect.signature(work).parameters:
@@ -208,6 +209,13 @@ def started(app: App, words: Sequence[str] | None, **more: Any) -> int:
         return INTERRUPTED
 
 
+def _explain_whole(app: App, words: Sequence[str]) -> None:
+    """Have the help of a command say all that its docstring says, in place of its one line in the list of commands."""
+    for one in app.parse_commands(words)[1]:
+        if one.default_command and not hasattr(one.default_command, "__self__"):  # else it is --help itself
+            one.help = None
+
+
 def _in_words(error: CycloptsError) -> str:
     """What is wrong with a command line, and the next step."""
     name = error.argument.name if error.argument else ""
@@ -220,7 +228,7 @@ def _in_words(error: CycloptsError) -> str:
         case MissingArgumentError():
             return f"{name} is missing: {_me(error)} --help has examples"
         case UnusedCliTokensError():
-            return f"{' '.join(error.unused_tokens or ())} is too much: {seek}"
+            return f"{' '.join(error.unused_tokens or ())} is too much: {_me(error)} --help says what fits"
         case _:
             said = str(error)
             return said if "Did you mean" in said or "Choose from" in said else f"{said} {seek}"

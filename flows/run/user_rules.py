@@ -50,7 +50,7 @@ def read_user_rules(asked: Path | None, raw: Path) -> UserRuleFiles:
     folder = asked or Path(os.path.normpath(raw / ".." / FOLDER))
     if not folder.is_dir():
         if asked:
-            raise CannotRun(f"{asked} is not a folder: name the folder with your rules, --rules DIR, or leave it out")
+            raise CannotRun(f"{asked} is not a folder: make it, or name the folder with your rules, --rules DIR")
         return UserRuleFiles()
     try:
         return UserRuleFiles(str(folder), read_rules_folder(folder))

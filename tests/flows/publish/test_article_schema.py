@@ -17,6 +17,7 @@ from cleaners.vocabulary import Flag, Reason
 from flows.publish.article_schema import arrow_schema, columns, features, json_schema
 from running import cleaned_into, rows
 
+CONTRACT = Path(__file__).parents[3] / "docs" / "contract.md"
 SAMPLE = Path(__file__).parents[3] / "raw"
 VALID = Draft202012Validator(json_schema(), format_checker=FormatChecker())
 
@@ -81,6 +82,15 @@ def test_a_table_of_the_arrow_schema_holds_all_that_the_lines_say(cleaned: Path,
     absent = {column.name: None for column in columns(row) if column.optional and column.type != "object"}
     assert table.to_pylist() == [absent | line for line in found]
     assert all(field.metadata[b"description"] for field in table.schema)
+
+
+def test_the_example_in_the_contract_reads_what_a_run_wrote(
+    cleaned: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", CONTRACT.read_text("utf-8"), flags=re.DOTALL)
+    monkeypatch.chdir(cleaned.parent)
+    exec(compile(example, CONTRACT.name, "exec"), {})
+    assert " site_chrome: site_chrome/in_nav\n" in capsys.readouterr().out
 
 
 def test_the_data_card_lists_the_fields_that_lines_have(cleaned: Path) -> None:

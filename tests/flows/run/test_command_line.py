@@ -44,7 +44,7 @@ REFUSED: list[tuple[str, str | list[str], str]] = [
     ("unheard of", "clean --zebra", "Unknown option: --zebra. python -m flows.clean --help explains them"),
     ("of another command", "sites --zebra", "Unknown option: --zebra. python -m flows.sites --help explains them"),
     ("a flag has no opposite", "clean --no-quiet", "Unknown option: --no-quiet"),
-    ("a folder too many", "clean a b c d", "c d is too much: python -m flows.clean --help explains them"),
+    ("a folder too many", "clean a b c d", "c d is too much: python -m flows.clean --help says what fits"),
     ("said twice", "clean --workers 1 --workers 2", "--workers specified multiple times. python -m flows.clean --help explains them"),
     ("a variable of a shell that was never set", ["clean", "", "out"], "RAW: is empty: give a value, or leave it out"),
     ("of an option", ["clean", "--rules", ""], "--rules: is empty: give a value, or leave it out"),
@@ -82,6 +82,8 @@ def test_help_explains_every_option_in_plain_text(
     assert max(map(len, said.splitlines())) <= 120
     assert command.main([name, "--help"]) == 0
     assert capsys.readouterr().out == said
+    whole = getattr(sys.modules[f"flows.{name}"], name).__doc__
+    assert " ".join(whole.split()) in " ".join(said.split()), "all that it says, not its line in the list of commands"
     if name == "clean":
         words = " ".join(said.split())
         for parameter, option in parameters(Options):
@@ -179,6 +181,12 @@ def test_it_works_inside_a_folder_with_packages_of_the_same_names(tmp_path: Path
     assert done.returncode == 0 and "outcome: article" in done.stdout, done.stderr
     assert "Usage: copydesk explain " in installed(tmp_path, "explain", "--help").stdout
     assert installed(tmp_path, "explain").stderr == "PATH|URL|ID is missing: copydesk explain --help has examples\n"
+
+
+def test_serving_without_a_server_is_refused(tmp_path: Path) -> None:
+    """A server just for this process would start no run, ever."""
+    done = installed(tmp_path, "serve")
+    assert done.returncode == 2 and "set PREFECT_API_URL=" in done.stderr.splitlines()[-1], done.stderr
 
 
 # One place for an option
