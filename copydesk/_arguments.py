@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _ADDRESS = re.compile(r"\s*https?://\S+\s*", re.I)
+# What no host has, and a terminal obeys or hides: blanks, controls, marks that turn the direction of writing.
+_OF_NO_HOST = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _FILE = re.compile(r"\s*[^\s<>]+\.(?:x?html?|txt|md)\s*", re.I)
 
 
@@ -39,7 +41,8 @@ def checked_url(url: object) -> str | None:
 
     try:
         parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and parts.hostname
+        known = parts.scheme in ("http", "https") and parts.hostname and is_storable(url)
+        known = known and not _OF_NO_HOST.search(url.strip().split("//", 1)[1].split("/", 1)[0])
     except ValueError:
         known = None
     if not known:
@@ -50,13 +53,22 @@ def checked_url(url: object) -> str | None:
     return url
 
 
+def is_storable(text: str) -> bool:
+    """False when it has half a character (of a surrogate pair), which no file can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def checked_words(words: object) -> str:
     """Part of a line to look for. Raises TypeError, ValueError."""
     if not isinstance(words, str):
         raise TypeError(f"words is {kind_of(words)}: give a part of the line as a str")
     if not words.strip():
         raise ValueError("words is empty: give a part of the line, as it reads on the page")
-    return words
+    return words.encode("utf-8", "replace").decode()  # as the page lost them, should it hold halves of characters
 
 
 def _refuse_names(text: str, name: str) -> None:

@@ -146,7 +146,7 @@ class Article:
         stated = [name for name in STATED if wanted in fold(str(getattr(self, name) or ""))]
         if stated:
             return f"No line of the page holds {words!r}; its head states it, as the article's {' and '.join(stated)}."
-        if wanted in fold(_given.content(self._given).decode("utf-8", "replace")):
+        if wanted in fold(_given.markup(self._given, self.source.encoding)):
             return (
                 f"{words!r} is in the page, but in no line that a reader sees: it stands in a script, an attribute or a "
                 "hidden element, or runs over several lines. Ask for a part of one line; what no reader sees is not read."

@@ -41,6 +41,14 @@ def content(page: Given) -> bytes:
     return zstandard.decompress(page.content)
 
 
+def markup(page: Given, encoding: str) -> str:
+    """The page as it was given, twice: as it is and with its entities resolved. `encoding` is that of its bytes."""
+    import html
+
+    text = content(page).decode(encoding if page.kind == "bytes" else "utf-8", "replace")
+    return f"{text}\n{html.unescape(text)}"
+
+
 def cleaned(page: Given) -> tuple[Cleaned, Page]:
     """What becomes of a page, and the page with all its verdicts. Raises NoArticle, BadRules.
 

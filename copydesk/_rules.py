@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from copydesk._arguments import kind_of
+from copydesk._arguments import is_storable, kind_of
 from copydesk._errors import BadRules
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def rule_texts(rules: RulesGiven) -> RuleTexts:
         raise TypeError(
             f"rules is {kind_of(rules)}: give the path of a folder, or its texts as {{'ours.toml': '...'}}, or None"
         )
-    folder = os.fspath(rules)
+    folder = os.fsdecode(rules)  # a path of bytes may be what is made of it
     if not os.path.isdir(folder):
         raise ValueError(f"rules is {folder!r}, which is no folder: give the folder with your rules, or None")
     return RuleTexts(folder, tuple(_read(folder)))
@@ -73,7 +73,13 @@ def _name(name: object) -> str:
             f"rules has {kind_of(name)} as a name: name each text by its path, 'ours.toml' or 'sites/HOST.toml'"
         )
     *folders, file = name.split("/")
-    if folders not in ([], [SITES]) or not file.endswith(SUFFIX) or file.startswith("."):
+    if (
+        not is_storable(name)
+        or "\0" in name
+        or folders not in ([], [SITES])
+        or not file.endswith(SUFFIX)
+        or file.startswith(".")
+    ):
         raise ValueError(
             f"rules has a text called {name!r}: call it 'ours.toml' or 'sites/fenmoor.example.toml', for instance"
         )
@@ -83,9 +89,11 @@ def _name(name: object) -> str:
 def _text(name: object, text: object) -> str:
     if not isinstance(text, str):
         raise TypeError(f"rules[{name!r}] is {kind_of(text)}: give what stands in the file, as a str")
+    if not is_storable(text):
+        raise ValueError(f"rules[{name!r}] has half a character, which no file can hold: read the text again, as UTF-8")
     from cleaners.rules.user_folder import one_line_end  # not at the top: importing copydesk is cheap
 
-    return one_line_end(text)
+    return one_line_end(text.removeprefix("\ufeff"))  # the mark that some editors begin a file with
 
 
 def _read(folder: str) -> list[tuple[str, str]]:

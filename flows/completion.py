@@ -16,6 +16,10 @@ EXAMPLES = (
     (f"zsh > ~/.zsh/completions/_{NAME}", ""),
     (f"fish > ~/.config/fish/completions/{NAME}.fish", ""),
 )
+# Cyclopts has bash take every word that is called like a command for one, as in `copydesk clean raw clean`, where the
+# second is a folder and nothing was completed behind it. No command of ours stands under another.
+ANY_COMMAND = 'if [[ " $all_commands " =~ " $word " ]]; then'
+FIRST_COMMAND = 'if [[ ${#cmd_path[@]} -eq 0 && " $all_commands " =~ " $word " ]]; then'
 
 
 def completion(
@@ -26,7 +30,8 @@ def completion(
 ) -> int:
     """Print the script by which a shell completes commands and options. Put it where your shell looks for such scripts;
     for zsh that is a folder of $fpath."""
-    return 0 if say(copydesk().generate_completion(prog_name=NAME, shell=shell), sys.stdout) else UNSAID
+    script = copydesk().generate_completion(prog_name=NAME, shell=shell)
+    return 0 if say(script.replace(ANY_COMMAND, FIRST_COMMAND), sys.stdout) else UNSAID
 
 
 app = command(completion, EXAMPLES)

@@ -25,9 +25,6 @@ def serve(
 ) -> int:
     """Clean raw/ into clean/ every night, and whenever asked in the Prefect UI, until stopped. Needs PREFECT_API_URL; run
     it in the folder that holds raw/."""
-    # Prefect starts each run as a Python of its own here, where another folder may be called flows.
-    os.environ["PYTHONSAFEPATH"] = "1"
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron
     from prefect.settings import PREFECT_API_URL
@@ -43,6 +40,9 @@ def serve(
         raise CannotRun(
             "no server that would start the runs: start one with `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api, or use cron"
         )
+    # Prefect starts each run as a Python of its own here, where another folder may be called flows.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     clean.serve(name="served", schedule=schedule, global_limit=one_at_a_time)
     return 0
 

@@ -18,7 +18,8 @@ def read_rules_folder(folder: Path) -> dict[str, str]:
     Raises BadRules for a file of no use, in one line with the next step.
     """
     texts = {}
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+    # the folder of sites may be a link to where they are shared, into which a search does not go by itself
+    for path in sorted({*folder.rglob(f"*{SUFFIX}"), *(folder / SITES).rglob(f"*{SUFFIX}")}):
         name = path.relative_to(folder)
         if any(part.startswith(".") for part in name.parts):
             continue

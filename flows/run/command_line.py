@@ -17,7 +17,7 @@ from cyclopts.exceptions import (
 )
 
 from flows.errors import CannotRun
-from flows.run.option import Option, parameters
+from flows.run.option import Option, not_empty, parameters
 from flows.run.progress import NAME, called, one_line, ready, say, say_styled, terminal_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ OPTIONS = Group("Options", sort_key=1)
 COLUMN = 28  # of the help, where what an option does begins
 LONG = 50  # characters of an example, behind which nothing fits any more
 WIDTH = 120  # characters of a line of help where there is no terminal
+NARROWEST = 40  # of a terminal; it breaks lines by itself then. In two columns Cyclopts does so without end
 NOUNS = {int: "a whole number", float: "a number"}
 
 
@@ -137,7 +138,7 @@ def _offered(parameter: inspect.Parameter, option: Option) -> inspect.Parameter:
     number = next((kind for kind in (int, float) if hint is kind or kind in get_args(hint)), None)
     read = Parameter(
         help=option.explained(parameter.default),
-        converter=_reader(number, option) if number else None,
+        converter=_reader(number, option) if number else _path if Path in (hint, *get_args(hint)) else None,
         name=option.metavar if option.by_place else None,
         metavar=option.metavar or ("|".join(get_args(hint)) if get_origin(hint) is Literal else None),
         show_choices=False,
@@ -158,6 +159,11 @@ def _reader(kind: type, option: Option) -> Callable[[Any, Sequence[Any]], Any]:
         return option.check(value)
 
     return read
+
+
+def _path(_: Any, tokens: Sequence[Any]) -> Path:
+    """Reads the name of a folder, for Cyclopts. An empty one is a variable of a shell that was never set."""
+    return Path(not_empty(tokens[0].value))
 
 
 def help_formatter(console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
@@ -183,19 +189,19 @@ def started(app: App, words: Sequence[str] | None, **more: Any) -> int:
     words = list(sys.argv[1:] if words is None else words)
     try:
         work, bound, _ = app.parse_args(words)
-    except CycloptsError as error:
-        say(f"{one_line(_in_words(error))}\n", sys.stderr)
-        return REFUSED
-    try:
         if isinstance(getattr(work, "__self__", None), App):  # the help, or the version
             _explain_whole(app, words)
             console = terminal_of(sys.stdout, width=WIDTH)
+            console.width = max(console.width, NARROWEST)
             if "console" in inspect.signature(work).parameters:
                 bound.arguments["console"] = console
             with console.capture() as said:
                 work(*bound.args, **bound.kwargs)
             return 0 if say_styled(re.sub(r"\n{3,}", "\n\n", said.get()), sys.stdout) else REFUSED
         return cast(int, work(*bound.args, **bound.kwargs, **more))
+    except CycloptsError as error:
+        say(f"{one_line(_in_words(error))}\n", sys.stderr)
+        return REFUSED
     except CannotRun as error:
         say(f"{one_line(str(error))}\n", sys.stderr)
         return error.exit_code

@@ -21,6 +21,7 @@ from flows.run.options import Limits
 from flows.store.state import SAME_ADDRESS, State, listed
 
 REMEMBERED = 1_000  # pages of a site that a window is compared with, the last good ones
+MOST_ROWS = (1 << 63) - 1  # SQLite counts no further
 LEAST_CHANGE = 0.1  # of the usual; less is no change that anyone would see
 LEAST_YIELD = 0.5  # of the usual share of pages that give a whole article
 POOR = (Flag.SHORT, Flag.OVER_CLEANED)  # flags of a page that gave no whole article
@@ -76,7 +77,7 @@ def note_drift(state: State, limits: Limits, site_files: Mapping[str, str]) -> N
 
     `site_files` are the rules of sites by host.
     """
-    rows = state.rows(DATED, limits.history)
+    rows = state.rows(DATED, min(limits.history, MOST_ROWS))
     now = {
         drift
         for site, of_site in groupby(rows, key=lambda row: str(row[0]))

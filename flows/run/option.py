@@ -71,9 +71,9 @@ class Option:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         """Have pydantic, by which Prefect checks the parameters of a flow, check these bounds in these words."""
-        from pydantic import AfterValidator  # not at the top: a plain run does without it
+        from pydantic import AfterValidator, BeforeValidator  # not at the top: a plain run does without it
 
-        return handler(Annotated[source, AfterValidator(self.check)])
+        return handler(Annotated[source, BeforeValidator(not_empty), AfterValidator(self.check)])
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         """Have the help and the bounds stand in the schema that Prefect's server and its forms go by."""
@@ -82,6 +82,13 @@ class Option:
         }  # fmt: skip
         finite = {name: bound for name, bound in bounds.items() if bound is not None and math.isfinite(bound)}
         return {**handler(schema), **finite, "description": self.explained()}
+
+
+def not_empty(value: Any) -> Any:
+    """The value, unless it is an empty str, of which a path would make the folder one stands in. Raises ValueError."""
+    if value == "":
+        raise ValueError("is empty: give a value, or leave it out")
+    return value
 
 
 def option_of(annotation: Any) -> Option | None:

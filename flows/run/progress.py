@@ -136,8 +136,10 @@ def terminal_of(stream: TextIO | None, *, width: int | None = None) -> Console:
     from rich.console import Console  # not at the top: most runs draw nothing
 
     terminal = bool(stream and stream.isatty())
+    # Only what is captured is said, by us. Rich writes nothing then, "" at most, which a full disk refuses all the same.
+    nowhere = io.TextIOWrapper(io.BytesIO(), encoding=getattr(stream, "encoding", None) or "utf-8", errors=_AS_ASKED)
     return Console(
-        file=stream,
+        file=nowhere,
         force_terminal=terminal,
         color_system="auto" if terminal else None,
         width=None if terminal else width,

@@ -33,6 +33,8 @@ MEGABYTE = 1 << 20
 UNUSED = 1024  # megabytes of address space that libraries reserve and do not fill, on top of what a page may take
 LOADING = 1.0  # CPU seconds on top of a page's own: it may be the first to need a library, and the slowest takes 0.8
 OBJECTS_A_COLLECTION = 10_000  # Python's 700 has every page searched for rings; 200 pages left none to collect
+MOST_BYTES = (1 << 63) - 1  # that a limit of the system can say, and more than any machine has
+MOST_SECONDS = 1_000_000_000  # thirty years; Linux counts nanoseconds, and of ten times as many it loses the count
 PR_SET_PDEATHSIG = 1
 BY_TICKS = -8  # (~0 << 3) | CPUCLOCK_PROF: Linux's clock of this process that RLIMIT_CPU goes by
 
@@ -116,7 +118,7 @@ def where(error: Exception) -> str:
 def allow_cpu(seconds: float) -> None:
     """Give the page these seconds of CPU time; the kernel ends the process when they are used up."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = math.ceil(cpu_spent() + seconds)
+    soft = min(math.ceil(cpu_spent() + seconds), MOST_SECONDS)
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
@@ -167,8 +169,9 @@ def took_more_than(memory: int) -> bool:
 
 
 def limit(kind: int, value: int) -> None:
-    """Lower a limit of this process; never above what it was given."""
+    """Lower a limit of this process; never above what it was given, nor what a limit can say."""
     _, hard = resource.getrlimit(kind)
+    value = min(value, MOST_BYTES)
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(kind, (value, value))
 

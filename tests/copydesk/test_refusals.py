@@ -31,6 +31,16 @@ REFUSED: list[tuple[str, Any, dict[str, Any], type[Exception], str]] = [
     ("no host", HTML, {"url": "https:///ferry"}, ValueError, "url is 'https:///ferry', which is no http"),
     ("half a host", HTML, {"url": "https://[fenmoor"}, ValueError, r"url is 'https://\[fenmoor', which is no http"),
     ("an empty address", HTML, {"url": ""}, ValueError, "url is '', which is no http .* or None where it is not known"),
+    (
+        "a blank in the host",
+        HTML,
+        {"url": "https://fen moor.example/"},
+        ValueError,
+        "url is 'https://fen moor.example/'",
+    ),
+    ("a line end in the host", HTML, {"url": "https://fen\nmoor.example/"}, ValueError, "url is .*, which is no http"),
+    ("a host turned round", HTML, {"url": "https://\u202efenmoor.example/"}, ValueError, "url is .*, which is no http"),
+    ("half a character", HTML, {"url": "https://fenmoor.example/\ud800"}, ValueError, "url is .*, which is no http"),
     ("bytes as address", HTML, {"url": URL.encode()}, TypeError, "url is a bytes: give the page's address as a str"),
     ("no such folder", HTML, {"rules": "no-such-folder"}, ValueError, "rules is 'no-such-folder', which is no folder"),
     ("no folder named", HTML, {"rules": ""}, ValueError, "rules is '', which is no folder"),
@@ -38,6 +48,15 @@ REFUSED: list[tuple[str, Any, dict[str, Any], type[Exception], str]] = [
     ("a list", HTML, {"rules": ["ours.toml"]}, TypeError, "rules is a list: give the path of a folder, or its texts"),
     ("a number as name", HTML, {"rules": {3: ""}}, TypeError, "rules has an int as a name: name each text by its path"),
     ("bytes as text", HTML, {"rules": {"ours.toml": b""}}, TypeError, r"rules\['ours.toml'\] is a bytes: give what"),
+    (
+        "half a character in a text",
+        HTML,
+        {"rules": {"ours.toml": "#\ud800"}},
+        ValueError,
+        r"rules\['ours.toml'\] has half",
+    ),
+    ("half a character in a name", HTML, {"rules": {"\ud800.toml": ""}}, ValueError, "rules has a text called "),
+    ("no name of a file", HTML, {"rules": {"a\0.toml": ""}}, ValueError, "rules has a text called "),
     ("too deep", HTML, {"rules": {"sites/a/b.toml": ""}}, ValueError, "rules has a text called 'sites/a/b.toml': call"),
     ("no ending", HTML, {"rules": {"ours": ""}}, ValueError, "rules has a text called 'ours': call it 'ours.toml'"),
 ]
@@ -67,6 +86,15 @@ def test_what_clean_text_refuses() -> None:
     for text, kind, said in wrong:
         with pytest.raises(kind, match=said):
             clean_text(text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["HTTPS://Fenmoor.Example/Ferry", " https://fenmoor.example/the ferry\n", "https://bücher.example:8443/ä?q=a b",
+     "https://[::1]/ferry", "http://localhost"],
+)  # fmt: skip
+def test_unusual_addresses_are_addresses(url: str) -> None:
+    assert clean_html(HTML, url=url).url == url.strip()
 
 
 def test_look_alikes_of_names_are_pages() -> None:

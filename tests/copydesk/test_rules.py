@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,50 @@ def test_the_command_reads_a_folder_with_rules_alike(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_bytes(b"# two\r")
     own = read_user_rules(tmp_path, tmp_path / "raw")
     assert rule_texts(tmp_path) == (own.folder, tuple(sorted(own.texts.items()))) and len(own.texts) == 2
+
+
+def test_a_text_may_begin_with_the_mark_of_an_editor_as_a_file_may() -> None:
+    texts = {"sites/fenmoor.example.toml": f'\ufeffkeep = ["{SIGN_UP}"]'}
+    assert SIGN_UP in clean_html(HTML, url=URL, rules=texts).text
+
+
+class InBytes:
+    """A path that some tools give: its name is bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __fspath__(self) -> bytes:
+        return os.fsencode(self.folder)
+
+
+def test_a_path_may_be_of_bytes(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "fenmoor.example.toml").write_text(f'keep = ["{SIGN_UP}"]')
+    folder: Any = InBytes(tmp_path)
+    assert clean_html(HTML, url=URL, rules=folder) == clean_html(HTML, url=URL, rules=tmp_path)
+
+
+@pytest.mark.parametrize("link", [True, False])
+def test_the_folder_of_sites_may_be_a_link(link: bool, tmp_path: Path) -> None:
+    """To where several machines share it; its files count as any other, for the command too."""
+    from copydesk._rules import rule_texts
+
+    shared, ours = tmp_path / "shared", tmp_path / "ours"
+    ours.mkdir()
+    (shared if link else ours / "sites").mkdir()
+    if link:
+        (ours / "sites").symlink_to(shared)
+    (ours / "sites" / "fenmoor.example.toml").write_text(f'keep = ["{SIGN_UP}"]')
+    assert SIGN_UP in clean_html(HTML, url=URL, rules=ours).text
+    own = read_user_rules(ours, tmp_path / "raw")
+    assert rule_texts(ours) == (own.folder, tuple(sorted(own.texts.items()))) and len(own.texts) == 1
+
+
+def test_a_folder_of_sites_in_a_circle_ends(tmp_path: Path) -> None:
+    (tmp_path / "sites").symlink_to(tmp_path)
+    (tmp_path / "ours.toml").write_text("")
+    assert clean_html(HTML, rules=tmp_path).text == clean_html(HTML).text
 
 
 BAD_RULES: list[tuple[str, str, bytes, str]] = [

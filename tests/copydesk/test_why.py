@@ -54,6 +54,27 @@ def test_words_that_no_line_holds() -> None:
             article.why(words)
 
 
+UNSEEN: list[tuple[str, str, str]] = [
+    ("in another alphabet", "windows-1251", "<script>var a = 'Прилив'</script>"),
+    ("of one byte", "iso-8859-1", "<script>var a = 'PRILIV, flóð'</script>"),
+    ("of two bytes", "utf-16", "<script>var a = 'Прилив'</script>"),
+    ("as entities", "utf-8", "<img src=a.png title='Tide &amp; flóð'>"),
+    ("as entities, in bytes of one", "iso-8859-1", "<img src=a.png title='Tide &amp; fl&oacute;&eth;'>"),
+]
+
+
+@pytest.mark.parametrize(("why", "encoding", "hidden"), UNSEEN, ids=[row[0] for row in UNSEEN])
+def test_words_that_no_reader_sees_are_found_in_any_encoding(why: str, encoding: str, hidden: str) -> None:
+    plain = "".join(f"<p>{line.replace('“', '&quot;').replace('”', '&quot;')}" for line in story(3))
+    page = f"<head><meta charset={encoding}></head><h1>The lock</h1>{plain}{hidden}".encode(
+        encoding, "xmlcharrefreplace"
+    )
+    article = clean_html(page)
+    words = "прилив" if "Прилив" in hidden else "flóð"
+    assert "but in no line that a reader sees" in str(article.why(words)), article.source.encoding
+    assert "is nowhere on this page" in str(article.why("отлив"))
+
+
 def test_explain_says_what_the_command_says(capsys: pytest.CaptureFixture[str]) -> None:
     path = HOME / "raw" / "nordhafen-bote.example" / "strandbad-alter-kai.html"
     html = path.read_bytes()

@@ -48,6 +48,7 @@ REFUSED = [
     ("without end", "page_wall", float("inf"), "needs seconds above 0, as in --page-wall 300"),
     ("too little", "page_memory", 100, "needs at least 256, as in --page-memory 1024"),
     ("of another type", "keep_withdrawn", "maybe", "valid boolean"),
+    ("a field of a form left empty", "raw", "", "is empty: give a value, or leave it out"),
     ("one of two", "format", "docx", "'jsonl' or 'txt'"),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import resource
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -24,9 +25,10 @@ from running import HOME, counts
 
 MAINS = {"clean": clean.main, "explain": explain.main, "sites": sites.main, "serve": serve.main,
          "completion": completion.main}  # fmt: skip
+SET_FOR_RUNS = ("PYTHONPATH", "PYTHONSAFEPATH")  # by serve, for the processes that it starts, once there will be any
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 INSTALLED = "import sys; sys.argv[0] = 'bin/copydesk'; from flows.command import main; sys.exit(main())"
-REFUSED = [
+REFUSED: list[tuple[str, str | list[str], str]] = [
     # why, words, what is said of them
     ("a bound", "clean --workers -3", "--workers: needs at least 1, as in --workers 2"),
     ("a bound from 0 to 1", "clean --max-quarantined 2.0", "--max-quarantined: needs a share from 0 to 1, as in --max-quarantined 0.2"),
@@ -44,6 +46,8 @@ REFUSED = [
     ("a flag has no opposite", "clean --no-quiet", "Unknown option: --no-quiet"),
     ("a folder too many", "clean a b c d", "c d is too much: python -m flows.clean --help says what fits"),
     ("said twice", "clean --workers 1 --workers 2", "--workers specified multiple times. python -m flows.clean --help explains them"),
+    ("a variable of a shell that was never set", ["clean", "", "out"], "RAW: is empty: give a value, or leave it out"),
+    ("of an option", ["clean", "--rules", ""], "--rules: is empty: give a value, or leave it out"),
     ("no page", "explain", "PATH|URL|ID is missing: python -m flows.explain --help has examples"),
     ("no time", "serve --cron sometimes", "--cron 'sometimes' is no schedule: minute hour day month weekday, as in '15 2 * * *'"),
     ("another shell", "completion tcsh", '"bash", "zsh", "fish"'),
@@ -54,10 +58,12 @@ REFUSED = [
 
 @pytest.mark.parametrize(("why", "words", "said"), REFUSED, ids=[row[0] for row in REFUSED])
 def test_what_is_refused_is_told_in_one_line(
-    why: str, words: str, said: str, capsys: pytest.CaptureFixture[str]
+    why: str, words: str | list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    name, *rest = words.split()
-    assert command.main(words.split()) == 2
+    name, *rest = words.split() if isinstance(words, str) else words
+    before = dict(os.environ)
+    assert command.main([name, *rest]) == 2
+    assert {name: os.environ.get(name) for name in SET_FOR_RUNS} == {name: before.get(name) for name in SET_FOR_RUNS}
     out, told = capsys.readouterr()
     assert said in told and told.count("\n") == 1 and not out
     if name in MAINS:
@@ -83,6 +89,53 @@ def test_help_explains_every_option_in_plain_text(
         for parameter, option in parameters(Options):
             typed = parameter.name.upper() if option.by_place else f"--{parameter.name.replace('_', '-')}"
             assert f" {typed} " in words and " ".join(option.explained(parameter.default).split()) in words, typed
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_the_same_however_a_command_is_started(name: str) -> None:
+    """In processes of their own: what one way makes of a command must not be there for the other."""
+    code = f"import sys; from flows.{name} import main; sys.exit(main(['--help']))"
+    module = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True).stdout
+    code = f"import sys; from flows.command import main; sys.exit(main(['{name}', '--help']))"
+    of_all = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True).stdout
+    assert of_all == module
+    words = " ".join(of_all.split())
+    assert " ".join(str(vars(sys.modules[f"flows.{name}"])[name].__doc__).split()) in words and "--version" in words
+
+
+def test_help_that_cannot_be_shown_is_told_in_one_line() -> None:
+    """Also where Python is to write everything at once, as in most containers."""
+    for words in (["--help"], ["clean", "--help"], ["--version"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "flows.command", *words], cwd=HOME, stdout=full, stderr=subprocess.PIPE,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"}, text=True, check=False,
+            )  # fmt: skip
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert done.stderr.startswith("standard output cannot be written")
+
+
+COMPLETED = [
+    # why, words typed, what is offered
+    ("commands", ["cl"], ["clean"]),
+    ("options", ["clean", "--max"], ["--max-withdrawn", "--max-quarantined"]),
+    ("a folder that is called like a command", ["clean", "raw", "clean", "--max"], ["--max-withdrawn", "--max-quarantined"]),
+    ("a site is no command", ["sites", "explain", "--ru"], ["--rules"]),
+    ("choices", ["clean", "--format", ""], ["jsonl", "txt"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "typed", "offered"), COMPLETED, ids=[row[0] for row in COMPLETED])
+def test_bash_completes(why: str, typed: list[str], offered: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert completion.main(["bash"]) == 0
+    asked = """
+    COMP_WORDS=(copydesk "$@"); COMP_CWORD=$#
+    _copydesk copydesk "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+    printf '%s\n' "${COMPREPLY[@]}"
+    """
+    script = capsys.readouterr().out + asked
+    done = subprocess.run(["bash", "-c", script, "bash", *typed], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == offered
 
 
 def test_all_commands_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,6 +247,19 @@ def test_bounds_that_may_be_reached() -> None:
     assert edge.page.wall == pytest.approx(6e-9) and edge.drift.tail == 0.0 and Options().max_withdrawn is None
 
 
+def test_numbers_beyond_all_measure_are_no_limit(tmp_path: Path) -> None:
+    """Rather than a page that is quarantined because the system cannot count so far."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("The ferry came back on Sunday, and four hundred people watched.\n" * 3)
+    for number, words in enumerate((
+        ["--page-timeout", "1e308"], ["--page-timeout", "1e11"], ["--page-memory", "9" * 30], ["--workers", "9" * 30],
+        ["--drift-history", "9" * 30, "--drift-pages", "9" * 30],
+    )):  # fmt: skip
+        out = tmp_path / f"clean{number}"
+        assert command.main(["clean", str(tmp_path / "raw"), str(out), "--quiet", *words]) == 0, words
+        assert counts(out)["article"] == 1, words
+
+
 # On a terminal
 
 
@@ -254,6 +320,18 @@ def test_help_for_a_terminal_is_drawn(terminal: Terminal, monkeypatch: pytest.Mo
     monkeypatch.undo()
     said = terminal.shown()
     assert "╭" in said and "\x1b[" in said and "--max-withdrawn" in said
+
+
+@pytest.mark.parametrize("columns", [1, 2, 20])
+def test_help_for_a_narrow_terminal_comes_to_an_end(columns: int) -> None:
+    code = "import sys; sys.stdout.isatty = lambda: True; "
+    code += "from flows.command import main; sys.exit(main(['clean', '--help']))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=HOME, env=os.environ | {"COLUMNS": str(columns), "TERM": "xterm"},
+        capture_output=True, text=True, timeout=60, check=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30)),
+    )  # fmt: skip
+    assert "╭" in done.stdout and "--max-withdrawn" in re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
 
 
 def test_the_bar_fits_a_line_and_goes_again(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
