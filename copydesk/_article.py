@@ -166,7 +166,7 @@ def article_of(page: Given) -> Article:
 def explained(page: Given) -> Explanation:
     """All lines of a page, with the evidence behind what the judge decided. Raises NoArticle, BadRules."""
     from cleaners.errors import NoCover
-    from cleaners.evidence import strongest
+    from cleaners.explain import strongest
 
     found, cleaned = _given.cleaned(page)
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from cleaners.evidence import Evidence
+    from cleaners.explain import Evidence
     from cleaners.page import Page
 
 

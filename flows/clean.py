@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from flows.run.command_line import INTERRUPTED, command, started
-from flows.run.option import Option
+from flows.run.option_type import Option
 from flows.run.options import PIPELINE, Options
 from flows.run.progress import called, one_line, say
 from flows.run.run import run

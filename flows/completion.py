@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from flows.run.command_line import command, started
 from flows.run.commands import copydesk
-from flows.run.option import Option
+from flows.run.option_type import Option
 from flows.run.progress import NAME, UNSAID, say
 
 EXAMPLES = (

@@ -14,7 +14,7 @@ from flows.run.asked_page import meant
 from flows.run.command_line import command, started
 from flows.run.confined import confined
 from flows.run.explained import explanation, readable
-from flows.run.option import Option
+from flows.run.option_type import Option
 from flows.run.options import A_PAGE, Clean, PageLimits, PageMemory, PageTimeout, PageWall, Raw, Rules
 from flows.run.progress import UNSAID, say
 from flows.run.user_rules import read_user_rules

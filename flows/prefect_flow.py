@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from flows.run.option import with_parameters_of
+from flows.run.option_type import with_parameters_of
 from flows.run.options import Options
 
 # Without an API, Prefect starts a server of its own for the run; these keep it from losing history and from chatter.

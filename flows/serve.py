@@ -9,7 +9,7 @@ from typing import Annotated
 
 from flows.errors import CannotRun
 from flows.run.command_line import command, started
-from flows.run.option import Option
+from flows.run.option_type import Option
 from flows.run.pool import ROOT
 
 CRON = "15 2 * * *"

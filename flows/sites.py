@@ -10,7 +10,7 @@ from typing import Annotated
 
 from flows.run.command_line import command, started
 from flows.run.learned_lines import learned_sites, lines_of_site, table_of_lines, table_of_sites
-from flows.run.option import Option
+from flows.run.option_type import Option
 from flows.run.progress import UNSAID, say, say_table
 from flows.run.rule_cases import check
 from flows.run.user_rules import load_user_rules, read_user_rules

@@ -36,7 +36,7 @@ ROWS = (
     "flows.store",
     "flows.read",
     "flows.errors",
-    "cleaners.evidence cleaners.all_rules",
+    "cleaners.explain cleaners.all_rules",
     "cleaners.pipeline",
     "cleaners.render cleaners.fingerprint",
     "cleaners.steps",

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-from cleaners.text import model_cache
+from cleaners.text import language_cache as model_cache
 
 TEXT_READ = 1_200  # characters, at 0.8 ms a thousand; more changed no answer on 118 pages in 30 languages
 _GLANCE = 300  # characters, read first; where the model is this sure of them, 1,200 changed none of 908 answers

@@ -15,9 +15,9 @@ from flows.read.scan import REJECTED, SIDECAR, Found, regular
 from flows.run.confined import READING, Limited
 from flows.run.progress import called
 from flows.run.user_rules import FACT
+from flows.store.checksums import DATABASE
 from flows.store.page_fields import HEX, ID_DIGITS
 from flows.store.paths import PRIVATE
-from flows.store.proof import DATABASE
 from flows.store.state import NO_RECORD, reading
 
 RECORD = re.compile(r"(.+?)(?:[#:](\d+)|, line ([\d,]+))")  # the report counts lines from 1

@@ -17,7 +17,7 @@ from cyclopts.exceptions import (
 )
 
 from flows.errors import CannotRun
-from flows.run.option import Option, not_empty, parameters
+from flows.run.option_type import Option, not_empty, parameters
 from flows.run.progress import NAME, called, one_line, ready, say, say_styled, terminal_of
 
 if TYPE_CHECKING:

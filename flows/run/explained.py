@@ -32,7 +32,7 @@ def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limite
     payload, media, sidecar = content(asked, limited)
     limited.step(STARTING)
     from cleaners.errors import NoCover, UnreadablePage  # not at the top: loading the cleaners takes a second
-    from cleaners.evidence import strongest
+    from cleaners.explain import strongest
     from cleaners.pipeline import clean_with_page, fingerprint, warm_up
 
     own = load_user_rules(rules)

@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 
 from flows.errors import CannotRun
 from flows.publish.formats import Format
-from flows.run.option import Option, check_options
+from flows.run.option_type import Option, check_options
 from flows.run.progress import called
 
 LEAST_MEGABYTES = 256  # of a page; a worker alone takes a hundred

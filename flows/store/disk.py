@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.errors import CannotRun
+from flows.store.checksums import DATABASE, LOG, MOST_LOG, code_of, remove_any
 from flows.store.paths import PRIVATE
-from flows.store.proof import DATABASE, LOG, MOST_LOG, code_of, remove_any
 
 ROOM = "make room there and run again"
 PERMISSIONS = "correct its permissions, or name another folder for the output"

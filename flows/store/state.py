@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 
 from flows.errors import CannotRun, OldLayout
 from flows.read.scan import Found
-from flows.store import proof
+from flows.store import checksums
 from flows.store.atomic import Written
 from flows.store.paths import PRIVATE
 
@@ -129,7 +129,7 @@ class State:
         """Open it. Raises sqlite3.DatabaseError when the file is damaged, OldLayout when an earlier version wrote it, which
         both end with `forget_everything`, and CannotRun when a later one did.
         """
-        layout = proof.layout_of(private)
+        layout = checksums.layout_of(private)
         if layout is not None and layout < LAYOUT:
             raise OldLayout(f"layout {layout}, this version writes {LAYOUT}")
         if layout is not None and layout > LAYOUT:
@@ -137,7 +137,7 @@ class State:
                 f"a later version of this program wrote this folder's .state (layout {layout}, this one knows {LAYOUT}): "
                 "update it, or name another folder for the output"
             )
-        self._proven = proof.Proven(private, LAYOUT)
+        self._proven = checksums.Proven(private, LAYOUT)
         self.sql = self._proven.sql
         try:
             _sort_in(str(private.resolve()))
@@ -339,10 +339,10 @@ def reading(clean: Path) -> Iterator[sqlite3.Connection]:
     Raises CannotRun when there is none, or when it cannot be read, as while a run writes to it. It is not proven, which
     would take longer than most look-ups: what an undetected damage can do is a wrong answer, once.
     """
-    state = clean / PRIVATE / proof.DATABASE
+    state = clean / PRIVATE / checksums.DATABASE
     if not state.exists():
         raise CannotRun(f"{clean} knows no pages yet: clean into it first, or name the folder that was cleaned into")
-    at_rest = "" if state.with_name(proof.LOG).exists() else "&immutable=1"
+    at_rest = "" if state.with_name(checksums.LOG).exists() else "&immutable=1"
     try:
         with closing(sqlite3.connect(f"{state.resolve().as_uri()}?mode=ro{at_rest}", uri=True, timeout=1)) as sql:
             yield sql
@@ -350,7 +350,7 @@ def reading(clean: Path) -> Iterator[sqlite3.Connection]:
         sqlite3.Error,
         UnicodeDecodeError,
     ) as error:  # the latter for a damaged text, also in what SQLite says of it
-        if proof.code_of(error) in proof.OF_THE_DISK:
+        if checksums.code_of(error) in checksums.OF_THE_DISK:
             raise CannotRun(
                 f"{clean} cannot be read now ({error}): wait for the run in it to end, or run again"
             ) from error
@@ -359,4 +359,4 @@ def reading(clean: Path) -> Iterator[sqlite3.Connection]:
 
 def forget_everything(private: Path) -> None:
     """Remove a damaged state; the next opening starts an empty one."""
-    proof.forget(private)
+    checksums.forget(private)

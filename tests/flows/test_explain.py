@@ -21,9 +21,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaners import evidence
+from cleaners import explain
 from cleaners.errors import NoCover
-from cleaners.evidence import in_words, strongest
+from cleaners.explain import in_words, strongest
 from cleaners.judge import model as judge
 from cleaners.judge.features import features
 from cleaners.judge.lexicon import NOTHING
@@ -186,7 +186,7 @@ def test_what_the_judge_decided_has_evidence_and_nothing_else() -> None:
     for found in pieces.values():
         sizes = [abs(piece.contribution) for piece in found]
         assert len(found) == 3 and sizes == sorted(sizes, reverse=True) and sizes[-1] > 0
-        assert len({evidence._kind(piece.feature) for piece in found}) == 3, "one thing is not said twice"
+        assert len({explain._kind(piece.feature) for piece in found}) == 3, "one thing is not said twice"
 
 
 def test_a_page_cleaned_with_caution_was_not_judged() -> None:
@@ -261,7 +261,7 @@ def test_a_model_that_cannot_be_explained_says_so(
     cleaned: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare: Any = {name: replace(trees, cover=None) for name, trees in judge.model().heads.items()}
-    monkeypatch.setattr(evidence, "model", lambda: judge.model()._replace(heads=bare))
+    monkeypatch.setattr(explain, "model", lambda: judge.model()._replace(heads=bare))
     said = told(cleaned, "fenmoor-gazette.example/news.html", capsys)
     assert any("train it again" in note for note in said["notes"])
     assert said["judge"] is None and said["page"] and not any(row["evidence"] for row in said["page"])

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from prefect.testing.utilities import prefect_test_harness
 
-from flows.run.option import parameters
+from flows.run.option_type import parameters
 from flows.run.options import Options
 from running import HERE, HOME, cleaned_into, counts, lines, outputs, run
 

@@ -129,7 +129,7 @@ def test_the_wheel_has_every_file_and_no_other(source: Path, built: dict[str, Pa
     assert own - extension == tracked(source)
     assert len(extension) == 1 and extension.pop().startswith("cleaners/_speedups/_speedups.")
     must = {
-        *(f"{name}/py.typed" for name in PACKAGES), "cleaners/rules/promos.toml", "cleaners/evidence.toml",
+        *(f"{name}/py.typed" for name in PACKAGES), "cleaners/rules/promos.toml", "cleaners/explain.toml",
         "cleaners/judge/model.json.gz", "cleaners/judge/stop_words.toml", "cleaners/judge/MODEL_CARD.md",
         "cleaners/_speedups/_speedups.c",
     }  # fmt: skip

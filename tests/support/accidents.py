@@ -16,7 +16,7 @@ from damage import damage
 from flows.run import stages
 from flows.run.options import Options
 from flows.run.run import run as run_here
-from flows.store import atomic, proof
+from flows.store import atomic, checksums
 from flows.store.paths import RECOVERY
 from flows.store.state import State, forget_everything
 from running import KILLED, HerePool, everything, in_a_process_of_its_own, lines, page
@@ -36,7 +36,7 @@ def walk(
     """Have accidents happen, run, and compare with a run into a new folder, step after step."""
     monkeypatch.setattr(stages, "Pool", HerePool)
     monkeypatch.setattr(stages, "FIRST_LESSON", 4)
-    monkeypatch.setattr(proof, "MOST_LOG", 1 << 16)  # some log is settled amid the run
+    monkeypatch.setattr(checksums, "MOST_LOG", 1 << 16)  # some log is settled amid the run
     monkeypatch.setattr(os, "fsync", lambda _: None)
     raw = tmp_path / "raw"
     raw.mkdir()
@@ -165,5 +165,5 @@ CHANGES_AND_KILLS: Sequence[Accident] = (
 
 def learned(clean: Path) -> list[tuple[object, ...]]:
     """All that sites taught."""
-    with closing(sqlite3.connect(clean / ".state" / proof.DATABASE)) as sql:
+    with closing(sqlite3.connect(clean / ".state" / checksums.DATABASE)) as sql:
         return sql.execute("SELECT * FROM lines ORDER BY site, key").fetchall()

@@ -6,7 +6,7 @@ import random
 import re
 from pathlib import Path
 
-from flows.store.proof import DATABASE, LOG, SUMS
+from flows.store.checksums import DATABASE, LOG, SUMS
 
 PAGE = 4096
 WORDS = re.compile(rb"[a-z]{4,}")

@@ -17,7 +17,7 @@ from flows.run import dispatch, stages
 from flows.run.command_line import INTERRUPTED
 from flows.run.options import Options
 from flows.run.run import run as run_it
-from flows.store import proof
+from flows.store import checksums
 from flows.store.state import LAYOUT, forget_everything
 from running import (
     HerePool,
@@ -267,14 +267,14 @@ def test_the_state_of_another_version_is_told_from_damage(raw: Path, clean: Path
     (raw / "site0.example/p0.html").unlink()
     private = clean / ".state"
     for layout, code, words in ((LAYOUT + 1, 2, "a later version"), (LAYOUT - 1, 0, "is of an earlier version")):
-        sums = proof.read_sums(private)
+        sums = checksums.read_sums(private)
         assert sums
-        proof.write_sums(private, sums._replace(layout=layout))
+        checksums.write_sums(private, sums._replace(layout=layout))
         assert words in run(raw, clean, expect=code)
         assert outputs(clean) == (from_scratch(raw, clean) if code == 0 else expected)
-    with closing(sqlite3.connect(private / proof.DATABASE)) as sql:
-        sql.execute(f"PRAGMA user_version = {proof.LAST_WITHOUT}")
-    (private / proof.SUMS).unlink()
+    with closing(sqlite3.connect(private / checksums.DATABASE)) as sql:
+        sql.execute(f"PRAGMA user_version = {checksums.LAST_WITHOUT}")
+    (private / checksums.SUMS).unlink()
     assert "is of an earlier version" in run(raw, clean)
     assert outputs(clean) == from_scratch(raw, clean)
 

@@ -18,7 +18,7 @@ from flows import clean, command, completion, explain, serve, sites
 from flows.run.command_line import command as make
 from flows.run.command_line import started
 from flows.run.commands import COMMANDS
-from flows.run.option import Option, parameters, with_parameters_of
+from flows.run.option_type import Option, parameters, with_parameters_of
 from flows.run.options import Options
 from flows.run.progress import Progress, say_table
 from running import HOME, counts

@@ -245,7 +245,9 @@ def test_the_ways_to_ask_wrongly(raw: Path, clean: Path, tmp_path: Path) -> None
     assert "examples:" in run(raw, clean, "--help")
     assert "do not load: OSError: model.json.gz" in run(raw, clean, expect=2, SCRIPTED_COLD="yes")
     other = run(raw, clean, expect=2, SCRIPTED_COLD="other columns")
-    assert other == "model.json.gz: it was trained on other columns; train it anew\n", "no start after it would do better"
+    assert other == "model.json.gz: it was trained on other columns; train it anew\n", (
+        "no start after it would do better"
+    )
     assert not outputs(clean)
 
 

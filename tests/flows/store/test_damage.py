@@ -15,7 +15,7 @@ from damage import damage
 from flows.run import stages
 from flows.run.options import Options
 from flows.run.run import run as run_here
-from flows.store import proof
+from flows.store import checksums
 from running import HerePool, everything, lines, page, versions
 
 TRUE = re.compile(
@@ -42,7 +42,7 @@ def some_states(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> t
     """RAW, and CLEAN as runs leave it: one that ended, some that were killed over what is in RAW now and was before."""
     monkeypatch.setattr(stages, "Pool", HerePool)
     monkeypatch.setattr(stages, "FIRST_LESSON", 4)
-    monkeypatch.setattr(proof, "MOST_LOG", 1 << 16)
+    monkeypatch.setattr(checksums, "MOST_LOG", 1 << 16)
     monkeypatch.setattr(os, "fsync", lambda _: None)
     chance = random.Random("states")
     early = tmp_path / "early"
@@ -57,7 +57,7 @@ def some_states(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> t
         stopped = tmp_path / f"stopped{number}"
         if number % 2:
             shutil.copytree(early, stopped)
-        while not (stopped / ".state" / proof.LOG).exists():
+        while not (stopped / ".state" / checksums.LOG).exists():
             a_run_is_killed(Options(raw, stopped, 1, quiet=True), chance)
         found.append(stopped)
     return raw, found

@@ -19,7 +19,7 @@ from flows.errors import CannotRun
 from flows.run import dispatch, stages
 from flows.run.options import Options
 from flows.run.run import run as run_here
-from flows.store import atomic, proof
+from flows.store import atomic, checksums
 from flows.store.disk import ROOM, told
 from flows.store.state import forget_everything
 from running import COMMAND, KILLED, PATHS, HerePool, in_a_process_of_its_own, lines, outputs, page, run
@@ -77,7 +77,7 @@ def again(raw: Path, clean: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
 
 
 def put_in_place(patch: pytest.MonkeyPatch, faulty: Faulty) -> None:
-    for module in (atomic, proof):
+    for module in (atomic, checksums):
         patch.setattr(module, "os", faulty)
 
 
@@ -170,7 +170,7 @@ def test_what_a_disk_does_is_said_as_it_is(tmp_path: Path, error: Exception, sai
 def test_what_sqlite_does_not_tell_is_asked_of_the_disk(tmp_path: Path) -> None:
     """A limit on the size of files that the state has reached, which SQLite calls an I/O error."""
     (tmp_path / atomic.PRIVATE).mkdir()
-    (tmp_path / atomic.PRIVATE / proof.DATABASE).write_bytes(bytes(5_000))
+    (tmp_path / atomic.PRIVATE / checksums.DATABASE).write_bytes(bytes(5_000))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, before[1]))
     try:

@@ -16,8 +16,8 @@ import pytest
 
 from damage import WAYS
 from flows.errors import Unproven
-from flows.store import proof
-from flows.store.proof import DATABASE, LOG, SUMS, Proven, forget, layout_of, prove, read_sums
+from flows.store import checksums
+from flows.store.checksums import DATABASE, LOG, SUMS, Proven, forget, layout_of, prove, read_sums
 from running import KILLED, in_a_process_of_its_own
 
 LAYOUT = 9
@@ -71,7 +71,7 @@ def any_place(request: pytest.FixtureRequest, place: Path) -> Path:
         if request.param == "copied":
             proven._checkpoint("PASSIVE")
         if request.param == "noted":
-            proven._note = lambda sums: proof.write_sums(place, sums)  # type: ignore[method-assign]
+            proven._note = lambda sums: checksums.write_sums(place, sums)  # type: ignore[method-assign]
             proven.settle()
 
     if request.param != "at rest":
@@ -137,7 +137,7 @@ def commits(folder: Path, whole: dict[str, bytes]) -> list[list[tuple[Any, ...]]
     """What the database held at the end of each commit in it or its log, and nothing, which is what is made again."""
     held: list[list[tuple[Any, ...]]] = [[]]
     if LOG in whole and read_sums(folder):
-        for end in range(proof.LOG_HEAD, len(whole[LOG]) + 1, PAGE_AND_HEAD):
+        for end in range(checksums.LOG_HEAD, len(whole[LOG]) + 1, PAGE_AND_HEAD):
             copy = folder.with_name("copy")
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(folder, copy)
@@ -153,7 +153,7 @@ def commits(folder: Path, whole: dict[str, bytes]) -> list[list[tuple[Any, ...]]
     return [state for at, state in enumerate(held) if state not in held[:at]]
 
 
-PAGE_AND_HEAD = 4096 + proof.FRAME.size
+PAGE_AND_HEAD = 4096 + checksums.FRAME.size
 
 
 @pytest.mark.parametrize("name", [DATABASE, LOG, SUMS])
@@ -255,9 +255,9 @@ def test_a_disk_that_stays_full_while_it_closes_is_no_damage(
     add(proven, 0, 90)
     with monkeypatch.context() as patch:
         if step == "written":
-            patch.setattr(proof, "write_sums", lambda *_: full())
+            patch.setattr(checksums, "write_sums", lambda *_: full())
         else:
-            patch.setattr(proven, "_note", lambda sums: (proof.write_sums(place, sums), full()))
+            patch.setattr(proven, "_note", lambda sums: (checksums.write_sums(place, sums), full()))
         proven.close()
     assert len(texts(place)) == 90
     assert files(place).keys() == {DATABASE, SUMS}
@@ -265,7 +265,7 @@ def test_a_disk_that_stays_full_while_it_closes_is_no_damage(
 
 def test_a_kill_while_it_closes_is_no_damage(place: Path) -> None:
     stopped(place, lambda proven: add(proven, 0, 90))
-    (place / LOG).rename(place / proof.ASIDE)
+    (place / LOG).rename(place / checksums.ASIDE)
     assert len(texts(place)) == 90
     assert files(place).keys() == {DATABASE, SUMS}
 
@@ -283,13 +283,13 @@ def test_who_reads_after_a_kill_changes_nothing(place: Path) -> None:
 
 def test_a_database_that_grows_past_a_page_which_sqlite_skips(tmp_path: Path) -> None:
     """The page at 1 GiB is never written, so the sums of the log must know it."""
-    sums = proof.Sums(LAYOUT, 4096, proof.NO_SALTS, proof.array("Q", [1, 2]))
+    sums = checksums.Sums(LAYOUT, 4096, checksums.NO_SALTS, checksums.array("Q", [1, 2]))
     log = tmp_path / LOG
-    frame = proof.FRAME.pack(5, 6) + b"x" * 4096
-    log.write_bytes(b"h" * proof.LOG_HEAD + frame)
-    pages = proof.followed(sums, log, 1).pages
-    empty = proof._hash(bytes(4096))
-    assert list(pages) == [1, 2, empty, empty, proof._hash(b"x" * 4096), empty]
+    frame = checksums.FRAME.pack(5, 6) + b"x" * 4096
+    log.write_bytes(b"h" * checksums.LOG_HEAD + frame)
+    pages = checksums.followed(sums, log, 1).pages
+    empty = checksums._hash(bytes(4096))
+    assert list(pages) == [1, 2, empty, empty, checksums._hash(b"x" * 4096), empty]
 
 
 def test_another_program_that_holds_it_is_no_damage(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

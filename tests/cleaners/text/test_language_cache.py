@@ -14,7 +14,7 @@ import pytest
 from py3langid.langid import MODEL_DIR, MODEL_FILE
 from py3langid.modelio import load_model
 
-from cleaners.text import language, model_cache
+from cleaners.text import language, language_cache
 
 LONG_AGO = 1  # seconds since 1970
 LINE = "The mayor resigned, said die Zeitung, nachdem der Rat ihren Haushalt abgelehnt hatte, and on Monday."
@@ -34,14 +34,14 @@ def never() -> np.ndarray[Any, Any]:
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder that is not there yet."""
-    monkeypatch.setenv(model_cache.FOLDER, str(tmp_path / "cache"))
+    monkeypatch.setenv(language_cache.FOLDER, str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
 @pytest.fixture
 def saved(cache: Path) -> Path:
     """The file of a small model."""
-    model_cache.save("small", small_model)
+    language_cache.save("small", small_model)
     return cache / "copydesk-small.npy"
 
 
@@ -76,27 +76,27 @@ def test_where_the_folder_is(surroundings: dict[str, str], expected: str, monkey
         monkeypatch.delenv(name, raising=False)
     for name, value in surroundings.items():
         monkeypatch.setenv(name, value)
-    assert model_cache.folder() == Path(expected)
+    assert language_cache.folder() == Path(expected)
 
 
 def test_a_relative_folder_is_that_of_where_the_process_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(model_cache.FOLDER, "cache")
-    assert model_cache.folder() == tmp_path / "cache"
+    monkeypatch.setenv(language_cache.FOLDER, "cache")
+    assert language_cache.folder() == tmp_path / "cache"
 
 
 def test_a_user_without_a_home_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_cache.platformdirs, "user_cache_path", lambda *_, **__: Path("~/.cache/copydesk"))
-    monkeypatch.delenv(model_cache.FOLDER, raising=False)
-    assert model_cache.folder() is None
-    model_cache.save("small", never)
-    assert model_cache.load("small") is None
+    monkeypatch.setattr(language_cache.platformdirs, "user_cache_path", lambda *_, **__: Path("~/.cache/copydesk"))
+    monkeypatch.delenv(language_cache.FOLDER, raising=False)
+    assert language_cache.folder() is None
+    language_cache.save("small", never)
+    assert language_cache.load("small") is None
 
 
 def test_nothing_is_written_until_something_is_saved(cache: Path) -> None:
-    assert model_cache.load("small") is None and not cache.exists()
+    assert language_cache.load("small") is None and not cache.exists()
 
 
 @pytest.mark.parametrize(
@@ -117,25 +117,25 @@ def test_nothing_is_written_until_something_is_saved(cache: Path) -> None:
 )
 def test_a_damaged_file_is_not_used_and_made_again(saved: Path, damage: Callable[[Path], None]) -> None:
     damage(saved)
-    assert model_cache.load("small") is None
-    model_cache.save("small", small_model)
-    assert model_cache.load("small") == small_model()
+    assert language_cache.load("small") is None
+    language_cache.save("small", small_model)
+    assert language_cache.load("small") == small_model()
     assert [path.name for path in saved.parent.iterdir()] == [saved.name]
 
 
 def test_a_whole_file_stays_and_is_marked_as_used(saved: Path) -> None:
     before = saved.stat()
-    model_cache.save("small", never)
+    language_cache.save("small", never)
     assert saved.stat().st_mtime_ns == before.st_mtime_ns, "used today: nothing to mark"
     os.utime(saved, (LONG_AGO, LONG_AGO))
-    model_cache.save("small", never)
+    language_cache.save("small", never)
     assert saved.stat().st_ino == before.st_ino and saved.stat().st_mtime > LONG_AGO
-    assert model_cache.load("small") == small_model()
+    assert language_cache.load("small") == small_model()
 
 
 def test_versions_side_by_side_leave_each_other_alone(saved: Path) -> None:
-    model_cache.save("other", small_model)
-    assert model_cache.load("small") == small_model() == model_cache.load("other")
+    language_cache.save("other", small_model)
+    assert language_cache.load("small") == small_model() == language_cache.load("other")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_what_nobody_used_for_long_goes_where_it_is_ours(cache: Path, name: str,
     cache.mkdir()
     (cache / name).write_bytes(b"left over")
     os.utime(cache / name, (LONG_AGO, LONG_AGO))
-    model_cache.save("small", small_model)
+    language_cache.save("small", small_model)
     assert (cache / name).exists() is not goes
 
 
@@ -160,14 +160,14 @@ def test_what_nobody_used_for_long_goes_where_it_is_ours(cache: Path, name: str,
 def test_what_another_process_uses_or_writes_stays(cache: Path, name: str) -> None:
     cache.mkdir()
     (cache / name).write_bytes(b"of now")
-    model_cache.save("small", small_model)
+    language_cache.save("small", small_model)
     assert (cache / name).read_bytes() == b"of now"
 
 
 def test_a_process_that_has_a_file_mapped_keeps_it_when_the_file_goes(saved: Path) -> None:
-    mapped = model_cache.load("small")
+    mapped = language_cache.load("small")
     os.utime(saved, (LONG_AGO, LONG_AGO))
-    model_cache.save("other", small_model)
+    language_cache.save("other", small_model)
     assert not saved.exists() and mapped == small_model()
 
 
@@ -178,15 +178,15 @@ def fill_up(file: BinaryIO, _: Any) -> None:
 
 
 def test_a_full_disk_leaves_nothing_lying_about(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_cache.np, "save", fill_up)
-    model_cache.save("small", small_model)
-    assert model_cache.load("small") is None and list(cache.iterdir()) == []
+    monkeypatch.setattr(language_cache.np, "save", fill_up)
+    language_cache.save("small", small_model)
+    assert language_cache.load("small") is None and list(cache.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_no_error(cache: Path) -> None:
     cache.write_text("a file where the folder should be")
-    model_cache.save("small", never)
-    assert model_cache.load("small") is None
+    language_cache.save("small", never)
+    assert language_cache.load("small") is None
 
 
 def test_a_damaged_file_of_somebody_else_harms_nobody(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,8 +197,8 @@ def test_a_damaged_file_of_somebody_else_harms_nobody(saved: Path, monkeypatch: 
 
     monkeypatch.setattr(Path, "unlink", refuse)
     monkeypatch.setattr(Path, "replace", refuse)
-    model_cache.save("small", small_model)
-    assert model_cache.load("small") is None
+    language_cache.save("small", small_model)
+    assert language_cache.load("small") is None
 
 
 def test_several_processes_may_make_it_at_once(saved: Path) -> None:
@@ -209,14 +209,16 @@ def test_several_processes_may_make_it_at_once(saved: Path) -> None:
         if not child:
             code = 1
             try:
-                model_cache.save("small", small_model)
-                found = model_cache.load("small")
+                language_cache.save("small", small_model)
+                found = language_cache.load("small")
                 code = 0 if found is None or found == small_model() else 2  # None: another was just removing its own
             finally:
                 os._exit(code)
         children.append(child)
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 6
-    assert model_cache.load("small") == small_model() and [path.name for path in saved.parent.iterdir()] == [saved.name]
+    assert language_cache.load("small") == small_model() and [path.name for path in saved.parent.iterdir()] == [
+        saved.name
+    ]
 
 
 def test_the_language_model_gives_the_same_from_the_cache_and_without(cache: Path) -> None:
@@ -226,7 +228,7 @@ def test_the_language_model_gives_the_same_from_the_cache_and_without(cache: Pat
     language.fill_cache()
     assert [path.name for path in cache.iterdir()] == [f"copydesk-{language._cached_as()}.npy"]
     language._model.cache_clear()
-    assert model_cache.load(language._cached_as()) is not None and language._model().rank(LINE) == scores
+    assert language_cache.load(language._cached_as()) is not None and language._model().rank(LINE) == scores
     language._model.cache_clear()
 
 

@@ -19,7 +19,7 @@ from cleaners.pipeline import STEPS
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.steps.main_content import STEP, main_content
 
-_WORDS = tomllib.loads((Path(__file__).parent / "evidence.toml").read_text("utf-8"))
+_WORDS = tomllib.loads((Path(__file__).parent / "explain.toml").read_text("utf-8"))
 _FEATURES: Mapping[str, str | Mapping[str, str]] = _WORDS["features"]
 _AROUND = re.compile(r"(.+)([-+~])(\d+)")
 _NO_LINE = -1.0  # what a line beyond either end of the page counts as
