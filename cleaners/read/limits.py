@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from cleaners.read.nesting import PIECE, START
-
 DEEPEST = 100  # lists and objects in each other; at 254 the fast writer gives up, at some 900 Python does
 LONGEST_UNSEEN = 256_000  # bytes of one script, comment or attribute value; longer JSON-LD is not read anyway
 _UNSEEN = frozenset(b"script style iframe noembed noframes".split())
@@ -30,6 +28,8 @@ def too_deep(value: Any) -> bool:
 
 def without_unseen(markup: str) -> str:
     """The markup without the scripts, styles, comments and attribute values longer than LONGEST_UNSEEN; tags stay."""
+    from cleaners.read.nesting import PIECE  # not at the top: a run asks for the depth of JSON and needs no more
+
     whole = markup.encode(errors="surrogatepass")
     parts: list[bytes] = []
     at = 0
@@ -44,6 +44,8 @@ def without_unseen(markup: str) -> str:
 def _short(piece: re.Match[bytes]) -> bytes:
     if piece[0].startswith((b"<!", b"<?", b"</")) and not piece["name"]:
         return b""
+    from cleaners.read.nesting import START  # as above
+
     tag = START.match(piece[0])
     if tag is None:  # an end tag
         return b"</%b>" % piece["name"]
