@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from cleaners.all_rules import all_rules
 from cleaners.article import Article, encode
 from flows.store.codec import pack
-from flows.store.earlier_rows import article_row, todays
+from flows.store.earlier_rows import RELATED, RULES, article_row, todays
 from flows.store.shards import articles
 from flows.store.state import State
 from running import lines, page, rows, run
@@ -65,6 +66,31 @@ def test_a_row_of_schema_1_becomes_one_of_today(old: dict[str, Any], new: dict[s
     assert msgspec.convert(row, Article).schema == 2
 
 
+@pytest.mark.parametrize(
+    ("step", "reason", "old", "new"),
+    [
+        ("captions", "caption", "alt text", "alt_text"),
+        ("site_chrome", "site_chrome", "nav", "in_nav"),
+        ("link_lists", "site_chrome", "links", "links_at_edge"),
+        ("link_lists", "related", "links", "related_links_at_edge"),
+        ("main_content", "caption", "caption_container", "judged_caption_container"),
+        ("captions", "caption", "figcaption", "figcaption"),  # kept its id
+        ("title_repeat", "title_repeat", "kicker", "kicker"),
+        ("bylines", "byline", "title", "title"),  # the id of another step
+    ],
+)
+def test_a_line_of_the_ledger_names_its_rule_as_today(step: str, reason: str, old: str, new: str) -> None:
+    gone = {"id": "x", "block": 4, "reason": reason, "rule": old, "step": step}
+    line = json.dumps(earlier(a_row()), separators=(",", ":")).encode()
+    assert json.loads(todays([line, json.dumps(gone).encode()])[1]) == gone | {"rule": new}
+
+
+def test_every_id_of_today_that_an_earlier_one_became_is_listed() -> None:
+    listed = {(rule.step, rule.id) for rule in all_rules()}
+    became = {(step, new) for step, ids in RULES.items() for new in ids.values()}
+    assert became | {("link_lists", new) for new in RELATED.values()} <= listed
+
+
 def test_a_row_of_today_stays_as_it_is() -> None:
     lines = [encode(msgspec.convert(a_row(), Article)), b'{"id": "x", "reason": "advert"}']
     assert todays(lines) is lines and article_row(a_row()) == a_row()
@@ -74,7 +100,8 @@ def test_a_held_article_of_schema_1_is_published_as_one_of_today(tmp_path: Path)
     """It lies packed in the state, where only its input's next cleaning would replace it."""
     state = State(tmp_path)
     old = json.dumps(earlier(a_row()), separators=(",", ":")).encode()
-    gone = [{"id": "x", "block": 4, "reason": "paywall", "rule": "paywall_line"}, {"id": "x", "reason": "advert"}]
+    reasons = {"paywall": "paywall_line", "advert": "ad_marker"}
+    gone = [{"id": "x", "reason": reason, "rule": rule, "step": "promos"} for reason, rule in reasons.items()]
     body = pack([old, *(json.dumps(row).encode() for row in gone)])
     state.put({"path": "a.jsonl", "record": 0, "shard": "a", "outcome": "article", "site": None, "held": "away"}, body)
     ((line, ledger),) = articles(state, "a")
