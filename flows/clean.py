@@ -43,7 +43,7 @@ def clean(
     """Clean scraped pages: RAW in, articles and a ledger of everything removed out. Only new and changed pages are
     cleaned; a stopped run goes on where it was."""
     options = replace(options, pipeline=pipeline)
-    signal.signal(signal.SIGTERM, _interrupt)  # a scheduler's stop is as clean as Ctrl-C
+    before = signal.signal(signal.SIGTERM, _interrupt)  # a scheduler's stop is as clean as Ctrl-C
     try:
         if prefect or os.environ.get("PREFECT_API_URL"):
             from flows.prefect_flow import run_as_flow  # not at the top: Prefect alone takes longer to load than we do
@@ -54,6 +54,8 @@ def clean(
     except KeyboardInterrupt:
         say("stopped; what is cleaned is kept, the same command goes on from here\n", sys.stderr)
         return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
     say(f"{told(summary, options)}\n", sys.stdout)
     for gate in summary.closed:
         say(f"{one_line(gate.told(options))}\n", sys.stderr)

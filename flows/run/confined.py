@@ -127,7 +127,8 @@ def _allowed(step: str, page: PageLimits) -> PageLimits:
 def _do(work: Callable[[Limited], Any], pipe: socket.socket, parent: int, page: PageLimits, name: str) -> NoReturn:
     """Do the work in the child process, send what it gives, and end."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for ends in (signal.SIGINT, signal.SIGTERM):  # whatever the process that asks does on them
+            signal.signal(ends, signal.SIG_DFL)
         die_with(parent)
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):  # what libraries print is no explanation

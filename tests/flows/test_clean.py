@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
+from flows.clean import main
 from running import outputs, rows
 
 HOME = Path(__file__).parents[2]
@@ -81,3 +83,11 @@ def test_the_report_is_whole_and_fetches_nothing(cleaned: Path) -> None:
     manifest = json.loads((cleaned / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["counts"]["article"] == 13
     assert all(site in report.get_text() for site in manifest["sites"])
+
+
+def test_a_program_that_runs_the_command_keeps_its_own_way_to_be_ended(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    assert main([str(tmp_path / "nowhere"), str(tmp_path / "clean")]) == 2
+    (tmp_path / "raw").mkdir()
+    assert main([str(tmp_path / "raw"), str(tmp_path / "clean"), "--quiet"]) == 0
+    assert signal.getsignal(signal.SIGTERM) is before

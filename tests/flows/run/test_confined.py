@@ -134,6 +134,20 @@ def test_how_work_can_end_badly(step: str, end: Callable[[], object], said: str)
     assert said in str(told.value) and "\n" not in str(told.value)
 
 
+def test_what_the_asking_process_does_on_a_signal_is_its_own() -> None:
+    """The child is a copy of it, and would go on where it should end."""
+
+    def ask_on(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, ask_on)
+    try:
+        with pytest.raises(CannotRun, match="ended from outside"):
+            ask(at(CLEANING, lambda: os.kill(os.getpid(), signal.SIGTERM)))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 @pytest.mark.parametrize("answer", [{"text": "é \ud800 \n", "score": 0.1, "none": None}, "x" * 5_000_000, [], {}, None])
 def test_what_work_gives_arrives_whole(answer: Any) -> None:
     assert ask(lambda _: answer) == answer
