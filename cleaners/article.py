@@ -2,8 +2,9 @@
 
 From it come the lines that are written, `schema.json`, the Arrow schema, the data card's features and `docs/contract.md`
 (flows/publish/article_schema.py). To add a field, declare it here with its description, fill it in
-cleaners/pipeline.py and name it in copydesk/_article.py; a field with a default need not be filled anywhere. A field whose default is UNSET is left out of
-the line unless somebody asked for it. The closed lists of words in these fields are in cleaners/vocabulary.py.
+cleaners/pipeline.py and name it in copydesk/_article.py; a field with a default need not be filled anywhere. A field whose
+default is UNSET is left out of the line unless somebody asked for it. The closed lists of words in these fields are in
+cleaners/vocabulary.py.
 """
 
 from __future__ import annotations

@@ -36,19 +36,10 @@ __all__ = (
     "explain",
 )
 
-for _public in (
-    Article,
-    BadRules,
-    CopydeskError,
-    Explanation,
-    Line,
-    NoArticle,
-    Removed,
-    clean_html,
-    clean_text,
-    explain,
-):
-    _public.__module__ = __name__  # where messages and pickles say that it is, and where it can be imported from
+for _name in set(__all__) - {"Caption", "__version__"}:  # all that is made here
+    globals()[
+        _name
+    ].__module__ = __name__  # where messages and pickles say that it is, and where it can be imported from
 
 if not _typing.TYPE_CHECKING:  # so that type checkers refuse a name that is not here
 
