@@ -6,8 +6,6 @@ from typing import Literal, NamedTuple
 
 from cleaners.vocabulary import Reason
 
-__all__ = ("Lift", "Reason", "Rule", "Verdict")
-
 
 class Verdict(NamedTuple):
     """What was decided about one block, once.

@@ -20,7 +20,8 @@ from cleaners.site.fingerprints import PLACES, REQUESTED, LineFingerprints, fing
 from cleaners.text.credit_grammar import CREDIT_WORDS, LABEL_CHARS, LABEL_WORDS, LONGEST_CREDIT, LONGEST_LABELLED
 from cleaners.text.fold import fold
 from cleaners.text.prose import ends_sentence
-from cleaners.verdict import Lift, Reason, Rule
+from cleaners.verdict import Lift, Rule
+from cleaners.vocabulary import Reason
 
 Kind = Literal["title part", "caption label", "caption credit"]  # as in PLACES of cleaners/site/fingerprints.py
 

@@ -9,7 +9,8 @@ from cleaners.page import Block, Page
 from cleaners.text.credit_grammar import CREDIT_WORDS, EDGE, LABEL_WORDS, LONGEST, LONGEST_LABELLED, Grammar
 from cleaners.text.credit_hints import COUNTER, MIN_HALF, label_ends
 from cleaners.text.credits import line_credit, split_credit
-from cleaners.verdict import Reason, Rule
+from cleaners.verdict import Rule
+from cleaners.vocabulary import Reason
 
 STEP, REASON = "captions", Reason.CAPTION
 CLOSING_CREDIT = Rule(STEP, "closing_credit", REASON, "closes with a credit, as “(Photo: …)”")

@@ -8,7 +8,8 @@ from cleaners.page import Block, Page
 from cleaners.steps._organisation import has_voice, kinds_told
 from cleaners.steps.cookie_banners import sentences
 from cleaners.text.prose import is_prose, is_quoted
-from cleaners.verdict import Reason, Rule, Verdict
+from cleaners.verdict import Rule, Verdict
+from cleaners.vocabulary import Reason
 
 STEP, REASON = "site_chrome", Reason.SITE_CHROME
 BETA_NOTICE_AT_EDGE = Rule(

@@ -13,7 +13,8 @@ from cleaners.page import Block, Page
 from cleaners.rules.phrases import Rules
 from cleaners.text.fold import fold, squash
 from cleaners.text.prose import first_prose, is_quoted
-from cleaners.verdict import Lift, Reason, Rule
+from cleaners.verdict import Lift, Rule
+from cleaners.vocabulary import Reason
 from cleaners.zones import Zone
 
 STEP = "bylines"

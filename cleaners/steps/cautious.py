@@ -12,8 +12,8 @@ from cleaners.steps.keep_rest import keep_rest
 from cleaners.steps.site_rules import site_rules
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.prose import has_words, is_prose
-from cleaners.verdict import Reason, Rule, Verdict
-from cleaners.vocabulary import Flag
+from cleaners.verdict import Rule, Verdict
+from cleaners.vocabulary import Flag, Reason
 from cleaners.zones import Zone
 
 STEP = "cautious"

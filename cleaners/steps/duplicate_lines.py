@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from cleaners.page import Block, Page
 from cleaners.text.prose import is_sentence
-from cleaners.verdict import Reason, Rule, Verdict
+from cleaners.verdict import Rule, Verdict
+from cleaners.vocabulary import Reason
 from cleaners.zones import Zone
 
 STEP, REASON = "duplicate_lines", Reason.DUPLICATE_LINE

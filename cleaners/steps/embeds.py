@@ -6,7 +6,8 @@ import re
 
 from cleaners.page import Block, Page, drop_where
 from cleaners.text.prose import is_prose
-from cleaners.verdict import Reason, Rule, Verdict
+from cleaners.verdict import Rule, Verdict
+from cleaners.vocabulary import Reason
 from cleaners.zones import Zone
 
 STEP, REASON = "embeds", Reason.EMBED

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from cleaners.page import Block, Page
 from cleaners.text.prose import first_prose, is_sentence, last_prose, sentences_of
-from cleaners.verdict import Reason, Rule, Verdict
+from cleaners.verdict import Rule, Verdict
+from cleaners.vocabulary import Reason
 from cleaners.zones import Zone
 
 

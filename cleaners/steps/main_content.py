@@ -10,7 +10,8 @@ import numpy as np
 from cleaners.judge.judgement import judged
 from cleaners.judge.protected import protected
 from cleaners.page import Page
-from cleaners.verdict import Reason, Rule, Verdict
+from cleaners.verdict import Rule, Verdict
+from cleaners.vocabulary import Reason
 from cleaners.zones import Zone
 
 STEP = "main_content"

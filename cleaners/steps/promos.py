@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from cleaners.page import Block, Page
 from cleaners.text.prose import is_quoted
-from cleaners.verdict import Reason, Rule
-from cleaners.vocabulary import Flag
+from cleaners.verdict import Rule
+from cleaners.vocabulary import Flag, Reason
 
 STEP = "promos"
 AD_MARKER = Rule(STEP, "ad_marker", Reason.ADVERT, "the line only marks an advert")

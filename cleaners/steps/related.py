@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from cleaners.page import Block, Page
 from cleaners.text.prose import is_prose, is_quoted, is_sentence, is_titlelike, last_prose
-from cleaners.verdict import Reason, Rule
+from cleaners.verdict import Rule
+from cleaners.vocabulary import Reason
 from cleaners.zones import Zone
 
 STEP, REASON = "related", Reason.RELATED

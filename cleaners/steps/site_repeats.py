@@ -19,7 +19,8 @@ from cleaners.site.conventions import STEP, conventions, follow, with_convention
 from cleaners.site.fingerprints import fingerprints, line_fingerprints, pack
 from cleaners.text.fold import squash
 from cleaners.text.prose import is_prose
-from cleaners.verdict import Reason, Rule
+from cleaners.verdict import Rule
+from cleaners.vocabulary import Reason
 
 REASON = Reason.SITE_REPEAT
 SITE_LINE = Rule(STEP, "site_line", REASON, "the site shows it under other stories too")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.page import Block, Page
 from cleaners.site.fingerprints import fingerprints
-from cleaners.verdict import Reason, Rule, Verdict
+from cleaners.verdict import Rule, Verdict
+from cleaners.vocabulary import Reason
 
 if TYPE_CHECKING:
     import re2

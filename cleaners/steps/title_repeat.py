@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from cleaners.page import Block, Page
 from cleaners.text.fold import squash
 from cleaners.text.prose import first_prose, is_titlelike
-from cleaners.verdict import Reason, Rule, Verdict
+from cleaners.verdict import Rule, Verdict
+from cleaners.vocabulary import Reason
 from cleaners.zones import Zone
 
 STEP, REASON = "title_repeat", Reason.TITLE_REPEAT

@@ -15,7 +15,8 @@ from benchmarks import rules_page
 from benchmarks.rules_page import CASES, DOCS
 from cleaners.all_rules import MODULES, all_rules
 from cleaners.steps import promos
-from cleaners.verdict import Reason, Rule
+from cleaners.verdict import Rule
+from cleaners.vocabulary import Reason
 
 HOME = Path(__file__).parents[3]
 CODE = sorted(path for path in (HOME / "cleaners").rglob("*.py") if path.name != "verdict.py")
