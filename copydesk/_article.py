@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cleaners.explanation_text import judge_in_words, page_in_words
 from copydesk import _given
 from copydesk._arguments import checked_words
 from copydesk._given import Given
@@ -171,9 +172,7 @@ def explained(page: Given) -> Explanation:
     found, cleaned = _given.cleaned(page)
     try:
         judged, evidence = strongest(cleaned)
-        judge = judged and (
-            f"judge: the {judged.head} trees; lines from {judged.judgement.cut:.0%} main content on are kept"
-        )
+        judge = judged and judge_in_words(judged.head, judged.judgement.cut)
     except NoCover as error:
         judge, evidence = f"note: why the judge decided so cannot be shown: {error}", {}
     return Explanation(_heading(found.article, judge), lines_of(cleaned, evidence))
@@ -184,8 +183,14 @@ def _heading(article: stored.Article, judge: str | None) -> str:
     said = [
         article.title or "(no title)",
         article.url,
-        f"flags: {', '.join(article.flags) or 'none'}   language: {article.language} ({article.language_score:.2f})   "
-        f"confidence: {article.confidence:.2f}   kept: {article.words:,} words, {article.kept_ratio:.0%} of the page",
+        page_in_words(
+            flags=article.flags,
+            language=article.language,
+            language_score=article.language_score,
+            confidence=article.confidence,
+            words=article.words,
+            kept_ratio=article.kept_ratio,
+        ),
         judge,
     ]
     return "\n".join(filter(None, said))

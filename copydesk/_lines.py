@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from cleaners.explanation_text import line_in_words
+
 if TYPE_CHECKING:
     from cleaners.explain import Evidence
     from cleaners.page import Page
@@ -34,14 +36,8 @@ class Line(NamedTuple):
 
     def __str__(self) -> str:
         """The line for a person: verdict and why, then its text, then what was lifted and what weighed."""
-        reason = f"{self.reason}, " if self.verdict == "removed" else ""
-        said = [
-            f"{self.block:>4} {self.verdict} ({reason}{self.step}/{self.rule}, {self.score:.2f}): {self.why}",
-            f"     {' '.join(self.text.split())}",
-            *(f"     → {field}: {value}" for field, value in self.lifted),
-            *(f"     {weight:+.2f}  {words}" for weight, words in self.evidence),
-        ]
-        return "\n".join(said)
+        told = self._asdict()
+        return "\n".join(line_in_words(mark=told.pop("verdict"), **told))
 
 
 class Explanation:

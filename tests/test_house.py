@@ -49,7 +49,7 @@ ROWS = (
     "cleaners.rules",
     "cleaners.text.fold",
     "cleaners._speedups cleaners.errors",
-    "cleaners.vocabulary",
+    "cleaners.vocabulary cleaners.explanation_text",
 )
 LONGEST = 400  # lines of a module
 A_RIDDLE = re.compile(r"This (file|module|package)")  # how no docstring of a module begins

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from cleaners.explanation_text import judge_in_words, line_in_words, page_in_words
 from cleaners.vocabulary import Outcome, Reason
 from flows.errors import CannotRun
 from flows.read.paths import host_of
@@ -20,6 +21,7 @@ from flows.store.boilerplate_index import read_index
 from flows.store.paths import PRIVATE
 from flows.store.state import NO_RECORD, Held, reading
 
+FIGURES = ("language", "language_score", "flags", "confidence", "words", "kept_ratio")  # of an article
 STANDS = "{} keeps the article that stood here before, since its input {}; what is explained is what stands here now"
 WHY_IT_STANDS = {
     Held.AWAY: "is away", Held.UNREADABLE: "cannot be read", Held.DRIFTED: "shows a notice or its site drifted"
@@ -69,8 +71,7 @@ def explanation(asked: Asked, clean: Path, rules: UserRuleFiles, limited: Limite
         asked.notes.append(
             f"{clean} was made by another version or other rules: run {called('clean')} to have it as shown here"
         )
-    told = ("id", "url", "site", "title", "language", "language_score", "flags", "confidence", "words", "kept_ratio")
-    return {name: getattr(article, name) for name in told} | {
+    return {name: getattr(article, name) for name in ("id", "url", "site", "title", *FIGURES)} | {
         "outcome": Outcome.SUPERSEDED
         if in_clean and in_clean.newer
         else Outcome.DUPLICATE
@@ -129,7 +130,6 @@ def verdicts(cleaned: Any, evidence: dict[int, list[Any]]) -> Iterator[dict[str,
 
 def readable(told: dict[str, Any], *, width: int | None) -> str:
     """The explanation for a person; what is said of a block is cut to `width` characters a line, unless that is None."""
-    flags = ", ".join(told["flags"]) or "none"
     source = place_name(told["source"])
     outcome = told["outcome"]
     if told["superseded_by"]:
@@ -140,27 +140,22 @@ def readable(told: dict[str, Any], *, width: int | None) -> str:
         told["title"] or "(no title)",
         source + (f"   {told['url']}" if told["url"] else ""),
         f"id: {told['id']}   outcome: {outcome}",
-        f"flags: {flags}   language: {told['language']} ({told['language_score']:.2f})   "
-        f"confidence: {told['confidence']:.2f}   kept: {told['words']:,} words, {told['kept_ratio']:.0%} of the page",
+        page_in_words(**{name: told[name] for name in FIGURES}),
     ]
     if told["judge"]:
-        judge = told["judge"]
-        lines.append(f"judge: the {judge['head']} trees; lines from {judge['cut']:.0%} main content on are kept")
+        lines.append(judge_in_words(told["judge"]["head"], told["judge"]["cut"]))
     lines += [f"note: {note}" for note in told["notes"]]
     return "\n".join([*lines, *(part for row in told["page"] for part in told_of(row, width))])
 
 
 def told_of(row: dict[str, Any], width: int | None) -> Iterator[str]:
     """One block for a person."""
-    verdict = f"{row['step']}/{row['rule']}, {row['score']:.2f}"
-    reason = f"{row['reason']}, " if row["mark"] == "removed" else ""
+    more = {
+        "lifted": [(lift["field"], lift["value"]) for lift in row["lifted"]],
+        "evidence": [(piece["contribution"], piece["words"]) for piece in row["evidence"]],
+    }
     yield ""
-    yield fitted(f"{row['block']:>4} {row['mark']} ({reason}{verdict}): {row['why']}", width)
-    yield fitted(f"     {' '.join(row['text'].split())}", width)
-    for lift in row["lifted"]:
-        yield fitted(f"     → {lift['field']}: {lift['value']}", width)
-    for piece in row["evidence"]:
-        yield fitted(f"     {piece['contribution']:+.2f}  {piece['words']}", width)
+    yield from (fitted(line, width) for line in line_in_words(**row | more))
 
 
 def fitted(line: str, width: int | None) -> str:
