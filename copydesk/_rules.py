@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 RulesGiven = str | os.PathLike[str] | Mapping[str, str] | None
 
-SITES, SUFFIX = "sites", ".toml"
 MOST_SETS = 8  # of rules kept ready; a program has one or two
 _MAKING = threading.Lock()  # threads that ask for the same rules at once have them made once
 
@@ -72,6 +71,8 @@ def _name(name: object) -> str:
         raise TypeError(
             f"rules has {kind_of(name)} as a name: name each text by its path, 'ours.toml' or 'sites/HOST.toml'"
         )
+    from cleaners.rules.user_folder import SITES, SUFFIX  # not at the top: importing copydesk is cheap
+
     *folders, file = name.split("/")
     if (
         not is_storable(name)

@@ -14,6 +14,7 @@ from cleaners.metadata.head import host_of
 from cleaners.page import Site, SiteRules
 from cleaners.rules.phrases import Family, Rules, built_in
 from cleaners.rules.toml_file import TomlFile, line_of, toml_file
+from cleaners.rules.user_folder import SITES, SUFFIX
 from cleaners.site.fingerprints import fingerprint
 from cleaners.text.fold import fold
 from cleaners.text.repair import repair
@@ -21,7 +22,6 @@ from cleaners.text.repair import repair
 if TYPE_CHECKING:
     import re2
 
-SITES, SUFFIX = "sites/", ".toml"
 LINES, PATTERNS, SELECTORS = ("keep", "drop"), ("keep_patterns", "drop_patterns"), ("keep_selectors", "drop_selectors")
 _SITE_KEYS = (*LINES, *PATTERNS, *SELECTORS, "normal_since", "case")
 _CASE_KEYS = ("why", "html", "text", "drop", "url")
@@ -62,8 +62,10 @@ def user_rules(texts: Mapping[str, str], folder: str) -> UserRules | None:
     """The rules in the files of a folder, by their path in it; None when there are none. Raises BadRules."""
     if not texts:
         return None
-    families = {name: text for name, text in sorted(texts.items()) if not name.startswith(SITES)}
-    sites = [read_site_file(text, f"{folder}/{name}") for name, text in sorted(texts.items()) if name.startswith(SITES)]
+    families = {name: text for name, text in sorted(texts.items()) if not name.startswith(f"{SITES}/")}
+    sites = [
+        read_site_file(text, f"{folder}/{name}") for name, text in sorted(texts.items()) if name.startswith(f"{SITES}/")
+    ]
     rules = with_user_words(built_in(), {f"{folder}/{name}": text for name, text in families.items()})
     return UserRules(rules, {site.host: site for site in sites}, _digest(*families.values()) if families else "")
 
