@@ -12,6 +12,7 @@ from cleaners.errors import NotText, UnreadablePage
 from cleaners.fingerprint import fingerprint
 from cleaners.metadata import Metadata, metadata
 from cleaners.metadata.head import host_of
+from cleaners.metadata.lifted import with_lifted
 from cleaners.page import Block, LineIndex, Page, Site, Step, run
 from cleaners.read.address import believed, identify
 from cleaners.read.charset import UNDECODABLE, Decoded, decode, looks_like_html
@@ -37,6 +38,7 @@ from cleaners.steps.second_pass import second_pass
 from cleaners.steps.site_chrome import site_chrome
 from cleaners.steps.site_repeats import site_repeats
 from cleaners.steps.site_rules import site_rules
+from cleaners.steps.text_head import text_head
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.language import fill_cache
 from cleaners.text.prose import MOSTLY_LINK, has_words, is_prose
@@ -45,10 +47,12 @@ from cleaners.zones import Zone
 
 __all__ = ("clean", "clean_raw", "clean_with_page", "fingerprint", "user_rules", "warm_up")
 
-# Sure first: each of these has near-zero false positives measured on its own. Bylines lift a leading headline, which
-# title_repeat then knows; runs of links and repeated lines are counted among what the others left.
+# Sure first: each of these has near-zero false positives measured on its own. What stands above a text once menus,
+# captions and bylines are known is its headline, which title_repeat then knows; runs of links and repeated lines are
+# counted among what the others left.
 SURE: tuple[Step, ...] = (
-    cookie_banners, captions, site_chrome, related, promos, embeds, bylines, title_repeat, link_lists, duplicate_lines,
+    cookie_banners, captions, site_chrome, related, promos, embeds, bylines, text_head, title_repeat, link_lists,
+    duplicate_lines,
 )  # fmt: skip
 
 
@@ -221,6 +225,7 @@ def _clean(
     found = metadata(page, fetched_at=raw.fetched_at)
     url = believed(raw.url, page.head.canonical, site)
     article_id = identify(url, source, record)
+    page = with_lifted(page, found)
     removed = ledger(page, article_id)
     found_flags = set(page.flags)
     if cut or raw.cut:

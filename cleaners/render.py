@@ -24,15 +24,14 @@ def body(page: Page) -> tuple[str, list[BlockSpan]]:
 
 
 def ledger(page: Page, article_id: str) -> list[Removed]:
-    """The removed blocks in page order. A block that went whole into metadata, reason `lifted`, is not among them."""
-    lifted = Reason.LIFTED  # looked up once, not once a block
+    """The removed blocks in page order, with those that went into the metadata."""
     return [
         Removed(
             id=article_id, block=block.index, text=block.text, reason=verdict.reason, rule=verdict.rule,
             step=verdict.step, score=verdict.score,
         )
         for block, verdict in zip(page.blocks, page.verdicts, strict=True)
-        if verdict is not None and verdict.reason and verdict.reason != lifted
+        if verdict is not None and verdict.reason
     ]  # fmt: skip
 
 

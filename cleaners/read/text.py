@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from cleaners.page import Block
 from cleaners.text.fold import fold
 from cleaners.text.prose import count_words
 from cleaners.text.repair import repair
 
+# What one extractor writes before the first line of a text: " date 2019-03-08", or the month alone.
+DATED_LEAD = re.compile(r"\s*date \d{4}-\d{2}(?:-\d{2})?(?!\S)")
+
 
 def text_blocks(text: str) -> tuple[Block, ...]:
-    """One block for each line that shows anything; there is no markup, so `path` and `zone` stay empty."""
+    """One block for each line that shows anything; there is no markup, so `path` and `zone` stay empty.
+
+    The date that an extractor left before the first line is a block of its own.
+    """
     blocks: list[Block] = []
-    for line in text.splitlines():
+    for line in _lines(text):
         shown, folded, words = read_line(line)
         if shown:
             blocks.append(Block(index=len(blocks), text=shown, folded=folded, tag="line", words=words))
     return tuple(blocks)
+
+
+def _lines(text: str) -> Iterator[str]:
+    lead = DATED_LEAD.match(text)
+    if lead:
+        yield lead[0]
+    yield from text[lead.end() if lead else 0 :].splitlines()
 
 
 def read_line(raw: str) -> tuple[str, str, int]:

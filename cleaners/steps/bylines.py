@@ -24,18 +24,14 @@ BYLINE_LABEL = Rule(STEP, "byline_label", Reason.BYLINE, "says that an author fo
 NAME_BELOW_LABEL = Rule(STEP, "name_below_label", Reason.BYLINE, "a name right below a line that announces an author")
 READING_TIME = Rule(STEP, "reading_time", Reason.BYLINE, "the time it takes to read the page")
 DATE_LINE = Rule(STEP, "date_line", Reason.BYLINE, "a line that is only a date, of publication or of change")
-DATE_AND_TITLE = Rule(
-    STEP, "date_and_title", Reason.LIFTED, "date and headline as an extractor wrote them into one line"
-)
-RULES = (BYLINE, STATED_AUTHOR, BYLINE_LABEL, NAME_BELOW_LABEL, READING_TIME, DATE_LINE, DATE_AND_TITLE)
+DATED_LEAD = Rule(STEP, "dated_lead", Reason.BYLINE, "the date that an extractor wrote before the text")
+RULES = (BYLINE, STATED_AUTHOR, BYLINE_LABEL, NAME_BELOW_LABEL, READING_TIME, DATE_LINE, DATED_LEAD)
 
 LONGEST_REMEMBERED = 200  # characters of a line, or of a statement, whose names are remembered for the next time
 LINE_WORDS = 24  # the longest line of several authors and two dates
 NAME_WORDS = 5  # of a name or a job; two names or a long job have twice as many
 SHORTEST_MONTH = 3  # letters of an abbreviated month
-DATED_TITLE = re.compile(r"date (\d{4}-\d{2}-\d{2}) (\S.*)", re.I)  # how one extractor begins its texts
-HEADLINE_WORDS = 3  # at least
-LONGEST_HEADLINE = 40  # words
+EXTRACTED = re.compile(r"date (\d{4}-\d{2}(?:-\d{2})?)")  # how one extractor begins its texts
 WORD = re.compile(r"\d+|[^\W\d_]+")
 PARTS = "|•·—–/,;:()[]@"
 
@@ -65,7 +61,7 @@ def bylines(page: Page) -> Page:
     first = first_prose(alive)
     found: dict[int, Line] = {}
     if alive and page.is_open(alive[0].index):
-        dated = _date_and_title(alive[0])
+        dated = _dated_lead(alive[0])
         if dated:
             found[alive[0].index] = dated
     if first < len(alive):
@@ -96,16 +92,12 @@ def _words(rules: Rules) -> Words:
     )  # fmt: skip
 
 
-def _date_and_title(block: Block) -> Line | None:
-    """The first line some extractors write: "date", an ISO date, the headline."""
-    match = DATED_TITLE.fullmatch(block.text)
-    if match is None or (block.ends_sentence and block.text.endswith(".")):
+def _dated_lead(block: Block) -> Line | None:
+    """The first line some extractors write: "date" and a day, or a month."""
+    match = EXTRACTED.fullmatch(block.text)
+    if match is None:
         return None
-    published, title = read_date(match[1]), match[2]
-    if published is None or not HEADLINE_WORDS <= block.words - 2 <= LONGEST_HEADLINE:
-        return None
-    lifts = (Lift("title", title, block.index), Lift("published", published, block.index))
-    return Line(DATE_AND_TITLE, lifts)
+    return Line(DATED_LEAD, (Lift("published", match[1], block.index),))
 
 
 def _above_second_prose(page: Page, top: Sequence[Block], known: Mapping[int, Line]) -> dict[int, Line]:

@@ -34,7 +34,7 @@ RULES = {
     "site_chrome": {zone: f"in_{zone}" for zone in ("nav", "footer", "button", "form", "select", "label", "dialog")},
     "bylines": {
         "byline_known": "stated_author", "byline_name": "name_below_label", "stamp": "date_line",
-        "date_title": "date_and_title",
+        "date_title": "dated_lead",
     },
     "title_repeat": {"title": "repeated_title"},
     "link_lists": {

@@ -1,0 +1,35 @@
+"""Says of the lines that were removed for being headline, byline or date which of them the metadata holds now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cleaners.metadata import Metadata
+from cleaners.page import Page
+from cleaners.text.fold import squash
+from cleaners.verdict import Lift
+from cleaners.vocabulary import Reason
+
+_DAY = len("2024-08-13")
+_REPLACED = frozenset((Reason.BYLINE, Reason.TITLE_REPEAT))
+
+
+def with_lifted(page: Page, found: Metadata) -> Page:
+    """The decided page with the reason `lifted` on every line of which something stands in `found`, its metadata."""
+    verdicts = list(page.verdicts)
+    for lift in page.lifts:
+        verdict = verdicts[lift.block]
+        if verdict is not None and verdict.reason in _REPLACED and _stands(lift, found):
+            verdicts[lift.block] = verdict._replace(reason=Reason.LIFTED)
+    return replace(page, verdicts=tuple(verdicts))
+
+
+def _stands(lift: Lift, found: Metadata) -> bool:
+    if lift.field == "title":
+        title, shown = squash(found.title), squash(lift.value)
+        return bool(title) and (shown.startswith(title) or title.startswith(shown))
+    if lift.field == "author":
+        shown = squash(lift.value)
+        return any(squash(name) in shown for name in found.authors)
+    stated = {"published": found.published, "modified": found.modified}.get(lift.field)
+    return bool(stated) and (stated or "").startswith(lift.value[:_DAY])
