@@ -39,6 +39,7 @@ from cleaners.steps.site_chrome import site_chrome
 from cleaners.steps.site_repeats import site_repeats
 from cleaners.steps.site_rules import site_rules
 from cleaners.steps.text_head import text_head
+from cleaners.steps.text_stamps import text_stamps
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.language import fill_cache
 from cleaners.text.prose import MOSTLY_LINK, has_words, is_prose
@@ -92,7 +93,7 @@ def clean(page: Page) -> Page:
     if _lost_too_much(decided):
         again = cautious(page, sure=sure, second_pass=sure_again)
         decided = replace(again, fingerprints=decided.fingerprints, site=decided.site)
-    return replace(decided, flags=decided.flags | flags(decided))
+    return text_stamps(replace(decided, flags=decided.flags | flags(decided)))
 
 
 def _lost_too_much(page: Page) -> bool:

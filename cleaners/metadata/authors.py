@@ -50,7 +50,7 @@ def _words() -> _Words:
     return _Words(
         tuple(sorted({fold(word) for word in table["before"]}, key=len, reverse=True)),
         re.compile(rf"\s+(?:{'|'.join(map(re.escape, table['between']))})\s+(?=[^\W\d_a-zà-öø-ÿ])"),
-        re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, table['jobs']))})(?!\w)", re.I),
+        re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, table['jobs']))})s?(?!\w)", re.I),
         frozenset(table["degrees"]),
         frozenset(map(fold, table["nobody"])),
         frozenset(table["furniture"]),
@@ -130,7 +130,7 @@ def _is_name(name: str, words: _Words) -> bool:
     return fold(name) not in words.nobody and len(name.split()) <= _MAX_WORDS
 
 
-def _is_person(name: str) -> bool:
+def is_person(name: str) -> bool:
     """True when a name has the shape of a person's: two to five words without digits, most of them capitalised."""
     parts = name.split()
     if _CJK.search(name):
@@ -160,7 +160,7 @@ def choose_authors(candidates: Sequence[Candidate], *, site_name: str | None, ho
     for source in sorted(groups, key=lambda source: _ORDER.index(source.partition(" ")[0])):
         found = _names_by(source.partition(" ")[0], groups[source], own)
         if house:  # the house signs when nobody does
-            found = [name for name in found if _is_person(name) and not own.sign(name)]
+            found = [name for name in found if is_person(name) and not own.sign(name)]
         if any(not own.sign(name) for name in found):
             return _once(found)
         house = house or found
@@ -173,12 +173,14 @@ def _names_by(source: str, values: Sequence[str], own: SiteNames) -> list[str]:
         return [
             name for name in found if not (_LOGIN.match(name) and not own.sign(name)) and not _is_account(name, own)
         ]
-    if source in ("class", "byline", "lift"):
+    if source == "lift":
+        return _lifted(values)
+    if source in ("class", "byline"):
         return _first_byline(values)
     if source == "microdata":
         return next(filter(None, map(read_names, values)), [])  # later ones wrote answers, updates or teasers
     found = [name for value in values for name in read_names(value)]
-    return [name for name in found if _is_person(name) or (source == "rel" and _is_single(name))]
+    return [name for name in found if is_person(name) or (source == "rel" and _is_single(name))]
 
 
 def _is_account(name: str, own: SiteNames) -> bool:
@@ -193,16 +195,27 @@ def _first_byline(values: Sequence[str]) -> list[str]:
         cut = _AFTER_NAME.search(value)
         text = value[: cut.start()] if cut else value
         if _without_before(text.strip(_EDGES), words) != text.strip(_EDGES):
-            names = [name for name in read_names(text) if _is_person(name) or _is_single(name)]
+            names = [name for name in read_names(text) if is_person(name) or _is_single(name)]
             if names:
                 return names
     for value in values:
         cut = _AFTER_NAME.search(value)
         text = value[: cut.start()] if cut else value
         names = read_names(text)
-        if names and all(map(_is_person, names)):
+        if names and all(map(is_person, names)):
             return names
     return []
+
+
+def _lifted(values: Sequence[str]) -> list[str]:
+    """The names that the line of one byline gave, which read them already: people, an agency, a house."""
+    names = [name for value in values for name in (read_names(value) or [value])]
+    return [name for name in names if is_person(name) or _is_single(name) or not _is_furniture(name)]
+
+
+def _is_furniture(name: str) -> bool:
+    words = _words()
+    return any(_bare(part) in words.furniture or _bare(part) in words.calendar for part in name.split())
 
 
 def _bare(word: str) -> str:

@@ -11,7 +11,9 @@ from cleaners.verdict import Lift
 from cleaners.vocabulary import Reason
 
 _DAY = len("2024-08-13")
-_REPLACED = frozenset((Reason.BYLINE, Reason.TITLE_REPEAT))
+_REPLACED = frozenset(
+    (Reason.BYLINE, Reason.TITLE_REPEAT, Reason.SHORT_FRAGMENT, Reason.BOILERPLATE, Reason.SITE_CHROME)
+)
 
 
 def with_lifted(page: Page, found: Metadata) -> Page:

@@ -1,0 +1,139 @@
+"""What the lines around already-extracted text say of author and date, where only their shape and place tell them."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cleaners.metadata.stated_line import LONGEST, Stated, begins_with_first_name, read_stated
+from cleaners.page import Block, Page
+from cleaners.text.language import identify
+from cleaners.text.prose import is_prose
+
+LINE_WORDS = 36  # the longest line of several authors, two dates and the sections of a page
+NAMED_WORDS = 9  # of a line that is a name alone, its job beside it
+HEADLINE_WORDS = 3  # at least; the line above a bare name
+DESK_WORDS = 5  # of a line of house and place below a name
+NEAR = 4  # lines between a bare name and the prose below it
+LOOSE_WORDS = 3  # beside a date that no word for publishing announces: a place, a section
+SIGNED_WORDS = 4  # beside a signed name: a job, a place
+_TWO_DAYS = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}(?!\d)")
+_DAY_AND_YEAR = re.compile(r"(?<!\d)\d{1,2}\D.*(?<!\d)20\d\d(?!\d)|(?<!\d)20\d\d\D.*(?<!\d)\d{1,2}(?!\d)")
+_DAY_FIRST_HOSTS = re.compile(r"\.(?:uk|ie|au|nz|za|in|sg|ng|ke|gh|mt|ug|tz|zw|zm|na|bw|lk|pk|bd|my|hk|jm|tt|eu|scot|wales|london)$")
+_MONTH_FIRST_HOSTS = re.compile(r"\.(?:us|gov|mil|edu)$")
+_BRITISH = re.compile(r"£|€|\b(?:colour|centre|councillors?|programme|organis\w+|neighbours?|metres|tyres?)\b")
+_AMERICAN = re.compile(r"\b(?:color|center|sheriff|program|organiz\w+|neighbors?|zip code)\b")
+_SAMPLE_LINES, _SPELLED_LINES = 6, 40  # of prose
+_SAMPLE = 600  # characters of prose by which the language of a doubtful date is told
+
+
+class Said(NamedTuple):
+    """A line and what it says."""
+
+    block: Block
+    stated: Stated
+
+
+class Reader:
+    """Reads lines of one page; language and order of day and month are looked for where a date depends on them."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def read(self, block: Block) -> Stated | None:
+        """What a block says of author and date; None for any other line."""
+        if block.words > LINE_WORDS or len(block.text) > LONGEST or block.kind in ("heading", "table", "code"):
+            return None
+        if block.ends_sentence and block.words > LOOSE_WORDS and not any(map(str.isdigit, block.text)):
+            return None
+        stated = read_stated(block.text)
+        if (stated is None or not (stated.published or stated.modified)) and _may_be_dated(block.text):
+            stated = read_stated(block.text, self.language, self.day_first) or stated
+        return stated
+
+    @cached_property
+    def language(self) -> str:
+        """The language of the page's prose."""
+        prose = " ".join([block.text for block in self._page.blocks if is_prose(block)][:_SAMPLE_LINES])[:_SAMPLE]
+        return self._page.head.language or identify(prose)[0]
+
+    @cached_property
+    def day_first(self) -> bool | None:
+        """Whether the day stands first in 03/04/2024, by the page's other dates, its address and its spelling."""
+        for block in self._page.blocks:
+            for found in _TWO_DAYS.finditer(block.text) if "/" in block.text or "-" in block.text else ():
+                first, second = int(found[1]), int(found[2])
+                if 12 < first <= 31 and second <= 12:
+                    return True
+                if 12 < second <= 31 and first <= 12:
+                    return False
+        host = self._page.site.host
+        if _DAY_FIRST_HOSTS.search(host):
+            return True
+        if _MONTH_FIRST_HOSTS.search(host):
+            return False
+        text = " ".join([block.folded for block in self._page.blocks if is_prose(block)][:_SPELLED_LINES])
+        british, american = len(_BRITISH.findall(text)), len(_AMERICAN.findall(text))
+        return None if british == american else british > american
+
+
+def _may_be_dated(text: str) -> bool:
+    return bool(_TWO_DAYS.search(text)) or (not text.isascii() and bool(_DAY_AND_YEAR.search(text)))
+
+
+def is_date_line(stated: Stated, *, below_headline: bool) -> bool:
+    """True for a line that is a date before all; words that explain nothing are allowed below a headline alone."""
+    if stated.published or stated.modified:
+        return stated.told or stated.rest == 0 or (below_headline and stated.rest <= LOOSE_WORDS)
+    return stated.told and not stated.names and stated.rest == 0
+
+
+def is_signed(block: Block, stated: Stated) -> bool:
+    """True for "by" or a label and a name, with little beside it."""
+    if not stated.signed or (block.ends_sentence and block.words > NAMED_WORDS):
+        return False
+    return bool(stated.published or stated.modified) or stated.rest <= SIGNED_WORDS or stated.aged
+
+
+def is_bare_name(block: Block, stated: Stated) -> bool:
+    """True for a name alone, with perhaps a job."""
+    return (
+        bool(stated.names) and not stated.signed and not stated.published and block.words <= NAMED_WORDS
+        and not block.ends_sentence and stated.rest <= SIGNED_WORDS
+    )  # fmt: skip
+
+
+def bare_names(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int, page: Page) -> list[int]:
+    """Positions in `lines` of names without "by": next to a line of date or byline, or between headline and prose.
+
+    A name that begins with no first name we know needs both.
+    """
+    found: list[int] = []
+    for at, block in enumerate(lines):
+        stated = said.get(at)
+        if at == 0 or at >= prose_at + NEAR or stated is None or not is_bare_name(block, stated):
+            continue
+        near = [said[beside] for beside in (at - 1, at + 1, at + 2) if beside in said]
+        dated = any(line.published or line.modified or line.aged or (line.told and not line.names) for line in near)
+        above = lines[at - 1]
+        between = at < prose_at <= at + NEAR and above.words >= HEADLINE_WORDS and above.words > block.words
+        known = any(map(begins_with_first_name, stated.names))
+        if ((dated or between) if known else (dated and between)) and not _is_common(block, page):
+            found.append(at)
+    return found
+
+
+def _is_common(block: Block, page: Page) -> bool:
+    """True when words of a supposed name stand in small letters on the page: names do not."""
+    names = [word.strip(".,:;|()") for word in block.text.split()[:2]]
+    small = [f" {word.casefold()} " for word in names if word and word[0].isupper()]
+    return any(word in other.text for other in page.blocks if other.words > NAMED_WORDS for word in small)
+
+
+def is_desk(block: Block) -> bool:
+    """True for a line of a few capitalised words, such as stands below a name: the house, the place."""
+    return block.words <= DESK_WORDS and not block.ends_sentence and all(
+        word[:1].isupper() or not word[:1].isalpha() or len(word) <= 3 for word in block.text.split()
+    )  # fmt: skip
