@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cleaners.metadata.authors import choose_authors
+from cleaners.metadata.author_choice import choose_authors
 from cleaners.metadata.dates import choose_date, date_in_url, is_month, read_date
 from cleaners.metadata.head import host_of
 from cleaners.metadata.titles import choose_title, without_parts

@@ -24,6 +24,7 @@ _CLOCK = re.compile(
 )
 _ADDRESS = re.compile(r"\S+@\S*|@\s?\w+|https?:\S+|www\.\S+|\S+\.\w+/\S*|\+?\d[\d ()/-]{7,}\d", re.I)
 _BRACKETED = re.compile(r"\(([^\W\d_][^()\d]{3,30})\)")
+_DESK = re.compile(r"(?:[A-ZÀ-Þ]\S* ){1,3}(?:Team|Staff|Newsdesk|Newsroom|Bureau|Redaktion|Reporter|Correspondent)")
 _PARTS = re.compile(r"\n|[|｜•·●▪;–—〡【】\[\]()（）/／_]|\s+-+\s+|^-+|-+$|\s[~›»>]\s")
 _WORD = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e31-\u0e4e\u064b-\u0652\u200c'’])*")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-Þ])")
@@ -116,6 +117,8 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
     words = _words()
     if (alone := _BRACKETED.fullmatch(text)) and _UNCASED.search(text):
         return Stated(names=(alone[1],), signed=True) if 2 <= len(alone[1].split()) <= 3 else None
+    if _DESK.fullmatch(text) or (fold(text) in words.agencies and (text.isupper() or not text.isascii() or text == "dpa")):
+        return Stated(names=(text,))
     plain = _unglued(western(plain_digits(text)), words)
     found = find_dates(plain, language=language, day_first=day_first)
     published = modified = None

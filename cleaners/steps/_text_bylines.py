@@ -13,10 +13,12 @@ from cleaners.text.language import identify
 from cleaners.text.prose import is_prose
 
 LINE_WORDS = 36  # the longest line of several authors, two dates and the sections of a page
+NAME_WORDS = 4  # of a person
 NAMED_WORDS = 9  # of a line that is a name alone, its job beside it
 HEADLINE_WORDS = 3  # at least; the line above a bare name
 DESK_WORDS = 5  # of a line of house and place below a name
 NEAR = 4  # lines between a bare name and the prose below it
+FAR = 12  # lines, for the only name there
 LOOSE_WORDS = 3  # beside a date that no word for publishing announces: a place, a section
 SIGNED_WORDS = 4  # beside a signed name: a job, a place
 _TWO_DAYS = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}(?!\d)")
@@ -25,6 +27,10 @@ _DAY_FIRST_HOSTS = re.compile(r"\.(?:uk|ie|au|nz|za|in|sg|ng|ke|gh|mt|ug|tz|zw|z
 _MONTH_FIRST_HOSTS = re.compile(r"\.(?:us|gov|mil|edu)$")
 _BRITISH = re.compile(r"£|€|\b(?:colour|centre|councillors?|programme|organis\w+|neighbours?|metres|tyres?)\b")
 _AMERICAN = re.compile(r"\b(?:color|center|sheriff|program|organiz\w+|neighbors?|zip code)\b")
+_JOBS = r"writer|editor|reporter|journalist|author|columnist|correspondent|producer|freelance\w*|critic|contributor|blogger|photographer|professor|lecturer|fellow|consultant|founder|manager|director|expert|Redakteur\w*|Journalist\w*|Autor\w*|Reporter\w*|Korrespondent\w*|journaliste|rédact\w+|correspondant\w*|periodista|redactor\w*|escritor\w*|giornalista|scrittore|scrittrice|jornalista|verslaggever|redacteur|dziennikar\w+|redaktor\w*|novinář\w*|gazeteci|muhabir"
+_BIO = re.compile(
+    rf"([A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][\w.'’-]*){{1,3}}),? (?:is|was|has been|works|writes|covers|ist|arbeitet|est|es|è|é|is een|jest|je|är|er) (?:[\w’'-]+ ){{0,6}}?(?:{_JOBS})\b"
+)
 _SAMPLE_LINES, _SPELLED_LINES = 6, 40  # of prose
 _SAMPLE = 600  # characters of prose by which the language of a doubtful date is told
 
@@ -111,6 +117,8 @@ def bare_names(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int
     A name that begins with no first name we know needs both.
     """
     found: list[int] = []
+    alone: list[int] = []  # of people with a first name we know, whatever stands beside them
+    told = any(line.published or line.modified or line.aged for at, line in said.items() if at >= prose_at - FAR)
     for at, block in enumerate(lines):
         stated = said.get(at)
         if at == 0 or at >= prose_at + NEAR or stated is None or not is_bare_name(block, stated):
@@ -120,9 +128,11 @@ def bare_names(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int
         above = lines[at - 1]
         between = at < prose_at <= at + NEAR and above.words >= HEADLINE_WORDS and above.words > block.words
         known = any(map(begins_with_first_name, stated.names))
-        if ((dated or between) if known else (dated and between)) and not _is_common(block, page):
-            found.append(at)
-    return found
+        agency = block.words == 1
+        fits = (dated or between) if known else between if agency else between and (dated or told)
+        if (fits or (known and prose_at - FAR <= at < prose_at)) and not _is_common(block, page):
+            (found if fits else alone).append(at)
+    return found or (alone if len({lines[at].folded for at in alone}) == 1 else [])
 
 
 def _is_common(block: Block, page: Page) -> bool:
@@ -130,6 +140,23 @@ def _is_common(block: Block, page: Page) -> bool:
     names = [word.strip(".,:;|()") for word in block.text.split()[:2]]
     small = [f" {word.casefold()} " for word in names if word and word[0].isupper()]
     return any(word in other.text for other in page.blocks if other.words > NAMED_WORDS for word in small)
+
+
+def names_in_bio(lines: Sequence[Block]) -> tuple[int, str] | None:
+    """The author whom a box at the end presents: a name alone, and a line below it that begins with the name.
+
+    Gives the position of the name's line and the name; a box without such a line tells by a job right behind the name.
+    """
+    for at, block in enumerate(lines):
+        below = lines[at + 1 : at + 4]
+        if 2 <= block.words <= NAME_WORDS and not block.ends_sentence:
+            stated = read_stated(block.text)
+            name = stated.names[0] if stated and len(stated.names) == 1 and not stated.published else ""
+            if name and any(line.words > NAMED_WORDS and line.text.startswith((name, name.split()[0] + " ")) for line in below):
+                return at, name
+        elif block.words > NAMED_WORDS and (bio := _BIO.match(block.text)) and begins_with_first_name(bio[1]):
+            return at, bio[1]
+    return None
 
 
 def is_desk(block: Block) -> bool:

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 from cleaners.metadata.stated_line import Stated, is_house, read_stated
 from cleaners.page import Block, Page
-from cleaners.steps._text_bylines import HEADLINE_WORDS, Reader, bare_names, is_date_line, is_signed
+from cleaners.steps._text_bylines import Reader, bare_names, is_bare_name, is_date_line, is_signed, names_in_bio
 from cleaners.text.prose import is_prose
 from cleaners.verdict import Lift
 from cleaners.vocabulary import Reason
 
 ABOVE = 24  # lines above the first prose of the story that are read
+MOST_ELSEWHERE = 3  # lifts of lines that are further up
 CLOSE = 8  # lines above it; a bare day further up is that on which the page was read
 BELOW = 12  # lines below its last
 MUCH = 0.25  # of the words of the part that has most
+IN_BOX = 2  # lines above the last prose, which may be that of an author's box
 GAP = 25  # lines without prose between two parts of one story
 _OTHERS = frozenset((Reason.CAPTION, Reason.COMMENTS, Reason.RELATED, Reason.COOKIE_BANNER, Reason.SITE_RULE))
 _FIELDS = frozenset(("author", "published", "modified"))
@@ -52,7 +54,8 @@ def text_stamps(page: Page) -> Page:
     )
     lead = [lift for lift in page.lifts if lift.field in _FIELDS and _is_lead(page, lift)]
     others = [lift for lift in page.lifts if lift.field not in _FIELDS]
-    lifts = _authors(top, said, prose_at, tail, page, title) or _elsewhere(page, ("author",), first)
+    box = _readable(page, max(second, last - IN_BOX), last + 1 + BELOW)
+    lifts = _authors(top, said, prose_at, tail, page, title, box) or _elsewhere(page, ("author",), first)
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
     return replace(page, lifts=(*others, *lead, *lifts, *stamps))
 
@@ -72,8 +75,14 @@ def _stamps(dates: Sequence[tuple[float, Block, Stated]]) -> list[Lift]:
 def _elsewhere(page: Page, fields: Sequence[str], first: int) -> list[Lift]:
     """What was lifted of such lines further up than the story, of lines with a word that says what they are."""
     lifts = [lift for lift in page.lifts if lift.field in fields and lift.block < first and not _is_lead(page, lift)]
-    read = {lift.block: read_stated(page.blocks[lift.block].text) for lift in lifts}
-    return [lift for lift in lifts if (stated := read[lift.block]) and (stated.told or stated.signed)][-3:]
+    return [lift for lift in lifts if _is_told(page, lift)][-MOST_ELSEWHERE:]
+
+
+def _is_told(page: Page, lift: Lift) -> bool:
+    """True for what was lifted of a line with a word that says what it is."""
+    verdict, stated = page.verdicts[lift.block], read_stated(page.blocks[lift.block].text)
+    below_label = verdict is not None and verdict.rule == "name_below_label"
+    return below_label or (stated is not None and (stated.told or stated.signed))
 
 
 def _story(page: Page) -> list[int]:
@@ -128,10 +137,14 @@ def _trust(block: Block, stated: Stated, first: int, title: int | None) -> float
 
 def _authors(
     top: Sequence[Block], said: Mapping[int, Stated], prose_at: int, tail: Sequence[tuple[Block, Stated]], page: Page,
-    title: int | None,
+    title: int | None, box: Sequence[Block],
 ) -> list[Lift]:  # fmt: skip
     """The names beside the story: signed ones first, people before houses, those nearest to its beginning first."""
-    signed = [at for at, stated in said.items() if stated.names and is_signed(top[at], stated)]
+    labels = {at for at, block in enumerate(top) if "byline_label" in page.hits[block.index]}
+    signed = [
+        at for at, stated in said.items()
+        if stated.names and (is_signed(top[at], stated) or (at - 1 in labels and is_bare_name(top[at], stated)))
+    ]  # fmt: skip
     below = [at for at in signed if title is not None and top[at].index > title]
     beside_date = {
         at for at, stated in said.items()
@@ -149,4 +162,7 @@ def _authors(
     if len(closing) == 1:  # several are those of other stories
         block, stated = closing[0]
         lifts += [Lift("author", name, block.index) for name in stated.names]
+    if not lifts and (bio := names_in_bio(box)):
+        at, name = bio
+        lifts.append(Lift("author", name, box[at].index))
     return lifts
