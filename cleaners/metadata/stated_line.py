@@ -25,15 +25,17 @@ _CLOCK = re.compile(
 _ADDRESS = re.compile(r"\S+@\S*|@\s?\w+|https?:\S+|www\.\S+|\S+\.\w+/\S*|\+?\d[\d ()/-]{7,}\d", re.I)
 _BRACKETED = re.compile(r"\(([^\W\d_][^()\d]{3,30})\)")
 _DESK = re.compile(r"(?:[A-ZÀ-Þ]\S* ){1,3}(?:Team|Staff|Newsdesk|Newsroom|Bureau|Redaktion|Reporter|Correspondent)")
+_NUMBERED = re.compile(r"(?:#|No\. ?)?\d{1,3}[.)] ?[^\W\d_]+ ")
 _PARTS = re.compile(r"\n|[|｜•·●▪;–—〡【】\[\]()（）/／_]|\s+-+\s+|^-+|-+$|\s[~›»>]\s")
 _WORD = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e31-\u0e4e\u064b-\u0652\u200c'’])*")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-Þ])")
 _GLUED_DIGIT = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][a-zß-öø-ÿ])|(?<=[a-zß-öø-ÿ])(?=\d{1,4}[./-]\d|\d{1,2}\s)")
 _GLUED_YEAR = re.compile(r"([^\W\d_]{3,}\.?\s+\d{1,2},?\s+20[0-4]\d)(?=\d)")
-_NUMBER_BEHIND = re.compile(r"\s*\d.*$")
+_NUMBER_BEHIND = re.compile(r"\s+\d.*$|(?<=[^\W\d_])\d{2,}$")
 _HAN_HOUSE = re.compile(r"[新聞报報社网網局部刊版台臺]|通信|放送|記事|文字|一覧|速報|印刷|日报|时报|首页|正文|字号|分享|打印|뉴스|신문|일보|방송|기사")
 _PURE_HAN = re.compile(r"[\u3400-\u9fff々ヶ]{3,5}|[\uac00-\ud7af]{3}")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff々ヶ]{2,6}|[\uac00-\ud7af]{2,4}|[\u3400-\u9fff]{1,3}[\u3040-\u30ff]{1,4}")
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _UNCASED = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff]")
 _CLOCK_WORDS = frozenset(("uhr", "kl", "klo", "klokken", "kello", "klock", "om"))
 _PICTURE = re.compile(r"(?<=\w)[\s,]+(?:und |och |og |and |en |et |e |y )?(?:foto|fotos|photo|photos|bild|bilder|pictures?|images?|video|kuva|kuvat|zdjęcia|фото|图|圖|摄影|攝影|写真|사진)\s*[:：/／ ]", re.I)
@@ -117,10 +119,12 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
     words = _words()
     if (alone := _BRACKETED.fullmatch(text)) and _UNCASED.search(text):
         return Stated(names=(alone[1],), signed=True) if 2 <= len(alone[1].split()) <= 3 else None
-    if _DESK.fullmatch(text) or (fold(text) in words.agencies and (text.isupper() or not text.isascii() or text == "dpa")):
+    if is_desk_name(text) or (fold(text) in words.agencies and (text.isupper() or not text.isascii() or text == "dpa")):
         return Stated(names=(text,))
     plain = _unglued(western(plain_digits(text)), words)
     found = find_dates(plain, language=language, day_first=day_first)
+    if not found and _NUMBERED.match(plain):
+        return None  # an entry of a list
     published = modified = None
     told = first_told = False
     behind, rest = 0, ""
@@ -189,6 +193,8 @@ def _about(rest: str, words: _Words, stated: Stated) -> Stated | None:
         return None
     if others and not (dated or signed or unsigned or aged):
         return None
+    if filed and (others or len(unsigned) > 1):
+        unsigned = []
     return stated._replace(
         names=tuple(dict.fromkeys(_without_house(signed or unsigned, words))), signed=bool(signed), aged=aged,
         noted=noted, rest=others + (len(unsigned) if signed else 0), told=stated.told or told,
@@ -228,7 +234,7 @@ def _people(part: str, words: _Words, dated: bool) -> tuple[list[str], bool]:
     by_label = bool(label or after)
     if place := words.places.search(named):
         named = named[: place.start()] if _is_named(named[: place.start()].split()) else named
-    if label and dated and _HALF_LOWER.fullmatch(named):
+    if label and ((dated and _HALF_LOWER.fullmatch(named)) or is_desk_name(named)):
         return [named], True
     return [name for name in read_names(named) if _is_somebody(name, by_label, words)], by_label
 
@@ -263,12 +269,19 @@ def _is_somebody(name: str, by_label: bool, words: _Words) -> bool:
         return True
     if _HAN_NAME.fullmatch(name.replace(" ", "")):
         return by_label or bool(_PURE_HAN.fullmatch(name) and not _HAN_HOUSE.search(name))
+    if _HAN.search(name) or "©" in name:
+        return False
     if _UNCASED.search(name):
         return by_label and 2 <= len(name.split()) <= 4
     parts = name.split()
     if not by_label:
         return is_person(name) and _has_capitals(parts) and not any(fold(part) in words.no_person for part in parts)
-    return name[0].isupper() and len(parts) <= 5 and (len(parts) > 1 or name.isalpha()) and _has_capitals(parts)
+    return (name[0].isupper() or parts[-1][0].isupper()) and len(parts) <= 5 and (len(parts) > 1 or name.isalpha()) and _has_capitals(parts)
+
+
+def is_desk_name(text: str) -> bool:
+    """True for a line that names a desk and nobody: "Harbour Post Staff"."""
+    return bool(_DESK.fullmatch(text)) and not _words().before.match(text)
 
 
 def begins_with_first_name(name: str) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cleaners.metadata.stated_line import LONGEST, Stated, begins_with_first_name, read_stated
+from cleaners.metadata.stated_line import LONGEST, Stated, begins_with_first_name, is_desk_name, read_stated
 from cleaners.page import Block, Page
 from cleaners.text.language import identify
 from cleaners.text.prose import is_prose
@@ -27,7 +27,8 @@ _DAY_FIRST_HOSTS = re.compile(r"\.(?:uk|ie|au|nz|za|in|sg|ng|ke|gh|mt|ug|tz|zw|z
 _MONTH_FIRST_HOSTS = re.compile(r"\.(?:us|gov|mil|edu)$")
 _BRITISH = re.compile(r"£|€|\b(?:colour|centre|councillors?|programme|organis\w+|neighbours?|metres|tyres?)\b")
 _AMERICAN = re.compile(r"\b(?:color|center|sheriff|program|organiz\w+|neighbors?|zip code)\b")
-_JOBS = r"writer|editor|reporter|journalist|author|columnist|correspondent|producer|freelance\w*|critic|contributor|blogger|photographer|professor|lecturer|fellow|consultant|founder|manager|director|expert|Redakteur\w*|Journalist\w*|Autor\w*|Reporter\w*|Korrespondent\w*|journaliste|rédact\w+|correspondant\w*|periodista|redactor\w*|escritor\w*|giornalista|scrittore|scrittrice|jornalista|verslaggever|redacteur|dziennikar\w+|redaktor\w*|novinář\w*|gazeteci|muhabir"
+_JOBS = r"writer|editor|reporter|journalist|author|columnist|correspondent|producer|freelance\w*|critic|contributor|blogger|Redakteur\w*|Journalist\w*|Autor\w*|Reporter\w*|Korrespondent\w*|journaliste|rédact\w+|correspondant\w*|periodista|redactor\w*|escritor\w*|giornalista|scrittore|scrittrice|jornalista|verslaggever|redacteur|dziennikar\w+|redaktor\w*|novinář\w*|gazeteci|muhabir"
+JOB = re.compile(rf"\b(?:{_JOBS})s?\b", re.I)
 _BIO = re.compile(
     rf"([A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][\w.'’-]*){{1,3}}),? (?:is|was|has been|works|writes|covers|ist|arbeitet|est|es|è|é|is een|jest|je|är|er) (?:[\w’'-]+ ){{0,6}}?(?:{_JOBS})\b"
 )
@@ -118,27 +119,46 @@ def bare_names(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int
     """
     found: list[int] = []
     alone: list[int] = []  # of people with a first name we know, whatever stands beside them
-    told = any(line.published or line.modified or line.aged for at, line in said.items() if at >= prose_at - FAR)
     for at, block in enumerate(lines):
         stated = said.get(at)
-        if at == 0 or at >= prose_at + NEAR or stated is None or not is_bare_name(block, stated):
+        if at == 0 or stated is None or not is_bare_name(block, stated) or (at >= prose_at and _is_common(block, page)):
             continue
-        near = [said[beside] for beside in (at - 1, at + 1, at + 2) if beside in said]
-        dated = any(line.published or line.modified or line.aged or (line.told and not line.names) for line in near)
-        above = lines[at - 1]
-        between = at < prose_at <= at + NEAR and above.words >= HEADLINE_WORDS and above.words > block.words
-        known = any(map(begins_with_first_name, stated.names))
-        agency = block.words == 1
-        fits = (dated or between) if known else between if agency else between and (dated or told)
-        if (fits or (known and prose_at - FAR <= at < prose_at)) and not _is_common(block, page):
+        fits = _fits(lines, said, prose_at, at)
+        lone = prose_at - FAR <= at < prose_at and any(map(begins_with_first_name, stated.names))
+        if (fits or lone) and not _is_common(block, page):
             (found if fits else alone).append(at)
     return found or (alone if len({lines[at].folded for at in alone}) == 1 else [])
 
 
+def _fits(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int, at: int) -> bool:
+    """True where what stands beside a bare name speaks for an author's."""
+    block, above = lines[at], lines[at - 1]
+    dated = is_beside_stamp(said, at)
+    jobbed = bool(JOB.search(block.text)) or any(
+        line.words <= DESK_WORDS and not line.ends_sentence and JOB.search(line.text) for line in lines[at + 1 : at + 3]
+    )
+    if at >= prose_at:
+        return dated or jobbed
+    between = prose_at <= at + NEAR and above.words >= HEADLINE_WORDS and above.words > block.words
+    if block.words == 1 or any(map(begins_with_first_name, said[at].names)):
+        return dated or jobbed or between
+    return (dated or jobbed) and (between or above.words > block.words + 1)
+
+
+def is_beside_stamp(said: Mapping[int, Stated], at: int) -> bool:
+    """True for a line with a date or an age right above or below it."""
+    return any(_is_stamp(said[near]) for near in (at - 1, at + 1, at + 2) if near in said)
+
+
+def _is_stamp(line: Stated) -> bool:
+    return bool(line.published or line.modified or line.aged or (line.told and not line.names))
+
+
 def _is_common(block: Block, page: Page) -> bool:
     """True when words of a supposed name stand in small letters on the page: names do not."""
-    names = [word.strip(".,:;|()") for word in block.text.split()[:2]]
-    small = [f" {word.casefold()} " for word in names if word and word[0].isupper()]
+    words = block.text.split()[: 1 if is_desk_name(block.text) else 2]
+    names = [word.strip(".,:;|()") for word in words]
+    small = [f" {word.casefold()} " for word in names if len(word) > 2 and word[0].isupper()]
     return any(word in other.text for other in page.blocks if other.words > NAMED_WORDS for word in small)
 
 

@@ -44,6 +44,7 @@ LONGEST_REMEMBERED = 200  # characters of a line, or of a statement, whose names
 LINE_WORDS = 24  # the longest line of several authors and two dates
 TOP_WITHOUT_PROSE = 6  # lines of a text too short for a line of prose
 TOP_LINES = 20  # above the first prose
+STANDFIRST = 3  # lines of prose beyond the second that may stand above a byline
 TAIL_LINES = 8  # below the last prose
 NAME_WORDS = 5  # of a name or a job; two names or a long job have twice as many
 SHORTEST_MONTH = 3  # letters of an abbreviated month
@@ -163,6 +164,12 @@ def _of_text(page: Page, alive: Sequence[Block], first: int) -> dict[int, Line]:
                 found[top[at + 1].index] = Line(BESIDE_NAME)
         if line:
             found[top[at].index] = line
+    for block in _below_standfirst(alive, len(top)):
+        stated = reader.read(block)
+        if stated and (stated.published or stated.modified) and (stated.signed or stated.told):
+            line = _line(block, stated, below_headline=True)
+            if line:
+                found[block.index] = line
     last = last_prose(alive)
     for block in alive[last + 1 : last + 1 + TAIL_LINES] if last >= len(top) - 1 else ():
         stated = reader.read(block)
@@ -171,6 +178,14 @@ def _of_text(page: Page, alive: Sequence[Block], first: int) -> dict[int, Line]:
             if line:
                 found[block.index] = line
     return found
+
+
+def _below_standfirst(alive: Sequence[Block], start: int) -> Sequence[Block]:
+    """The lines from there on to the last line of prose above which a byline may still stand."""
+    end = start
+    for _ in range(STANDFIRST):
+        end = first_prose(alive, end + 1)
+    return alive[start:end] if end < len(alive) else ()
 
 
 def _line(block: Block, stated: Stated, *, below_headline: bool) -> Line | None:

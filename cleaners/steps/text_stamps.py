@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cleaners.metadata.stated_line import Stated, is_house, read_stated
 from cleaners.page import Block, Page
-from cleaners.steps._text_bylines import Reader, bare_names, is_bare_name, is_date_line, is_signed, names_in_bio
+from cleaners.steps._text_bylines import Reader, bare_names, is_bare_name, is_beside_stamp, is_date_line, is_signed, names_in_bio
 from cleaners.text.prose import is_prose
 from cleaners.verdict import Lift
 from cleaners.vocabulary import Reason
@@ -18,6 +18,7 @@ CLOSE = 8  # lines above it; a bare day further up is that on which the page was
 BELOW = 12  # lines below its last
 MUCH = 0.25  # of the words of the part that has most
 IN_BOX = 2  # lines above the last prose, which may be that of an author's box
+STANDFIRST = 5  # lines of prose that may stand above a byline
 GAP = 25  # lines without prose between two parts of one story
 _OTHERS = frozenset((Reason.CAPTION, Reason.COMMENTS, Reason.RELATED, Reason.COOKIE_BANNER, Reason.SITE_RULE))
 _FIELDS = frozenset(("author", "published", "modified"))
@@ -35,9 +36,10 @@ def text_stamps(page: Page) -> Page:
     story = _story(page)
     if not story:
         return page
-    first, second, last = story[0], story[min(1, len(story) - 1)], story[-1]
+    first, last = story[0], story[-1]
+    end = story[min(STANDFIRST, len(story) - 1)]
     title = next((lift.block for lift in page.lifts if lift.field == "title"), None)
-    top = _readable(page, max(0, min(first - ABOVE, first if title is None else title - 2)), second)
+    top = _readable(page, max(0, min(first - ABOVE, first if title is None else title - 2)), end)
     reader = Reader(page)
     said = {at: stated for at, block in enumerate(top) if (stated := reader.read(block))}
     prose_at = next((at for at, block in enumerate(top) if block.index >= first), len(top))
@@ -54,7 +56,7 @@ def text_stamps(page: Page) -> Page:
     )
     lead = [lift for lift in page.lifts if lift.field in _FIELDS and _is_lead(page, lift)]
     others = [lift for lift in page.lifts if lift.field not in _FIELDS]
-    box = _readable(page, max(second, last - IN_BOX), last + 1 + BELOW)
+    box = _readable(page, max(end, last - IN_BOX), last + 1 + BELOW)
     lifts = _authors(top, said, prose_at, tail, page, title, box) or _elsewhere(page, ("author",), first)
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
     return replace(page, lifts=(*others, *lead, *lifts, *stamps))
@@ -154,7 +156,8 @@ def _authors(
     order = sorted(
         {*(below or signed), *bare},
         key=lambda at: (
-            is_house(said[at].names), at in bare, not said[at].published, abs(at - prose_at)
+            is_house(said[at].names), at in bare, not said[at].published, at in bare and not is_beside_stamp(said, at),
+            abs(at - prose_at),
         ),
     )  # fmt: skip
     lifts = [Lift("author", name, top[at].index) for at in order for name in said[at].names]
