@@ -16,6 +16,7 @@ from cleaners.text.fold import fold
 LONGEST = 260  # characters of a line with several names and two dates
 LONGEST_REST = 7  # words of a job, a place or a section beside a name or a date
 LONGEST_FILED = 24  # words of the sections in which a line that begins with "Posted on" and a day files its page
+MOST_UNSIGNED = 14  # words of a line of names and jobs without a date
 _SHORTEST_GLUED = 4  # letters of a word that can be told from the end of a name
 _CLOCK = re.compile(
     r"(?<!\d)(?:[01]?\d|2[0-4])(?:[:.h：]\s?|\s?[時点시時]\s?)[0-5]\d(?:[:.][0-5]\d)?\s?분?分?(?:\s?[ap]\.?\s?m\b\.?|\s?h\b\.?)?"
@@ -42,6 +43,8 @@ _PICTURE = re.compile(r"(?<=\w)[\s,]+(?:und |och |og |and |en |et |e |y )?(?:fot
 _HOUSE_BEHIND = re.compile(r"\s+(?=(?:The|Associated Press|Agence|Canadian Press|Press Association|Local Democracy)\b)")
 _HALF_LOWER = re.compile(r"[A-ZÀ-Þ]\S+ [a-zß-öø-ÿ][^\W\d_]+")
 _SHOUTED = re.compile(r"\b[A-ZÀ-Þ]{3,}\b")
+_SIGNING = ("before_name", "labels", "helpers", "sources")
+_DIGIT = re.compile(r"\d")
 _EDGES = " \t\n.,:：;|/\\-–—•·*\"'“”„«»()[]<>=＝"
 
 
@@ -76,6 +79,8 @@ class _Words(NamedTuple):
     after: re.Pattern[str]
     places: re.Pattern[str]
     no_person: frozenset[str]
+    starters: frozenset[str]  # first words of what stands before a name
+    small: frozenset[str]  # words in small letters that lines of names and dates are made of
 
 
 @lru_cache(maxsize=1)
@@ -99,6 +104,8 @@ def _words() -> _Words:
         re.compile(rf"\s?(?:{_either(table['after_name'])})$"),
         re.compile(rf"\s+(?:{_either(table['place_marks'])})\s+(?=\S)"),
         sets["no_person"],
+        frozenset(word for name in _SIGNING for phrase in sets[name] for word in phrase.split()[:1]),
+        stamps | sets["connectors"] | sets["place_marks"] | sets["before_name"],
     )  # fmt: skip
 
 
@@ -111,12 +118,26 @@ def _han(phrases: Iterable[str]) -> list[str]:
     return [phrase for phrase in phrases if len(phrase) > 1 and re.fullmatch(r"[\u3400-\u9fff]+", phrase)]
 
 
+def _may_say(text: str, words: _Words) -> bool:
+    """False for most lines that say nothing of author and date, told by their small words without much ado."""
+    if len(text) > LONGEST or text[0] == "©":
+        return False
+    if _DIGIT.search(text):
+        return True
+    tokens = text.split()
+    first = fold(tokens[0]).strip(_EDGES)
+    if first in words.starters or ":" in text or "：" in text or text[:2] == "by":
+        return True
+    small = [token for token in tokens if token[0].islower()]
+    return len(tokens) <= MOST_UNSIGNED and all(fold(token).strip(_EDGES) in words.small for token in small)
+
+
 @lru_cache(maxsize=4_096)  # the same line is asked about before the judge and after, and on a site's next page
 def read_stated(text: str, language: str = "", day_first: bool | None = None) -> Stated | None:
     """What a line says of author and date; None for a line that says other things as well, or nothing of them."""
-    if len(text) > LONGEST or text[0] == "©":
-        return None
     words = _words()
+    if not _may_say(text, words):
+        return None
     if (alone := _BRACKETED.fullmatch(text)) and _UNCASED.search(text):
         return Stated(names=(alone[1],), signed=True) if 2 <= len(alone[1].split()) <= 3 else None
     if is_desk_name(text) or (fold(text) in words.agencies and (text.isupper() or not text.isascii() or text == "dpa")):

@@ -19,6 +19,7 @@ HEADLINE_WORDS = 3  # at least; the line above a bare name
 DESK_WORDS = 5  # of a line of house and place below a name
 NEAR = 4  # lines between a bare name and the prose below it
 FAR = 12  # lines, for the only name there
+SENTENCE_WORDS = 20  # a longer line that ends like a sentence is one
 LOOSE_WORDS = 3  # beside a date that no word for publishing announces: a place, a section
 SIGNED_WORDS = 4  # beside a signed name: a job, a place
 _TWO_DAYS = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}(?!\d)")
@@ -53,7 +54,7 @@ class Reader:
         """What a block says of author and date; None for any other line."""
         if block.words > LINE_WORDS or len(block.text) > LONGEST or block.kind in ("heading", "table", "code"):
             return None
-        if block.ends_sentence and block.words > LOOSE_WORDS and not any(map(str.isdigit, block.text)):
+        if block.ends_sentence and block.words > (SENTENCE_WORDS if any(map(str.isdigit, block.text)) else LOOSE_WORDS):
             return None
         stated = read_stated(block.text)
         if (stated is None or not (stated.published or stated.modified)) and _may_be_dated(block.text):

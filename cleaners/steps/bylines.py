@@ -165,7 +165,7 @@ def _of_text(page: Page, alive: Sequence[Block], first: int) -> dict[int, Line]:
         if line:
             found[top[at].index] = line
     for block in _below_standfirst(alive, len(top)):
-        stated = reader.read(block)
+        stated = reader.read(block) if block.words <= LINE_WORDS and any(map(str.isdigit, block.text)) else None
         if stated and (stated.published or stated.modified) and (stated.signed or stated.told):
             line = _line(block, stated, below_headline=True)
             if line:
