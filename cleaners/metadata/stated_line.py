@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,8 +14,10 @@ from cleaners.rules.phrases import built_in
 from cleaners.text.fold import fold
 
 LONGEST = 260  # characters of a line with several names and two dates
+LONGEST_NAMES = 120  # characters of names without "by"
 LONGEST_REST = 7  # words of a job, a place or a section beside a name or a date
 LONGEST_FILED = 24  # words of the sections in which a line that begins with "Posted on" and a day files its page
+MOST_SIGNED = 24  # words of a line without a date that begins like a byline
 MOST_UNSIGNED = 14  # words of a line of names and jobs without a date
 _SHORTEST_GLUED = 4  # letters of a word that can be told from the end of a name
 _CLOCK = re.compile(
@@ -25,7 +27,7 @@ _CLOCK = re.compile(
 )
 _ADDRESS = re.compile(r"\S+@\S*|@\s?\w+|https?:\S+|www\.\S+|\S+\.\w+/\S*|\+?\d[\d ()/-]{7,}\d", re.I)
 _BRACKETED = re.compile(r"\(([^\W\d_][^()\d]{3,30})\)")
-_DESK = re.compile(r"(?:[A-ZÀ-Þ]\S* ){1,3}(?:Team|Staff|Newsdesk|Newsroom|Bureau|Redaktion|Reporter|Correspondent)")
+_DESK = re.compile(r"(?:[A-ZÀ-Þ][^\s,]* ){1,3}(?:Team|Staff|Newsdesk|Newsroom|Bureau|Redaktion)")
 _NUMBERED = re.compile(r"(?:#|No\. ?)?\d{1,3}[.)] ?[^\W\d_]+ ")
 _PARTS = re.compile(r"\n|[|｜•·●▪;–—〡【】\[\]()（）/／_]|\s+-+\s+|^-+|-+$|\s[~›»>]\s")
 _WORD = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e31-\u0e4e\u064b-\u0652\u200c'’])*")
@@ -79,6 +81,7 @@ class _Words(NamedTuple):
     after: re.Pattern[str]
     places: re.Pattern[str]
     no_person: frozenset[str]
+    no_byline: frozenset[str]  # the same without the small words that may part two names
     starters: frozenset[str]  # first words of what stands before a name
     small: frozenset[str]  # words in small letters that lines of names and dates are made of
 
@@ -103,9 +106,9 @@ def _words() -> _Words:
         sets["agencies"],
         re.compile(rf"\s?(?:{_either(table['after_name'])})$"),
         re.compile(rf"\s+(?:{_either(table['place_marks'])})\s+(?=\S)"),
-        sets["no_person"],
+        sets["no_person"], sets["no_person"] - sets["connectors"],
         frozenset(word for name in _SIGNING for phrase in sets[name] for word in phrase.split()[:1]),
-        stamps | sets["connectors"] | sets["place_marks"] | sets["before_name"],
+        stamps | sets["connectors"] | sets["place_marks"] | sets["before_name"] | sets["agencies"],
     )  # fmt: skip
 
 
@@ -119,24 +122,28 @@ def _han(phrases: Iterable[str]) -> list[str]:
 
 
 def _may_say(text: str, words: _Words) -> bool:
-    """False for most lines that say nothing of author and date, told by their small words without much ado."""
-    if len(text) > LONGEST or text[0] == "©":
+    """False for most lines without a date that say nothing of the author, told by their small words without much ado."""
+    folded = fold(text).split()
+    if not folded:
         return False
-    if _DIGIT.search(text):
-        return True
-    tokens = text.split()
-    first = fold(tokens[0]).strip(_EDGES)
-    if first in words.starters or ":" in text or "：" in text or text[:2] == "by":
-        return True
-    small = [token for token in tokens if token[0].islower()]
-    return len(tokens) <= MOST_UNSIGNED and all(fold(token).strip(_EDGES) in words.small for token in small)
+    if folded[0].strip(_EDGES) in words.starters or ":" in text or "：" in text or text[:2] == "by" or "/" in text:
+        return len(folded) <= MOST_SIGNED
+    if len(folded) > MOST_UNSIGNED or not words.no_byline.isdisjoint(folded):
+        return is_desk_name(text)
+    known = words.small
+    return all(
+        not token[0].islower() or plain.strip(_EDGES) in known or "@" in token
+        for token, plain in zip(text.split(), folded, strict=False)
+    )
 
 
 @lru_cache(maxsize=4_096)  # the same line is asked about before the judge and after, and on a site's next page
 def read_stated(text: str, language: str = "", day_first: bool | None = None) -> Stated | None:
     """What a line says of author and date; None for a line that says other things as well, or nothing of them."""
     words = _words()
-    if not _may_say(text, words):
+    if len(text) > LONGEST or text[0] == "©":
+        return None
+    if not _DIGIT.search(text) and not _may_say(text, words):
         return None
     if (alone := _BRACKETED.fullmatch(text)) and _UNCASED.search(text):
         return Stated(names=(alone[1],), signed=True) if 2 <= len(alone[1].split()) <= 3 else None
@@ -144,8 +151,8 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
         return Stated(names=(text,))
     plain = _unglued(western(plain_digits(text)), words)
     found = find_dates(plain, language=language, day_first=day_first)
-    if not found and _NUMBERED.match(plain):
-        return None  # an entry of a list
+    if not found and (_NUMBERED.match(plain) or not _may_say(plain, words)):
+        return None
     published = modified = None
     told = first_told = False
     behind, rest = 0, ""
@@ -202,10 +209,12 @@ def _about(rest: str, words: _Words, stated: Stated) -> Stated | None:
         if all(token.isdigit() or token in words.stamps for token in tokens):
             aged = aged or any(token in words.ages for token in tokens)
             told = told or any(token in words.published or token in words.modified for token in tokens)
-        elif words.helpers.match(part) or words.sources.match(part):
+        elif (not part.isascii() or tokens[0] in words.starters) and (
+            words.helpers.match(part) or words.sources.match(part)
+        ):
             noted = True
         else:
-            people, by_label = _people(part, words, bool(stated.published or stated.modified))
+            people, by_label = _people(part, tokens, words, bool(stated.published or stated.modified))
             (signed if by_label else unsigned).extend(people)
             others += 0 if people else len(part.split()) + len(_HAN_NAME.findall(part))
     dated = stated.published or stated.modified
@@ -240,24 +249,29 @@ def _is_addition(name: str, first: str) -> bool:
     return bool(_SHOUTED.search(name)) or (" " not in name and " " in first)
 
 
-def _people(part: str, words: _Words, dated: bool) -> tuple[list[str], bool]:
+def _people(part: str, tokens: Sequence[str], words: _Words, dated: bool) -> tuple[list[str], bool]:
     """The names in a part of a line, and whether "by" or a label stands before them."""
-    label = words.labels.match(part) or words.before.match(part)
+    cased = part.isascii()
+    opens = not cased or tokens[0] in words.starters
+    label = (words.labels.match(part) or words.before.match(part)) if opens else None
     named = _without_stamps(part[label.end() :] if label else part, words)
-    if label is None and (label := words.before.match(named)):
-        named = named[label.end() :]
-    elif label and (again := words.before.match(named)):
-        named = named[again.end() :]
-    after = words.after.search(named)
+    if again := words.before.match(named) if named[:1] != part[:1] else None:
+        label, named = label or again, named[again.end() :]
+    after = None if cased else words.after.search(named)
+    if label is None and after is None:
+        if len(named) > LONGEST_NAMES or not _has_capitals(
+            [token for token in named.replace(",", " ").split() if token not in words.agencies]
+        ):
+            return [], False
+        return [name for name in read_names(named) if _is_somebody(name, False, words)], False
     if after:
         named = named[: after.start()]
     named = _NUMBER_BEHIND.sub("", _HOUSE_BEHIND.split(named)[0]).strip(_EDGES)
-    by_label = bool(label or after)
     if place := words.places.search(named):
         named = named[: place.start()] if _is_named(named[: place.start()].split()) else named
     if label and ((dated and _HALF_LOWER.fullmatch(named)) or is_desk_name(named)):
         return [named], True
-    return [name for name in read_names(named) if _is_somebody(name, by_label, words)], by_label
+    return [name for name in read_names(named) if _is_somebody(name, True, words)], True
 
 
 def _without_stamps(named: str, words: _Words) -> str:
@@ -328,7 +342,7 @@ def _is_named(tokens: list[str]) -> bool:
 
 
 def _has_capitals(tokens: list[str]) -> bool:
-    return all(token[:1].isupper() or not token[:1].isalpha() or fold(token) in _connectors() for token in tokens)
+    return all(not token[:1].islower() or fold(token) in _connectors() for token in tokens)
 
 
 @lru_cache(maxsize=1)

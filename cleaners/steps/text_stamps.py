@@ -12,7 +12,7 @@ from cleaners.text.prose import is_prose
 from cleaners.verdict import Lift
 from cleaners.vocabulary import Reason
 
-ABOVE = 24  # lines above the first prose of the story that are read
+ABOVE = 16  # lines above the first prose of the story that are read
 MOST_ELSEWHERE = 3  # lifts of lines that are further up
 CLOSE = 8  # lines above it; a bare day further up is that on which the page was read
 BELOW = 12  # lines below its last
