@@ -121,6 +121,15 @@ def _han(phrases: Iterable[str]) -> list[str]:
     return [phrase for phrase in phrases if len(phrase) > 1 and re.fullmatch(r"[\u3400-\u9fff]+", phrase)]
 
 
+def may_be_told(text: str) -> bool:
+    """False for most lines that have no date and no label, and at most a name."""
+    if _DIGIT.search(text) or ":" in text or "：" in text or text[0] == "(":
+        return True
+    words = _words()
+    first = fold(text.split(None, 1)[0]).strip(_EDGES)
+    return first in words.starters or first in words.stamps or bool(_HAN.search(text))
+
+
 def _may_say(text: str, words: _Words) -> bool:
     """False for most lines without a date that say nothing of the author, told by their small words without much ado."""
     folded = fold(text).split()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cleaners.metadata.authors import read_names
 from cleaners.metadata.dates import read_date
-from cleaners.metadata.stated_line import Stated
+from cleaners.metadata.stated_line import Stated, may_be_told
 from cleaners.page import Block, Page
 from cleaners.rules.phrases import Rules
 from cleaners.text.fold import fold, squash
@@ -172,7 +172,7 @@ def _of_text(page: Page, alive: Sequence[Block], first: int) -> dict[int, Line]:
                 found[block.index] = line
     last = last_prose(alive)
     for block in alive[last + 1 : last + 1 + TAIL_LINES] if last >= len(top) - 1 else ():
-        stated = reader.read(block)
+        stated = reader.read(block) if may_be_told(block.text) else None
         if stated and (stated.signed or stated.told or stated.noted) and "agency_note" not in page.hits[block.index]:
             line = _line(block, stated, below_headline=False)
             if line:

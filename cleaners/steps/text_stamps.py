@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cleaners.metadata.stated_line import Stated, is_house, read_stated
+from cleaners.metadata.stated_line import Stated, is_house, may_be_told, read_stated
 from cleaners.page import Block, Page
 from cleaners.steps._text_bylines import Reader, bare_names, is_bare_name, is_beside_stamp, is_date_line, is_signed, names_in_bio
 from cleaners.text.prose import is_prose
@@ -46,7 +46,7 @@ def text_stamps(page: Page) -> Page:
     tail = [
         (block, stated)
         for block in _readable(page, last + 1, last + 1 + BELOW)
-        if (stated := reader.read(block)) and (stated.signed or stated.told)
+        if may_be_told(block.text) and (stated := reader.read(block)) and (stated.signed or stated.told)
     ]
     near = [(top[at], stated) for at, stated in said.items()]
     dates = sorted(
