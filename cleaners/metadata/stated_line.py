@@ -47,6 +47,9 @@ _HALF_LOWER = re.compile(r"[A-ZÀ-Þ]\S+ [a-zß-öø-ÿ][^\W\d_]+")
 _SHOUTED = re.compile(r"\b[A-ZÀ-Þ]{3,}\b")
 _SIGNING = ("before_name", "labels", "helpers", "sources")
 _DIGIT = re.compile(r"\d")
+_MAY_BE_DATED = re.compile(
+    r"(?:1[3-9]|2[056])\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d|[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]|\d年"
+)
 _EDGES = " \t\n.,:：;|/\\-–—•·*\"'“”„«»()[]<>=＝"
 
 
@@ -152,7 +155,7 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
     words = _words()
     if len(text) > LONGEST or text[0] == "©":
         return None
-    if not _DIGIT.search(text) and not _may_say(text, words):
+    if not _MAY_BE_DATED.search(text) and not _may_say(text, words):
         return None
     if (alone := _BRACKETED.fullmatch(text)) and _UNCASED.search(text):
         return Stated(names=(alone[1],), signed=True) if 2 <= len(alone[1].split()) <= 3 else None
@@ -330,7 +333,12 @@ def is_desk_name(text: str) -> bool:
 
 def begins_with_first_name(name: str) -> bool:
     """True for a name whose first word many people are called by."""
-    return fold(name.split()[0]).strip(".").split("-")[0] in _first_names()
+    return fold(name.split(None, 1)[0]).strip(_EDGES).split("-")[0] in _first_names()
+
+
+def may_sign_alone(text: str) -> bool:
+    """True for a line that begins with a first name we know, or is an agency's."""
+    return begins_with_first_name(text) or fold(text) in _words().agencies
 
 
 def is_house(names: Iterable[str]) -> bool:

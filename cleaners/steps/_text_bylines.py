@@ -7,7 +7,7 @@ from functools import cached_property
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cleaners.metadata.stated_line import LONGEST, Stated, begins_with_first_name, is_desk_name, read_stated
+from cleaners.metadata.stated_line import LONGEST, Stated, begins_with_first_name, is_desk_name, may_be_told, may_sign_alone, read_stated
 from cleaners.page import Block, Page
 from cleaners.text.language import identify
 from cleaners.text.prose import is_prose
@@ -89,6 +89,24 @@ class Reader:
 
 def _may_be_dated(text: str) -> bool:
     return bool(_TWO_DAYS.search(text)) or (not text.isascii() and bool(_DAY_AND_YEAR.search(text)))
+
+
+def said_by(reader: Reader, lines: Sequence[Block], start: int = 0) -> dict[int, Stated]:
+    """What the lines from `start` on say, by position; of bare names those beside a stamp or a label, or that we know."""
+    said: dict[int, Stated] = {}
+    bare: list[int] = []
+    for at in range(start, len(lines)):
+        text = lines[at].text
+        if may_be_told(text):
+            if stated := reader.read(lines[at]):
+                said[at] = stated
+        elif lines[at].words <= NAMED_WORDS:
+            bare.append(at)
+    for at in bare:
+        if any(near in said for near in (at - 1, at + 1, at + 2)) or may_sign_alone(lines[at].text):
+            if stated := reader.read(lines[at]):
+                said[at] = stated
+    return dict(sorted(said.items()))
 
 
 def is_date_line(stated: Stated, *, below_headline: bool) -> bool:

@@ -21,6 +21,7 @@ from cleaners.steps._text_bylines import (
     is_date_line,
     is_desk,
     is_signed,
+    said_by,
 )
 from cleaners.text.prose import first_prose, is_quoted, last_prose
 from cleaners.verdict import Lift, Rule
@@ -152,8 +153,7 @@ def _of_text(page: Page, alive: Sequence[Block], first: int) -> dict[int, Line]:
     top = alive[: first_prose(alive, first + 1)] if first < len(alive) else alive[:TOP_WITHOUT_PROSE]
     if first < len(alive):
         found = _above_second_prose(page, top, {})
-    read = range(max(0, first - TOP_LINES), len(top))
-    said = {at: stated for at in read if (stated := reader.read(top[at]))}
+    said = said_by(reader, top, max(0, first - TOP_LINES))
     headline_at = next((at for at, block in enumerate(top) if at not in said and block.words >= HEADLINE_WORDS), len(top))
     names = bare_names(top, said, first, page)
     for at, stated in said.items():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cleaners.metadata.stated_line import Stated, is_house, may_be_told, read_stated
 from cleaners.page import Block, Page
-from cleaners.steps._text_bylines import Reader, bare_names, is_bare_name, is_beside_stamp, is_date_line, is_signed, names_in_bio
+from cleaners.steps._text_bylines import Reader, bare_names, is_bare_name, is_beside_stamp, is_date_line, is_signed, names_in_bio, said_by
 from cleaners.text.prose import is_prose
 from cleaners.verdict import Lift
 from cleaners.vocabulary import Reason
@@ -41,7 +41,7 @@ def text_stamps(page: Page) -> Page:
     title = next((lift.block for lift in page.lifts if lift.field == "title"), None)
     top = _readable(page, max(0, min(first - ABOVE, first if title is None else title - 2)), end)
     reader = Reader(page)
-    said = {at: stated for at, block in enumerate(top) if (stated := reader.read(block))}
+    said = said_by(reader, top)
     prose_at = next((at for at, block in enumerate(top) if block.index >= first), len(top))
     tail = [
         (block, stated)
