@@ -10,14 +10,21 @@ JALALI_MONTHS = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد|امرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
 )  # fmt: skip
 _JALALI = {name: number for number, cell in enumerate(JALALI_MONTHS, start=1) for name in cell.split("|")}
-_FIRST_YEAR, _FIRST_DAY = 1360, date(1981, 3, 21)  # the Persian year and its first of Farvardin, from which days are counted
+_FIRST_YEAR, _FIRST_DAY = (
+    1360,
+    date(1981, 3, 21),
+)  # the Persian year and its first of Farvardin, from which days are counted
 JALALI_YEARS = range(_FIRST_YEAR, 1480)  # of the web; no Gregorian year of a page is so old
 BUDDHIST_YEARS = range(2530, 2643)
 _BUDDHIST = 543  # years that the Thai calendar is ahead
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 _ERA_YEAR = re.compile(r"(令和|平成|民[國国])\s?(\d{1,3}|元)\s?年")
-_JALALI_NAMED = re.compile(rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(sorted(_JALALI, key=len, reverse=True))})\s+(?:ماه\s+)?(1[34]\d\d)(?!\d)")
-_JALALI_NUMERIC = re.compile(r"(?<!\d)(1[34]\d\d)[/-](\d{1,2})[/-](\d{1,2})(?!\d)|(?<!\d)(\d{1,2})/(\d{1,2})/(1[34]\d\d)(?!\d)")
+_JALALI_NAMED = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(sorted(_JALALI, key=len, reverse=True))})\s+(?:ماه\s+)?(1[34]\d\d)(?!\d)"
+)
+_JALALI_NUMERIC = re.compile(
+    r"(?<!\d)(1[34]\d\d)[/-](\d{1,2})[/-](\d{1,2})(?!\d)|(?<!\d)(\d{1,2})/(\d{1,2})/(1[34]\d\d)(?!\d)"
+)
 _BUDDHIST_YEAR = re.compile(r"(?<!\d)2[56]\d\d(?!\d)")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 # Days before each month of a year that begins on the first of Farvardin.
@@ -62,10 +69,11 @@ def _gregorian(year: int, month: int, day: int, stated: str) -> str:
     """The Persian day as YYYY-MM-DD, by the rule of 33 years (Borkowski); `stated` where it is no day."""
     if year not in JALALI_YEARS or not 1 <= month <= 12 or not 1 <= day <= 31:
         return stated
-    passed = sum(366 if _is_leap(past) else 365 for past in range(_FIRST_YEAR, year)) + _DAYS_BEFORE[month - 1] + day - 1
+    passed = (
+        sum(366 if _is_leap(past) else 365 for past in range(_FIRST_YEAR, year)) + _DAYS_BEFORE[month - 1] + day - 1
+    )
     return (_FIRST_DAY + timedelta(days=passed)).isoformat()
 
 
 def _is_leap(year: int) -> bool:
     return year % 33 in (1, 5, 9, 13, 17, 22, 26, 30)
-

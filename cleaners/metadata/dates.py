@@ -35,12 +35,8 @@ _DAY_FIRST = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|ος|η|[.ºª°])?,?(?:[\s-]+|(?<=\.))(?:de\s|of\s|d[’'])?({_NAME}?)[.,،]*[\s-]+(?:de\s|del\s)?(\d{{4}})(?!\d)",
     re.I,
 )
-_MONTH_FIRST = re.compile(
-    rf"(?<!\w)({_NAME}?)\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+)(\d{{4}})(?!\d)", re.I
-)
-_YEAR_FIRST = re.compile(
-    rf"(?<!\d)(\d{{4}})(?:ko)?[.,]?\s+(?:m\.\s|gada\s)?({_NAME}?)\s+(\d{{1,2}})(?![\d:])", re.I
-)
+_MONTH_FIRST = re.compile(rf"(?<!\w)({_NAME}?)\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+)(\d{{4}})(?!\d)", re.I)
+_YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}})(?:ko)?[.,]?\s+(?:m\.\s|gada\s)?({_NAME}?)\s+(\d{{1,2}})(?![\d:])", re.I)
 _YEAR_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.\s+gada\s+(\d{{1,2}})\.\s+({_NAME})", re.I)
 _NAMED = ((_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2)), (_YEAR_FIRST, (1, 2, 3)), (_YEAR_DAY, (1, 3, 2)))
 _VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(?:năm\s+)?(\d{4})(?!\d)", re.I)
@@ -230,7 +226,9 @@ def choose_date(
         return next((stamp for stamp in dated if stamp[:10] == day), day)
     if not dated:
         return None
-    finer = (stamp for stamp in dated if is_month(dated[0]) and len(stamp) > len(dated[0]) and stamp.startswith(dated[0]))
+    finer = (
+        stamp for stamp in dated if is_month(dated[0]) and len(stamp) > len(dated[0]) and stamp.startswith(dated[0])
+    )
     return next(finer, dated[0])
 
 

@@ -35,13 +35,18 @@ _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-Þ])")
 _GLUED_DIGIT = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][a-zß-öø-ÿ])|(?<=[a-zß-öø-ÿ])(?=\d{1,4}[./-]\d|\d{1,2}\s)")
 _GLUED_YEAR = re.compile(r"([^\W\d_]{3,}\.?\s+\d{1,2},?\s+20[0-4]\d)(?=\d)")
 _NUMBER_BEHIND = re.compile(r"\s+\d.*$|(?<=[^\W\d_])\d{2,}$")
-_HAN_HOUSE = re.compile(r"[新聞报報社网網局部刊版台臺]|通信|放送|記事|文字|一覧|速報|印刷|日报|时报|首页|正文|字号|分享|打印|뉴스|신문|일보|방송|기사")
+_HAN_HOUSE = re.compile(
+    r"[新聞报報社网網局部刊版台臺]|通信|放送|記事|文字|一覧|速報|印刷|日报|时报|首页|正文|字号|分享|打印|뉴스|신문|일보|방송|기사"
+)
 _PURE_HAN = re.compile(r"[\u3400-\u9fff々ヶ]{3,5}|[\uac00-\ud7af]{3}")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff々ヶ]{2,6}|[\uac00-\ud7af]{2,4}|[\u3400-\u9fff]{1,3}[\u3040-\u30ff]{1,4}")
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _UNCASED = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff]")
 _CLOCK_WORDS = frozenset(("uhr", "kl", "klo", "klokken", "kello", "klock", "om"))
-_PICTURE = re.compile(r"(?<=\w)[\s,]+(?:und |och |og |and |en |et |e |y )?(?:foto|fotos|photo|photos|bild|bilder|pictures?|images?|video|kuva|kuvat|zdjęcia|фото|图|圖|摄影|攝影|写真|사진)\s*[:：/／ ]", re.I)
+_PICTURE = re.compile(
+    r"(?<=\w)[\s,]+(?:und |och |og |and |en |et |e |y )?(?:foto|fotos|photo|photos|bild|bilder|pictures?|images?|video|kuva|kuvat|zdjęcia|фото|图|圖|摄影|攝影|写真|사진)\s*[:：/／ ]",
+    re.I,
+)
 _HOUSE_BEHIND = re.compile(r"\s+(?=(?:The|Associated Press|Agence|Canadian Press|Press Association|Local Democracy)\b)")
 _HALF_LOWER = re.compile(r"[A-ZÀ-Þ]\S+ [a-zß-öø-ÿ][^\W\d_]+")
 _SHOUTED = re.compile(r"\b[A-ZÀ-Þ]{3,}\b")
@@ -188,7 +193,9 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
 
 
 _UNTIL = frozenset(("bis", "until", "till", "jusqu'au", "hasta", "fino", "até", "tot", "до", "til", "expires", "ends"))
-_STRONG_PUBLISHED = frozenset(("published", "posted", "veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd"))
+_STRONG_PUBLISHED = frozenset(
+    ("published", "posted", "veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd")
+)
 
 
 def _unglued(text: str, words: _Words) -> str:
@@ -207,7 +214,11 @@ def _unglued(text: str, words: _Words) -> str:
 
 def _is_known(side: str, words: _Words) -> bool:
     plain = fold(side).strip(_EDGES)
-    return plain == "uhr" or (len(plain) >= _SHORTEST_GLUED and plain in words.stamps) or plain in ("af", "av", "by", "von", "par")
+    return (
+        plain == "uhr"
+        or (len(plain) >= _SHORTEST_GLUED and plain in words.stamps)
+        or plain in ("af", "av", "by", "von", "par")
+    )
 
 
 def _about(rest: str, words: _Words, stated: Stated) -> Stated | None:
@@ -231,7 +242,9 @@ def _about(rest: str, words: _Words, stated: Stated) -> Stated | None:
             others += 0 if people else len(part.split()) + len(_HAN_NAME.findall(part))
     dated = stated.published or stated.modified
     filed = dated and stated.told and stated.first_told
-    if others > (LONGEST_FILED if filed else LONGEST_REST) or not (dated or signed or unsigned or aged or noted or told):
+    if others > (LONGEST_FILED if filed else LONGEST_REST) or not (
+        dated or signed or unsigned or aged or noted or told
+    ):
         return None
     if others and not (dated or signed or unsigned or aged):
         return None
@@ -323,7 +336,12 @@ def _is_somebody(name: str, by_label: bool, words: _Words) -> bool:
     parts = name.split()
     if not by_label:
         return is_person(name) and _has_capitals(parts) and not any(fold(part) in words.no_person for part in parts)
-    return (name[0].isupper() or parts[-1][0].isupper()) and len(parts) <= 5 and (len(parts) > 1 or name.isalpha()) and _has_capitals(parts)
+    return (
+        (name[0].isupper() or parts[-1][0].isupper())
+        and len(parts) <= 5
+        and (len(parts) > 1 or name.isalpha())
+        and _has_capitals(parts)
+    )
 
 
 def is_desk_name(text: str) -> bool:

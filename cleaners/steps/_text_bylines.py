@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from cleaners.metadata.stated_line import LONGEST, Stated, begins_with_first_name, is_desk_name, may_be_told, may_sign_alone, read_stated
+from cleaners.metadata.stated_line import (
+    LONGEST,
+    Stated,
+    begins_with_first_name,
+    is_desk_name,
+    may_be_told,
+    may_sign_alone,
+    read_stated,
+)
 from cleaners.page import Block, Page
 from cleaners.text.language import identify
 from cleaners.text.prose import is_prose
@@ -24,7 +32,9 @@ LOOSE_WORDS = 3  # beside a date that no word for publishing announces: a place,
 SIGNED_WORDS = 4  # beside a signed name: a job, a place
 _TWO_DAYS = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}(?!\d)")
 _DAY_AND_YEAR = re.compile(r"(?<!\d)\d{1,2}\D.*(?<!\d)20\d\d(?!\d)|(?<!\d)20\d\d\D.*(?<!\d)\d{1,2}(?!\d)")
-_DAY_FIRST_HOSTS = re.compile(r"\.(?:uk|ie|au|nz|za|in|sg|ng|ke|gh|mt|ug|tz|zw|zm|na|bw|lk|pk|bd|my|hk|jm|tt|eu|scot|wales|london)$")
+_DAY_FIRST_HOSTS = re.compile(
+    r"\.(?:uk|ie|au|nz|za|in|sg|ng|ke|gh|mt|ug|tz|zw|zm|na|bw|lk|pk|bd|my|hk|jm|tt|eu|scot|wales|london)$"
+)
 _MONTH_FIRST_HOSTS = re.compile(r"\.(?:us|gov|mil|edu)$")
 _BRITISH = re.compile(r"£|€|\b(?:colour|centre|councillors?|programme|organis\w+|neighbours?|metres|tyres?)\b")
 _AMERICAN = re.compile(r"\b(?:color|center|sheriff|program|organiz\w+|neighbors?|zip code)\b")
@@ -103,9 +113,9 @@ def said_by(reader: Reader, lines: Sequence[Block], start: int = 0) -> dict[int,
         elif lines[at].words <= NAMED_WORDS:
             bare.append(at)
     for at in bare:
-        if any(near in said for near in (at - 1, at + 1, at + 2)) or may_sign_alone(lines[at].text):
-            if stated := reader.read(lines[at]):
-                said[at] = stated
+        beside = any(near in said for near in (at - 1, at + 1, at + 2))
+        if (beside or may_sign_alone(lines[at].text)) and (stated := reader.read(lines[at])):
+            said[at] = stated
     return dict(sorted(said.items()))
 
 
@@ -191,7 +201,9 @@ def names_in_bio(lines: Sequence[Block]) -> tuple[int, str] | None:
         if 2 <= block.words <= NAME_WORDS and not block.ends_sentence:
             stated = read_stated(block.text)
             name = stated.names[0] if stated and len(stated.names) == 1 and not stated.published else ""
-            if name and any(line.words > NAMED_WORDS and line.text.startswith((name, name.split()[0] + " ")) for line in below):
+            if name and any(
+                line.words > NAMED_WORDS and line.text.startswith((name, name.split()[0] + " ")) for line in below
+            ):
                 return at, name
         elif block.words > NAMED_WORDS and (bio := _BIO.match(block.text)) and begins_with_first_name(bio[1]):
             return at, bio[1]

@@ -12,7 +12,6 @@ from cleaners.metadata.dates import read_date
 from cleaners.metadata.stated_line import Stated, may_be_told
 from cleaners.page import Block, Page
 from cleaners.rules.phrases import Rules
-from cleaners.text.fold import fold, squash
 from cleaners.steps._text_bylines import (
     HEADLINE_WORDS,
     LOOSE_WORDS,
@@ -23,6 +22,7 @@ from cleaners.steps._text_bylines import (
     is_signed,
     said_by,
 )
+from cleaners.text.fold import fold, squash
 from cleaners.text.prose import first_prose, is_quoted, last_prose
 from cleaners.verdict import Lift, Rule
 from cleaners.vocabulary import Reason
@@ -39,7 +39,18 @@ BARE_NAME = Rule(STEP, "bare_name", Reason.BYLINE, "a name alone where bylines s
 BESIDE_NAME = Rule(STEP, "beside_name", Reason.BYLINE, "the house or the place of the author named right above")
 SOURCE_LINE = Rule(STEP, "source_line", Reason.BYLINE, "says whence the text was taken, or who edited it")
 DATED_LEAD = Rule(STEP, "dated_lead", Reason.BYLINE, "the date that an extractor wrote before the text")
-RULES = (BYLINE, STATED_AUTHOR, BYLINE_LABEL, NAME_BELOW_LABEL, READING_TIME, DATE_LINE, BARE_NAME, BESIDE_NAME, SOURCE_LINE, DATED_LEAD)
+RULES = (
+    BYLINE,
+    STATED_AUTHOR,
+    BYLINE_LABEL,
+    NAME_BELOW_LABEL,
+    READING_TIME,
+    DATE_LINE,
+    BARE_NAME,
+    BESIDE_NAME,
+    SOURCE_LINE,
+    DATED_LEAD,
+)
 
 LONGEST_REMEMBERED = 200  # characters of a line, or of a statement, whose names are remembered for the next time
 LINE_WORDS = 24  # the longest line of several authors and two dates
@@ -149,35 +160,42 @@ def _above_second_prose(page: Page, top: Sequence[Block], known: Mapping[int, Li
 def _of_text(page: Page, alive: Sequence[Block], first: int) -> dict[int, Line]:
     """What the lines around already-extracted text say: those above its second prose, and those below its last."""
     reader = Reader(page)
+    has_prose = first < len(alive)
+    top = alive[: first_prose(alive, first + 1)] if has_prose else alive[:TOP_WITHOUT_PROSE]
+    found = _above_second_prose(page, top, {}) if has_prose else {}
+    said = said_by(reader, top, max(0, first - TOP_LINES) if has_prose else 0)
+    found |= _in_top(top, said, bare_names(top, said, first, page) if has_prose else [], first)
+    for block in _below_standfirst(alive, len(top)):
+        below = reader.read(block) if block.words <= LINE_WORDS and any(map(str.isdigit, block.text)) else None
+        if below and (below.published or below.modified) and (below.signed or below.told):
+            found |= _if_any(block, _line(block, below, below_headline=True))
+    last = last_prose(alive)
+    for block in alive[last + 1 : last + 1 + TAIL_LINES] if last >= len(top) - 1 else ():
+        closing = (
+            reader.read(block) if may_be_told(block.text) and "agency_note" not in page.hits[block.index] else None
+        )
+        if closing and (closing.signed or closing.told or closing.noted):
+            found |= _if_any(block, _line(block, closing, below_headline=False))
+    return found
+
+
+def _in_top(top: Sequence[Block], said: Mapping[int, Stated], names: Sequence[int], first: int) -> dict[int, Line]:
+    """The lines of author and date above the text; `names` are those that are a name alone."""
+    unsaid = (at for at, block in enumerate(top) if at not in said and block.words >= HEADLINE_WORDS)
+    headline_at = next(unsaid, len(top))
     found: dict[int, Line] = {}
-    top = alive[: first_prose(alive, first + 1)] if first < len(alive) else alive[:TOP_WITHOUT_PROSE]
-    if first < len(alive):
-        found = _above_second_prose(page, top, {})
-    said = said_by(reader, top, max(0, first - TOP_LINES))
-    headline_at = next((at for at, block in enumerate(top) if at not in said and block.words >= HEADLINE_WORDS), len(top))
-    names = bare_names(top, said, first, page)
     for at, stated in said.items():
         line = _line(top[at], stated, below_headline=at > headline_at)
         if line is None and at in names:
             line = Line(BARE_NAME, _lifts(top[at], stated))
-            if at + 1 < first < len(top) + 1 and at + 1 not in said and is_desk(top[at + 1]) and at > headline_at:
+            if headline_at < at < first - 1 and at + 1 not in said and is_desk(top[at + 1]):
                 found[top[at + 1].index] = Line(BESIDE_NAME)
-        if line:
-            found[top[at].index] = line
-    for block in _below_standfirst(alive, len(top)):
-        stated = reader.read(block) if block.words <= LINE_WORDS and any(map(str.isdigit, block.text)) else None
-        if stated and (stated.published or stated.modified) and (stated.signed or stated.told):
-            line = _line(block, stated, below_headline=True)
-            if line:
-                found[block.index] = line
-    last = last_prose(alive)
-    for block in alive[last + 1 : last + 1 + TAIL_LINES] if last >= len(top) - 1 else ():
-        stated = reader.read(block) if may_be_told(block.text) else None
-        if stated and (stated.signed or stated.told or stated.noted) and "agency_note" not in page.hits[block.index]:
-            line = _line(block, stated, below_headline=False)
-            if line:
-                found[block.index] = line
+        found |= _if_any(top[at], line)
     return found
+
+
+def _if_any(block: Block, line: Line | None) -> dict[int, Line]:
+    return {block.index: line} if line else {}
 
 
 def _below_standfirst(alive: Sequence[Block], start: int) -> Sequence[Block]:

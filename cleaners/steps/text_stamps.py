@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cleaners.metadata.stated_line import Stated, is_house, may_be_told, read_stated
 from cleaners.page import Block, Page
-from cleaners.steps._text_bylines import Reader, bare_names, is_bare_name, is_beside_stamp, is_date_line, is_signed, names_in_bio, said_by
+from cleaners.steps._text_bylines import (
+    Reader,
+    bare_names,
+    is_bare_name,
+    is_beside_stamp,
+    is_date_line,
+    is_signed,
+    names_in_bio,
+    said_by,
+)
 from cleaners.text.prose import is_prose
 from cleaners.verdict import Lift
 from cleaners.vocabulary import Reason
@@ -19,6 +29,8 @@ BELOW = 12  # lines below its last
 MUCH = 0.25  # of the words of the part that has most
 IN_BOX = 2  # lines above the last prose, which may be that of an author's box
 STANDFIRST = 5  # lines of prose that may stand above a byline
+RIGHT_BELOW = 2  # lines below the last prose where "by" alone says that a name is the author's
+LABELLED = re.compile(r"[:：(]")
 GAP = 25  # lines without prose between two parts of one story
 _OTHERS = frozenset((Reason.CAPTION, Reason.COMMENTS, Reason.RELATED, Reason.COOKIE_BANNER, Reason.SITE_RULE))
 _FIELDS = frozenset(("author", "published", "modified"))
@@ -43,15 +55,19 @@ def text_stamps(page: Page) -> Page:
     reader = Reader(page)
     said = said_by(reader, top)
     prose_at = next((at for at, block in enumerate(top) if block.index >= first), len(top))
-    tail = [
-        (block, stated)
-        for block in _readable(page, last + 1, last + 1 + BELOW)
-        if may_be_told(block.text) and (stated := reader.read(block)) and (stated.signed or stated.told)
-    ]
+    tail = _closing(reader, _readable(page, last + 1, last + 1 + BELOW))
     near = [(top[at], stated) for at, stated in said.items()]
     dates = sorted(
-        [(_trust(block, stated, first, title), block, stated) for block, stated in near if _is_dated(stated, block, title)]
-        + [(_IN_TAIL - n * _A_LINE, block, stated) for n, (block, stated) in enumerate(tail) if is_date_line(stated, below_headline=False)],
+        [
+            (_trust(block, stated, first, title), block, stated)
+            for block, stated in near
+            if _is_dated(stated, block, title)
+        ]
+        + [
+            (_IN_TAIL - n * _A_LINE, block, stated)
+            for n, (block, stated) in enumerate(tail)
+            if is_date_line(stated, below_headline=False)
+        ],
         key=lambda found: -found[0],
     )
     lead = [lift for lift in page.lifts if lift.field in _FIELDS and _is_lead(page, lift)]
@@ -60,6 +76,16 @@ def text_stamps(page: Page) -> Page:
     lifts = _authors(top, said, prose_at, tail, page, title, box) or _elsewhere(page, ("author",), first)
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
     return replace(page, lifts=(*others, *lead, *lifts, *stamps))
+
+
+def _closing(reader: Reader, lines: Sequence[Block]) -> list[tuple[Block, Stated]]:
+    """The lines below a text that say who wrote it or when: first or behind a label, as others wrote what comes later."""
+    found: list[tuple[Block, Stated]] = []
+    for at, block in enumerate(lines):
+        stated = reader.read(block) if may_be_told(block.text) else None
+        if stated and (stated.told or (stated.signed and (at < RIGHT_BELOW or LABELLED.search(block.text)))):
+            found.append((block, stated))
+    return found
 
 
 def _stamps(dates: Sequence[tuple[float, Block, Stated]]) -> list[Lift]:
@@ -128,9 +154,7 @@ def _trust(block: Block, stated: Stated, first: int, title: int | None) -> float
     points = -away * _A_LINE
     if stated.told or stated.names:
         points += _TOLD
-    if title is not None and title < block.index:
-        points += _IN_PLACE
-    elif title is None and block.index > first - CLOSE:
+    if (title is not None and title < block.index) or (title is None and block.index > first - CLOSE):
         points += _IN_PLACE
     if stated.rest:
         points += _LOOSE
