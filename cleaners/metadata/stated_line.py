@@ -131,7 +131,7 @@ def _han(phrases: Iterable[str]) -> list[str]:
 
 def may_be_told(text: str) -> bool:
     """False for most lines that have no date and no label, and at most a name."""
-    if _DIGIT.search(text) or ":" in text or "：" in text or text[0] == "(":
+    if _DIGIT.search(text) or "|" in text or ":" in text or "：" in text or text[0] == "(":
         return True
     words = _words()
     first = fold(text.split(None, 1)[0]).strip(_EDGES)
@@ -143,7 +143,7 @@ def _may_say(text: str, words: _Words) -> bool:
     folded = fold(text).split()
     if not folded:
         return False
-    if folded[0].strip(_EDGES) in words.starters or ":" in text or "：" in text or text[:2] == "by" or "/" in text:
+    if folded[0].strip(_EDGES) in words.starters or ":" in text or "：" in text or text[:2] == "by" or "|" in text:
         return len(folded) <= MOST_SIGNED
     if len(folded) > MOST_UNSIGNED or not words.no_byline.isdisjoint(folded):
         return is_desk_name(text)

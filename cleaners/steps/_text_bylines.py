@@ -114,6 +114,7 @@ def said_by(reader: Reader, lines: Sequence[Block], start: int = 0) -> dict[int,
             bare.append(at)
     for at in bare:
         beside = any(near in said for near in (at - 1, at + 1, at + 2))
+        beside = beside or any(is_job_line(line) for line in lines[at + 1 : at + 3])
         if (beside or may_sign_alone(lines[at].text)) and (stated := reader.read(lines[at])):
             said[at] = stated
     return dict(sorted(said.items()))
@@ -163,11 +164,9 @@ def _fits(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int, at:
     """True where what stands beside a bare name speaks for an author's."""
     block, above = lines[at], lines[at - 1]
     dated = is_beside_stamp(said, at)
-    jobbed = bool(JOB.search(block.text)) or any(
-        line.words <= DESK_WORDS and not line.ends_sentence and JOB.search(line.text) for line in lines[at + 1 : at + 3]
-    )
+    jobbed = bool(JOB.search(block.text)) or any(is_job_line(line) for line in lines[at + 1 : at + 3])
     if at >= prose_at:
-        return dated or jobbed
+        return dated or jobbed or (block.words == 1 and at <= prose_at + NEAR)
     between = prose_at <= at + NEAR and above.words >= HEADLINE_WORDS and above.words > block.words
     if block.words == 1 or any(map(begins_with_first_name, said[at].names)):
         return dated or jobbed or between
@@ -208,6 +207,11 @@ def names_in_bio(lines: Sequence[Block]) -> tuple[int, str] | None:
         elif block.words > NAMED_WORDS and (bio := _BIO.match(block.text)) and begins_with_first_name(bio[1]):
             return at, bio[1]
     return None
+
+
+def is_job_line(block: Block) -> bool:
+    """True for a line of a few words that names a job of the press."""
+    return block.words <= DESK_WORDS and not block.ends_sentence and bool(JOB.search(block.text))
 
 
 def is_desk(block: Block) -> bool:

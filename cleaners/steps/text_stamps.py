@@ -22,12 +22,12 @@ from cleaners.text.prose import is_prose
 from cleaners.verdict import Lift
 from cleaners.vocabulary import Reason
 
-ABOVE = 16  # lines above the first prose of the story that are read
+ABOVE = 24  # lines above the first prose of the story that are read
 MOST_ELSEWHERE = 3  # lifts of lines that are further up
 CLOSE = 8  # lines above it; a bare day further up is that on which the page was read
 BELOW = 12  # lines below its last
 MUCH = 0.25  # of the words of the part that has most
-IN_BOX = 2  # lines above the last prose, which may be that of an author's box
+IN_BOX = 4  # lines above the last prose, which may be that of an author's box
 STANDFIRST = 5  # lines of prose that may stand above a byline
 RIGHT_BELOW = 2  # lines below the last prose where "by" alone says that a name is the author's
 LABELLED = re.compile(r"[:：(]")
@@ -48,7 +48,7 @@ def text_stamps(page: Page) -> Page:
     story = _story(page)
     if not story:
         return page
-    first, last = story[0], story[-1]
+    first, last = story[0], _last_prose(page)
     end = story[min(STANDFIRST, len(story) - 1)]
     title = next((lift.block for lift in page.lifts if lift.field == "title"), None)
     top = _readable(page, max(0, min(first - ABOVE, first if title is None else title - 2)), end)
@@ -72,7 +72,7 @@ def text_stamps(page: Page) -> Page:
     )
     lead = [lift for lift in page.lifts if lift.field in _FIELDS and _is_lead(page, lift)]
     others = [lift for lift in page.lifts if lift.field not in _FIELDS]
-    box = _readable(page, max(end, last - IN_BOX), last + 1 + BELOW)
+    box = _readable(page, max(story[min(1, len(story) - 1)], last - IN_BOX), last + 1 + BELOW)
     lifts = _authors(top, said, prose_at, tail, page, title, box) or _elsewhere(page, ("author",), first)
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
     return replace(page, lifts=(*others, *lead, *lifts, *stamps))
@@ -109,8 +109,8 @@ def _elsewhere(page: Page, fields: Sequence[str], first: int) -> list[Lift]:
 def _is_told(page: Page, lift: Lift) -> bool:
     """True for what was lifted of a line with a word that says what it is."""
     verdict, stated = page.verdicts[lift.block], read_stated(page.blocks[lift.block].text)
-    below_label = verdict is not None and verdict.rule == "name_below_label"
-    return below_label or (stated is not None and (stated.told or stated.signed))
+    named = verdict is not None and verdict.rule in ("name_below_label", "bare_name")
+    return named or (stated is not None and (stated.told or stated.signed))
 
 
 def _story(page: Page) -> list[int]:
@@ -126,6 +126,11 @@ def _story(page: Page) -> list[int]:
     much = max(words, default=0) * MUCH
     best = next((part for part, count in zip(parts, words, strict=True) if count >= much), [])
     return [block.index for block in best]
+
+
+def _last_prose(page: Page) -> int:
+    kept = page.kept()
+    return next((block.index for block in reversed(kept) if is_prose(block)), kept[-1].index)
 
 
 def _readable(page: Page, start: int, end: int) -> list[Block]:
