@@ -34,6 +34,10 @@ _WORD = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e31-\
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-Þ])")
 _GLUED_DIGIT = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][a-zß-öø-ÿ])|(?<=[a-zß-öø-ÿ])(?=\d{1,4}[./-]\d|\d{1,2}\s)")
 _GLUED_YEAR = re.compile(r"([^\W\d_]{3,}\.?\s+\d{1,2},?\s+20[0-4]\d)(?=\d)")
+_GLUED_ACCOUNT = re.compile(r"(?<=[a-zß-öø-ÿ])@(?=[A-Z])")
+_NO_NAME_ENDS = re.compile(
+    r"\w{3,}(?:ing|tion|ment|ness|ity|ship|ware|ics|ung|keit|heit|schaft|ción|ção|zione|té|tet|nost|ость)s?\b", re.I
+)
 _NUMBER_BEHIND = re.compile(r"\s+\d.*$|(?<=[^\W\d_])\d{2,}$")
 _HAN_HOUSE = re.compile(
     r"[新聞报報社网網局部刊版台臺]|通信|放送|記事|文字|一覧|速報|印刷|日报|时报|首页|正文|字号|分享|打印|뉴스|신문|일보|방송|기사"
@@ -200,6 +204,7 @@ _STRONG_PUBLISHED = frozenset(
 
 def _unglued(text: str, words: _Words) -> str:
     """The line with a space where a date or one of its words is glued to what stands beside it."""
+    text = _GLUED_ACCOUNT.sub(" @", text)
     text = _GLUED_YEAR.sub(r"\1 ", _GLUED_DIGIT.sub(" ", text))
     if not _CAMEL.search(text):
         return text
@@ -237,6 +242,7 @@ def _about(rest: str, words: _Words, stated: Stated) -> Stated | None:
         ):
             noted = True
         else:
+            aged = aged or any(token in words.ages for token in tokens)
             people, by_label = _people(part, tokens, words, bool(stated.published or stated.modified))
             (signed if by_label else unsigned).extend(people)
             others += 0 if people else len(part.split()) + len(_HAN_NAME.findall(part))
@@ -271,7 +277,7 @@ def _without_house(names: list[str], words: _Words) -> list[str]:
 
 def _is_addition(name: str, first: str) -> bool:
     """True for what stands behind a name in a list and is none: a house in capitals, a town."""
-    return bool(_SHOUTED.search(name)) or (" " not in name and " " in first)
+    return bool(_SHOUTED.search(name) and not _SHOUTED.search(first)) or (" " not in name and " " in first)
 
 
 def _people(part: str, tokens: Sequence[str], words: _Words, dated: bool) -> tuple[list[str], bool]:
@@ -284,6 +290,7 @@ def _people(part: str, tokens: Sequence[str], words: _Words, dated: bool) -> tup
         label, named = label or again, named[again.end() :]
     after = None if cased else words.after.search(named)
     if label is None and after is None:
+        named = _HOUSE_BEHIND.split(named)[0]
         if len(named) > LONGEST_NAMES or not _has_capitals(
             [token for token in named.replace(",", " ").split() if token not in words.agencies]
         ):
@@ -342,6 +349,11 @@ def _is_somebody(name: str, by_label: bool, words: _Words) -> bool:
         and (len(parts) > 1 or name.isalpha())
         and _has_capitals(parts)
     )
+
+
+def may_be_a_person(name: str) -> bool:
+    """False for a name with a word that ends like a noun: "Social Sharing", "Human Performance"."""
+    return not _NO_NAME_ENDS.search(name)
 
 
 def is_desk_name(text: str) -> bool:

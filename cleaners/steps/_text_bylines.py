@@ -12,6 +12,7 @@ from cleaners.metadata.stated_line import (
     Stated,
     begins_with_first_name,
     is_desk_name,
+    may_be_a_person,
     may_be_told,
     may_sign_alone,
     read_stated,
@@ -163,13 +164,15 @@ def bare_names(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int
 def _fits(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int, at: int) -> bool:
     """True where what stands beside a bare name speaks for an author's."""
     block, above = lines[at], lines[at - 1]
-    dated = is_beside_stamp(said, at)
+    dated = is_beside_stamp(said, at) or said[at].aged
     jobbed = bool(JOB.search(block.text)) or any(is_job_line(line) for line in lines[at + 1 : at + 3])
     if at >= prose_at:
         return dated or jobbed or (block.words == 1 and at <= prose_at + NEAR)
     between = prose_at <= at + NEAR and above.words >= HEADLINE_WORDS and above.words > block.words
     if block.words == 1 or any(map(begins_with_first_name, said[at].names)):
         return dated or jobbed or between
+    if not all(map(may_be_a_person, said[at].names)):
+        return False
     return (dated or jobbed) and (between or above.words > block.words + 1)
 
 
@@ -188,6 +191,14 @@ def _is_common(block: Block, page: Page) -> bool:
     names = [word.strip(".,:;|()") for word in words]
     small = [f" {word.casefold()} " for word in names if len(word) > 2 and word[0].isupper()]
     return any(word in other.text for other in page.blocks if other.words > NAMED_WORDS for word in small)
+
+
+def signature(block: Block) -> str | None:
+    """The name of a person that is all of a line, as some houses sign below a text."""
+    if not 2 <= block.words <= NAME_WORDS or block.ends_sentence or not begins_with_first_name(block.text):
+        return None
+    stated = read_stated(block.text)
+    return stated.names[0] if stated and stated.names == (block.text,) else None
 
 
 def names_in_bio(lines: Sequence[Block]) -> tuple[int, str] | None:

@@ -17,6 +17,7 @@ from cleaners.steps._text_bylines import (
     is_signed,
     names_in_bio,
     said_by,
+    signature,
 )
 from cleaners.text.prose import is_prose
 from cleaners.verdict import Lift
@@ -73,7 +74,7 @@ def text_stamps(page: Page) -> Page:
     lead = [lift for lift in page.lifts if lift.field in _FIELDS and _is_lead(page, lift)]
     others = [lift for lift in page.lifts if lift.field not in _FIELDS]
     box = _readable(page, max(story[min(1, len(story) - 1)], last - IN_BOX), last + 1 + BELOW)
-    lifts = _authors(top, said, prose_at, tail, page, title, box) or _elsewhere(page, ("author",), first)
+    lifts = _authors(top, said, prose_at, tail, page, title, box, last) or _elsewhere(page, ("author",), first)
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
     return replace(page, lifts=(*others, *lead, *lifts, *stamps))
 
@@ -168,7 +169,7 @@ def _trust(block: Block, stated: Stated, first: int, title: int | None) -> float
 
 def _authors(
     top: Sequence[Block], said: Mapping[int, Stated], prose_at: int, tail: Sequence[tuple[Block, Stated]], page: Page,
-    title: int | None, box: Sequence[Block],
+    title: int | None, box: Sequence[Block], last: int,
 ) -> list[Lift]:  # fmt: skip
     """The names beside the story: signed ones first, people before houses, those nearest to its beginning first."""
     labels = {at for at, block in enumerate(top) if "byline_label" in page.hits[block.index]}
@@ -191,10 +192,12 @@ def _authors(
     )  # fmt: skip
     lifts = [Lift("author", name, top[at].index) for at in order for name in said[at].names]
     closing = [(block, stated) for block, stated in tail if stated.names and is_signed(block, stated)]
-    if len(closing) == 1:  # several are those of other stories
-        block, stated = closing[0]
-        lifts += [Lift("author", name, block.index) for name in stated.names]
+    if closing and closing[-1][0].index - closing[0][0].index <= 2 * len(closing):  # others are those of other stories
+        lifts += [Lift("author", name, block.index) for block, stated in closing for name in stated.names]
     if not lifts and (bio := names_in_bio(box)):
         at, name = bio
         lifts.append(Lift("author", name, box[at].index))
+    below = next((block for block in box if block.index > last), None)
+    if not lifts and below and (signed_by := signature(below)):
+        lifts.append(Lift("author", signed_by, below.index))
     return lifts
