@@ -197,7 +197,7 @@ def _authors(
     if not lifts and (bio := names_in_bio(box)):
         at, name = bio
         lifts.append(Lift("author", name, box[at].index))
-    below = next((block for block in box if block.index > last), None)
-    if not lifts and below and (signed_by := signature(below)):
-        lifts.append(Lift("author", signed_by, below.index))
+    closest = next((block for block in box if block.index > last), None)
+    if not lifts and closest and (signed_by := signature(closest)):
+        lifts.append(Lift("author", signed_by, closest.index))
     return lifts
