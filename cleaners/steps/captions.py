@@ -17,6 +17,7 @@ from cleaners.steps._caption_lines import (
     gallery_line,
     twice_in_a_row,
 )
+from cleaners.steps._text_captions import TEXT_RULES, text_captions
 from cleaners.text.credit_grammar import (
     CREDIT_WORDS,
     EDGE,
@@ -40,7 +41,7 @@ ALT_TEXT = Rule(STEP, "alt_text", REASON, "says what the alt text of the image s
 SPLIT_CREDIT = Rule(STEP, "split_credit", REASON, "part of a credit in brackets that is spread over several lines")
 CAPTION_LABEL = Rule(STEP, "caption_label", REASON, "begins with the label of other captions on the page")
 REPEATED_CAPTION = Rule(STEP, "repeated_caption", REASON, "repeats the caption beside it")
-RULES = (*LINE_RULES, FIGCAPTION, CAPTION_CONTAINER, ALT_TEXT, SPLIT_CREDIT, CAPTION_LABEL, REPEATED_CAPTION)
+RULES = (*LINE_RULES, *TEXT_RULES, FIGCAPTION, CAPTION_CONTAINER, ALT_TEXT, SPLIT_CREDIT, CAPTION_LABEL, REPEATED_CAPTION)
 
 LONGEST_COUNT = 40  # characters of a line like "View 6 images"
 AGAIN_LINES = 3  # captions come again at once or in the gallery's own list, standfirsts far away
@@ -55,7 +56,7 @@ CAPTION_CLASSES = frozenset(
     "wp-caption-text caption-text photo-caption image-caption img-caption picture-caption figure-caption media-caption".split()
 )
 
-_FAMILIES = frozenset(("credit_labels", "photo_agencies", "wire_agencies", "caption_openings", "caption_furniture"))
+_FAMILIES = frozenset(("credit_labels", "photo_agencies", "wire_agencies", "caption_openings", "caption_furniture", "credit_closings"))
 _CHROME = Zone.CHROME | Zone.HEADER | Zone.COMMENTS | Zone.RELATED | Zone.PROMO | Zone.EMBED
 
 
@@ -67,6 +68,9 @@ def captions(page: Page) -> Page:
     grammar = grammar_of(page.rules)
     proven, left = _proven_lines(page, grammar)
     figures = {index: caption for index, caption in _in_figures(page, grammar).items() if index not in proven}
+    told = text_captions(page, proven, grammar)
+    if told:
+        proven, left = proven | told, True
     if _is_essay(page, proven):
         proven, left = {index: caption for index, caption in proven.items() if not caption.text}, True
     if figures and _is_essay(page, proven | figures):

@@ -47,6 +47,10 @@ class Grammar(NamedTuple):
     gallery: frozenset[str]
     glued: re.Pattern[str]
     unspaced: tuple[str, ...]
+    unmarked: re.Pattern[str]
+    unmarked_labels: frozenset[str]
+    unnamed: frozenset[str]
+    doubtful_notes: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -96,4 +100,10 @@ def grammar_of(rules: Rules) -> Grammar:
         gallery=frozenset(map(fold, words("gallery_lines"))),
         glued=re.compile(f"(?:[^\\W_A-Z]|[\u200b\u00ad\ufeff])[A-Z{''.join(map(re.escape, sorted(capitals)))}]"),
         unspaced=tuple(agency for agency in photo + wire if not agency[0].isascii()),
+        unmarked=re.compile(
+            rf"(?:\s[–—|/•-]\s?|[.!?…”»\"]\s+(?:[–—|/•-]\s?)?)({either('unmarked')})\s+([^.!?:;,|–—]{{3,60}})\.?$", re.I
+        ),
+        unmarked_labels=frozenset(map(fold, words("unmarked"))),
+        unnamed=frozenset(words("unnamed")),
+        doubtful_notes=frozenset(map(fold, words("doubtful_notes"))),
     )

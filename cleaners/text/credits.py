@@ -24,8 +24,14 @@ from cleaners.text.prose import ends_sentence
 _LABEL_MARKS = (":", "：", "＝")
 _WIRE_JOINTS = ("/", " via ")  # "AP | 12 | 3" is a row of a table
 _JAPANESE_CREDIT = re.compile(r"＝([^＝。、]{1,24})$")
+_JAPANESE_DATE = re.compile(r"[=＝][^=＝。]{0,30}?[0-9０-９]{1,4}[日時分月年][^=＝。]{0,20}$")  # "…の会見＝3日、町役場"
+_CHINESE_CREDIT = re.compile(r"(?:^|[\s。！？”」』）/])([^\s。，、！？：；“”（）]{0,16}(?:\s[^\s。，、！？：；“”（）]{1,6})?)\s?[摄攝]$")
+_GLUED_AGENCY = re.compile(r"[a-zß-ÿ)][.!?]([A-Za-z][A-Za-z/ -]{1,30})$")  # "… of the fire.dpa"
+_LEAST_BEFORE_GLUED = 4  # spaces; "ze.tt" is a name
+_LEAST_DATED = 8  # characters of a caption before its sign and date
 _SHORT_CREDIT = 24  # characters
 _AGENCY_REACH = 40  # characters; no agency is longer
+_LONGEST_UNMARKED = 5  # words of a name that no colon parts from its label
 _COLONS = 3  # a name may hold colons of its own: a web address, a picture title
 
 
@@ -54,7 +60,7 @@ def split_credit(text: str, grammar: Grammar, *, worded: bool = True) -> Credit 
     return (
         _bracketed(text, grammar)
         or _after_label(text, grammar)
-        or (_after_by(text, grammar) if worded else None)
+        or (_after_by(text, grammar) or _unmarked(text, grammar) if worded else None)
         or _after_copyright(text, grammar)
         or _unlabelled(text, grammar)
     )
@@ -81,10 +87,12 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
             return Credit(before, rest.lstrip(EDGE + "："), True)
         if after_by:
             return after_by
-        if rest and is_agency(fold(rest), grammar.photo + grammar.wire) and is_name(rest, grammar):
-            return Credit(before, rest, True)
+        known = is_agency(fold(rest), grammar.photo + grammar.wire) and is_name(rest, grammar)
+        if rest and (known or (before and _is_unmarked_name(inside[: len(label)], rest, grammar))):
+            return Credit(before, rest.strip(), True)
     if folded in grammar.notes:
-        return split_credit(before, grammar) or Credit(f"{before} {bracket}", "", False)
+        proven = len(before.split()) > 1 and folded not in grammar.doubtful_notes
+        return split_credit(before, grammar) or Credit(f"{before} {bracket}", "", proven)
     if folded.endswith(grammar.taken_by_bracketed) and len(inside) <= _SHORT_CREDIT:
         return Credit(before, inside, not before.endswith("。"))
     if after_by:
@@ -143,6 +151,27 @@ def _after_by(text: str, grammar: Grammar) -> Credit | None:
     return Credit(text[: found.start(1)].rstrip(EDGE + "(["), found[2].strip(), True)
 
 
+def _unmarked(text: str, grammar: Grammar) -> Credit | None:
+    """`… - Illustration X`, `… | Foto Ann Poe`, `…. Photo Ann Poe`: a label without a colon, behind a mark."""
+    found = grammar.unmarked.search(text, max(0, len(text) - LONGEST_CREDIT))
+    if not found or not found.start() or not _is_unmarked_name(found[1], found[2], grammar):
+        return None
+    caption = text[: found.start() + 1].rstrip(EDGE)
+    return Credit(caption, found[2].strip(), len(caption.split()) >= 2)
+
+
+def _is_unmarked_name(label: str, name: str, grammar: Grammar) -> bool:
+    """True when the words behind a label without a colon can only be a name: each begins with a capital."""
+    words = name.replace("/", " ").split()
+    if fold(label) not in grammar.unmarked_labels or not 1 <= len(words) <= _LONGEST_UNMARKED:
+        return False
+    if label == "Credit" and len(words) < 2:
+        return False  # "Credit Application" is a title
+    if not grammar.unnamed.isdisjoint(word.lower() for word in words):
+        return False
+    return is_name(name, grammar) and all(word[0].isupper() or word in grammar.small for word in words)
+
+
 def _after_copyright(text: str, grammar: Grammar) -> Credit | None:
     """`… © X | Y`; a year after the sign is a page's own notice."""
     if text.isascii():
@@ -167,7 +196,14 @@ def _unlabelled(text: str, grammar: Grammar) -> Credit | None:
     if equals:
         name = equals[1].strip()
         known = is_agency(fold(name), grammar.wire) or name.endswith(grammar.taken_by)
-        return Credit(text[: equals.start()], name, True) if known else None
+        if known:
+            return Credit(text[: equals.start()], name, True)
+    dated = _JAPANESE_DATE.search(text) if "=" in text or "＝" in text else None
+    if dated and dated.start() >= _LEAST_DATED and not text.isascii():
+        return Credit(text, "", True)
+    taken = _CHINESE_CREDIT.search(text) if text[-1] in "摄攝" else None
+    if taken and taken[1].strip():
+        return Credit(text[: taken.start(1)].strip(EDGE), taken[1].strip(), True)
     slashed = "/" in text[-LONGEST_CREDIT:] and grammar.leading.search(text, max(0, len(text) - LONGEST_CREDIT))
     if slashed and is_name(slashed[1], grammar):
         return Credit(text[: slashed.start(1)].rstrip(EDGE), slashed[1], True)
@@ -185,6 +221,10 @@ def _agency(text: str, grammar: Grammar) -> Credit | None:
         return None
     if photo == folded:
         return Credit("", text, True)
+    glued = _GLUED_AGENCY.search(text)
+    agency = glued and is_agency(fold(glued[1]), grammar.photo + grammar.wire)
+    if glued and agency == fold(glued[1]) and text.count(" ", 0, glued.start()) >= _LEAST_BEFORE_GLUED:
+        return Credit(text[: glued.start(1)], glued[1], True)
     caption, name = cut_name(text, grammar)
     if any(joint in name for joint in (JOINTS if photo else _WIRE_JOINTS)) and is_name(name, grammar):
         return Credit(caption, name, True)
