@@ -121,4 +121,4 @@ def credited(page: Page, block: Block, grammar: Grammar) -> Caption | None:
     caption = COUNTER.sub("", credit.caption).strip(EDGE)
     if not credit.name:
         return Caption(caption, None, PICTURE_NOTE)
-    return Caption(caption, credit.name, CLOSING_CREDIT, f"closes with the credit “{credit.name}”")
+    return Caption(caption, credit.name.strip(" |"), CLOSING_CREDIT, f"closes with the credit “{credit.name}”")

@@ -17,6 +17,7 @@ from cleaners.steps._caption_lines import (
     gallery_line,
     twice_in_a_row,
 )
+from cleaners.steps._galleries import gallery_lines
 from cleaners.steps._text_captions import TEXT_RULES, text_captions
 from cleaners.text.credit_grammar import (
     CREDIT_WORDS,
@@ -68,9 +69,11 @@ def captions(page: Page) -> Page:
     grammar = grammar_of(page.rules)
     proven, left = _proven_lines(page, grammar)
     figures = {index: caption for index, caption in _in_figures(page, grammar).items() if index not in proven}
-    told = text_captions(page, proven, grammar)
-    if told:
-        proven, left = proven | told, True
+    beside = text_captions(page, proven, grammar)
+    proven |= beside
+    slides = gallery_lines(page, proven, grammar)
+    proven |= {index: caption for index, caption in slides.items() if index not in proven}
+    left = left or len(beside) + len(slides) > 0
     if _is_essay(page, proven):
         proven, left = {index: caption for index, caption in proven.items() if not caption.text}, True
     if figures and _is_essay(page, proven | figures):

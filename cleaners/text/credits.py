@@ -23,15 +23,19 @@ from cleaners.text.prose import ends_sentence
 
 _LABEL_MARKS = (":", "：", "＝")
 _WIRE_JOINTS = ("/", " via ")  # "AP | 12 | 3" is a row of a table
-_JAPANESE_CREDIT = re.compile(r"＝([^＝。、]{1,24})$")
+_JAPANESE_CREDIT = re.compile(r"[=＝]([^=＝。、]{1,24})$")
 _JAPANESE_DATE = re.compile(r"[=＝][^=＝。]{0,30}?[0-9０-９]{1,4}[日時分月年][^=＝。]{0,20}$")  # "…の会見＝3日、町役場"
 _CHINESE_CREDIT = re.compile(r"(?:^|[\s。！？”」』）/])([^\s。，、！？：；“”（）]{0,16}(?:\s[^\s。，、！？：；“”（）]{1,6})?)\s?[摄攝]$")
 _GLUED_AGENCY = re.compile(r"[a-zß-ÿ)][.!?]([A-Za-z][A-Za-z/ -]{1,30})$")  # "… of the fire.dpa"
 _LEAST_BEFORE_GLUED = 4  # spaces; "ze.tt" is a name
-_LEAST_DATED = 8  # characters of a caption before its sign and date
+_LEAST_DATED = 5  # characters of a caption before its sign and date
+_SHORT_CHINESE = 60  # characters of a full sentence that closes with who took its picture; longer ones are paragraphs
+_LEAST_OLD = 5  # words before "(File)"
 _SHORT_CREDIT = 24  # characters
 _AGENCY_REACH = 40  # characters; no agency is longer
+_LONE_NAMES = 3
 _LONGEST_UNMARKED = 5  # words of a name that no colon parts from its label
+_LEAST_BARRED = 3  # words before "| Source: X"
 _COLONS = 3  # a name may hold colons of its own: a web address, a picture title
 
 
@@ -57,13 +61,14 @@ def split_credit(text: str, grammar: Grammar, *, worded: bool = True) -> Credit 
     text = _without_tail(text.rstrip(), grammar)
     if not text or len(text) > LONGEST:
         return None
-    return (
+    found = (
         _bracketed(text, grammar)
         or _after_label(text, grammar)
         or (_after_by(text, grammar) or _unmarked(text, grammar) if worded else None)
         or _after_copyright(text, grammar)
         or _unlabelled(text, grammar)
     )
+    return None if found and grammar.written_by.match(found.caption) else found
 
 
 def _without_tail(text: str, grammar: Grammar) -> str:
@@ -80,6 +85,9 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
     folded = fold(inside)
     by = grammar.by.match(inside)
     after_by = Credit(before, by[2].strip(), True) if by else None
+    if folded in grammar.notes:
+        proven = len(before.split()) > 1 and (folded not in grammar.doubtful_notes or _is_old_picture(before, inside))
+        return split_credit(before, grammar) or Credit(f"{before} {bracket}", "", proven)
     label = starts_with(folded, grammar.labels_from)
     if label:
         rest = inside[len(label) :].lstrip()
@@ -89,12 +97,9 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
             return after_by
         known = is_agency(fold(rest), grammar.photo + grammar.wire) and is_name(rest, grammar)
         if rest and (known or (before and _is_unmarked_name(inside[: len(label)], rest, grammar))):
-            return Credit(before, rest.strip(), True)
-    if folded in grammar.notes:
-        proven = len(before.split()) > 1 and folded not in grammar.doubtful_notes
-        return split_credit(before, grammar) or Credit(f"{before} {bracket}", "", proven)
+            return Credit(before, rest.strip(EDGE), True)
     if folded.endswith(grammar.taken_by_bracketed) and len(inside) <= _SHORT_CREDIT:
-        return Credit(before, inside, not before.endswith("。"))
+        return Credit(before, inside, not before.endswith("。") or len(before) <= _SHORT_CHINESE)
     if after_by:
         return after_by
     if "©" in inside[:2] and is_name(inside[1:], grammar):
@@ -106,6 +111,11 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
         return Credit(before, inside, True)
     joined = any(joint in inside for joint in _WIRE_JOINTS)
     return Credit(before, inside, bool(before) and (joined or not ends_sentence(before)))
+
+
+def _is_old_picture(before: str, inside: str) -> bool:
+    """True of "… at the new quay (File)": a note with a capital behind words that are no sentence."""
+    return inside[0].isupper() and len(before.split()) >= _LEAST_OLD and not ends_sentence(before)
 
 
 def parts_at_bracket(text: str) -> tuple[str, str, str] | None:
@@ -138,6 +148,8 @@ def _after_label(text: str, grammar: Grammar) -> Credit | None:
         caption = text[:start].rstrip(" ([（【|/–—-,·")
         if label:
             return Credit(caption, name, True)
+        if text.count("|") == 1 and text[:start].rstrip().endswith("|") and len(caption.split()) >= _LEAST_BARRED:
+            return Credit(caption, name, True)
         if caption and ("/" in name or is_agency(fold(name), grammar.photo + grammar.wire)):
             return Credit(caption, name, not ends_sentence(caption))
     return None
@@ -148,7 +160,10 @@ def _after_by(text: str, grammar: Grammar) -> Credit | None:
     found = grammar.by.search(text, max(0, len(text) - LONGEST_CREDIT))
     if not found or not is_name(found[2], grammar):
         return None
-    return Credit(text[: found.start(1)].rstrip(EDGE + "(["), found[2].strip(), True)
+    caption = text[: found.start(1)].rstrip(EDGE + "([")
+    if fold(f"{found[1]}{found[2]}") in grammar.notes:
+        return Credit(caption or text, "", bool(caption))
+    return Credit(caption, found[2].strip(), True)
 
 
 def _unmarked(text: str, grammar: Grammar) -> Credit | None:
@@ -158,6 +173,14 @@ def _unmarked(text: str, grammar: Grammar) -> Credit | None:
         return None
     caption = text[: found.start() + 1].rstrip(EDGE)
     return Credit(caption, found[2].strip(), len(caption.split()) >= 2)
+
+
+def lone_credit(text: str, grammar: Grammar) -> str:
+    """The name in a line that is a label without a colon and two or three names, as "Photo Ann Poe", or an empty string."""
+    found = grammar.alone.match(text)
+    if not found or not _is_unmarked_name(found[1], found[2], grammar):
+        return ""
+    return found[2].strip() if 2 <= len(found[2].split()) <= _LONE_NAMES else ""
 
 
 def _is_unmarked_name(label: str, name: str, grammar: Grammar) -> bool:
@@ -192,7 +215,7 @@ def _after_copyright(text: str, grammar: Grammar) -> Credit | None:
 
 def _unlabelled(text: str, grammar: Grammar) -> Credit | None:
     """`…＝ＡＰ`, `… REUTERS/Name`, `… X nuotr.`, or an agency."""
-    equals = _JAPANESE_CREDIT.search(text) if "＝" in text else None
+    equals = None if text.isascii() else _JAPANESE_CREDIT.search(text)
     if equals:
         name = equals[1].strip()
         known = is_agency(fold(name), grammar.wire) or name.endswith(grammar.taken_by)
