@@ -7,21 +7,27 @@ from collections import Counter
 from collections.abc import Collection
 
 from cleaners.page import Block, Page
-from cleaners.steps._caption_lines import CLOSING_CREDIT, GALLERY_LINE, Caption
+from cleaners.steps._caption_lines import CLOSING_CREDIT, GALLERY_LINE, STEP, Caption
 from cleaners.text.credit_grammar import EDGE, Grammar
 from cleaners.text.credit_names import is_name
+from cleaners.verdict import Rule
+from cleaners.vocabulary import Reason
 from cleaners.zones import Zone
+
+SLIDE_HEAD = Rule(STEP, "slide_head", None, "heads a slide of a gallery")
+GALLERY_TEASER = Rule(STEP, "gallery_teaser", Reason.RELATED, "offers a gallery of pictures")
 
 LONGEST = 12  # characters of a counter
 LEAST_SLIDES = 3  # counters in order; two numbers of one sum are scores and fractions
 LEAST_TOTAL = 3  # of a counter beside a caption
-LEAST_CREDITS = 3  # times that a name stands right before a counter, or behind the last slide
+LEAST_CREDITS = 2  # times that a name stands right before a counter; it stands behind the last slide too
 LONGEST_NAME = 5  # words
+TEASER_WORDS = range(5, 20)  # of a line that offers a gallery
 _COUNTER = re.compile(r"[\[(]?(\d{1,3}) ?(?:/|of|von|de|sur|di|van|av|af|из|з|z|od|ze|/) ?(\d{1,3})[\])]?", re.I)
 
 
 def gallery_lines(page: Page, found: Collection[int], grammar: Grammar) -> dict[int, Caption]:
-    """Counters of a gallery's slides, and the name that stands before each of them."""
+    """Counters of a gallery's slides, the name that stands before each of them, and the slides' heads, which stay."""
     counters: dict[int, tuple[int, int]] = {}
     for block in page.blocks:
         if len(block.text) <= LONGEST and block.text[-1] in "0123456789)]" and page.is_open(block.index):
@@ -33,7 +39,24 @@ def gallery_lines(page: Page, found: Collection[int], grammar: Grammar) -> dict[
     slides = _in_order(counters)
     lone = {index for index in counters.keys() - slides if _beside(page, index, counters[index][1], found)}
     furniture = Caption("", None, GALLERY_LINE, "counts the pictures of a gallery", lift=False)
-    return dict.fromkeys(slides | lone, furniture) | _one_photographer(page, slides, grammar)
+    heads = [page.blocks[index + 1] for index in slides if index + 1 < len(page.blocks)]
+    stay = [block.index for block in heads if block.kind == "heading" and page.is_open(block.index)]
+    return {
+        **dict.fromkeys(stay, Caption("", None, SLIDE_HEAD, lift=False)),
+        **dict.fromkeys(slides | lone, furniture),
+        **_one_photographer(page, slides, grammar),
+    }
+
+
+def gallery_teaser(page: Page, block: Block, grammar: Grammar) -> Caption | None:
+    """A line like "Photos: The harbour in winter", which offers a gallery and credits nobody."""
+    opening = page.says(block, "gallery_teasers")
+    if not opening or block.kind != "paragraph" or block.ends_sentence or block.words not in TEASER_WORDS:
+        return None
+    rest = block.text[block.folded.find(opening) + len(opening) :].strip(EDGE)
+    if not rest[:1].isupper() or is_name(rest, grammar):
+        return None
+    return Caption("", None, GALLERY_TEASER, f"opens with “{opening}”", lift=False)
 
 
 def _in_order(counters: dict[int, tuple[int, int]]) -> set[int]:
@@ -60,10 +83,8 @@ def _one_photographer(page: Page, slides: set[int], grammar: Grammar) -> dict[in
     closing = [page.blocks[index - 1] for index in slides if index and page.is_open(index - 1)]
     said = Counter(block.folded for block in closing if may_credit(block))
     names = {name for name, times in said.items() if times >= LEAST_CREDITS}
-    if not names:
+    lines = [block for block in page.blocks if block.folded in names and page.is_open(block.index)] if names else []
+    if len(lines) <= LEAST_CREDITS:
         return {}
-    lines = [block for block in page.blocks if block.folded in names and page.is_open(block.index)]
-    return {
-        block.index: Caption("", block.text.strip(EDGE), CLOSING_CREDIT, "names the photographer of slide after slide")
-        for block in lines
-    }
+    why = "names the photographer of slide after slide"
+    return {block.index: Caption("", block.text.strip(EDGE), CLOSING_CREDIT, why) for block in lines}

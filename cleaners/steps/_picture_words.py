@@ -12,7 +12,9 @@ from cleaners.text.prose import QUOTES
 from cleaners.verdict import Rule
 
 PLACES = Rule(STEP, "places_in_picture", REASON, "says where people stand in a picture")
-KIND_OF_PICTURE = Rule(STEP, "kind_of_picture", REASON, "opens with the kind of picture it describes, as “File photo of …”")
+KIND_OF_PICTURE = Rule(
+    STEP, "kind_of_picture", REASON, "opens with the kind of picture it describes, as “File photo of …”"
+)
 FAMILIES = ("still_notes", "place_openings", "picture_openings", "kind_openings", "places_in_picture")
 
 LEAST_WORDS = 4  # of a line with a place in it; less is an item of a list
@@ -44,7 +46,12 @@ def _opened(page: Page, block: Block, grammar: Grammar) -> Caption | None:
     if place and (not place[0].isascii() or _marked(block, place)):
         return _read(block, grammar, PLACES, f"opens with “{place}”")
     picture = page.says(block, "picture_openings")
-    if picture and block.words >= LEAST_WORDS and (not block.ends_sentence or ":" in block.text[: len(picture) + 3]) and _marked(block, picture):
+    if (
+        picture
+        and block.words >= LEAST_WORDS
+        and (not block.ends_sentence or ":" in block.text[: len(picture) + 3])
+        and _marked(block, picture)
+    ):
         return _read(block, grammar, PLACES, f"opens with “{picture}”")
     kind = page.says(block, "kind_openings")
     if kind and not block.ends_sentence and block.words >= LEAST_WORDS:

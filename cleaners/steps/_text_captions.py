@@ -7,7 +7,15 @@ from collections.abc import Mapping
 
 from cleaners.page import Block, Page
 from cleaners.read.text import DATED_LEAD
-from cleaners.steps._caption_lines import CLOSING_CREDIT, DOUBLED_CAPTION, LONGEST_WORDS, REASON, STEP, Caption, twice_in_a_row
+from cleaners.steps._caption_lines import (
+    CLOSING_CREDIT,
+    DOUBLED_CAPTION,
+    LONGEST_WORDS,
+    REASON,
+    STEP,
+    Caption,
+    twice_in_a_row,
+)
 from cleaners.steps._picture_words import FAMILIES, KIND_OF_PICTURE, PLACES, by_words
 from cleaners.text.credit_grammar import Grammar
 from cleaners.text.credits import lone_credit
@@ -40,7 +48,9 @@ _FILE = re.compile(
 _NAME = r"[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){1,2}"
 _CAPITAL_LEAD = re.compile(rf"[A-Z][A-Z0-9 ,'’&-]{{3,40}}: .{{20,}}[.!?”\"] ({_NAME})$")
 _NAME_AND_PAPER = re.compile(rf".{{15,}}\w[.!?”\"] \(?({_NAME} ?[/|] ?[^\W\d_a-z][\w .'’&-]{{2,40}})\)?$")
-_PAPER_IN_BRACKETS = re.compile(rf"[^():]{{15,}}\w ?\(({_NAME}(?:/|, )[^\W\d_a-z][\w'’.&-]*(?: [^\W\d_a-z][\w'’.&-]*){{0,3}})\)$")
+_PAPER_IN_BRACKETS = re.compile(
+    rf"[^():]{{15,}}\w ?\(({_NAME}(?:/|, )[^\W\d_a-z][\w'’.&-]*(?: [^\W\d_a-z][\w'’.&-]*){{0,3}})\)$"
+)
 _SLASHED_CAPITALS = re.compile(r".{15,}[a-zà-ÿ]\w* ?/ ([A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?: [A-ZÀ-Þ.'’-]+){1,3})$")
 _NAMED = (_CAPITAL_LEAD, _NAME_AND_PAPER, _PAPER_IN_BRACKETS, _SLASHED_CAPITALS)
 _TEASER_MARKS = frozenset(":!?…" + QUOTES)
@@ -64,7 +74,12 @@ def text_captions(page: Page, found: Mapping[int, Caption], grammar: Grammar) ->
                 more[index] = caption
     for index in body:
         block = page.blocks[index]
-        if block.words <= LONGEST_PLAIN and len(block.text) >= LEAST_SHAPED and index not in found and page.is_open(index):
+        if (
+            block.words <= LONGEST_PLAIN
+            and len(block.text) >= LEAST_SHAPED
+            and index not in found
+            and page.is_open(index)
+        ):
             caption = _by_shape(page, block, grammar)
             if caption:
                 more[index] = caption
@@ -159,8 +174,14 @@ def _above_credits(page: Page, body: range, found: Mapping[int, Caption]) -> dic
             if found[above].text and not found[above].credit:
                 more[above] = found[above]._replace(credit=caption.credit)
                 more[index] = caption._replace(lift=False)
-        elif page.is_open(above) and not block.ends_sentence and block.text[0] not in QUOTES and block.text[-1] not in ":;,":
-            if LEAST_ABOVE_CREDIT <= block.words <= LONGEST_PLAIN:
-                more[above] = Caption(block.text, caption.credit, ABOVE_CREDIT)
-                more[index] = caption._replace(lift=False)
+        elif page.is_open(above) and _may_stand_above_credit(block):
+            more[above] = Caption(block.text, caption.credit, ABOVE_CREDIT)
+            more[index] = caption._replace(lift=False)
     return more
+
+
+def _may_stand_above_credit(block: Block) -> bool:
+    """True of a line that is no paragraph, no quotation and too long for a subhead."""
+    if block.ends_sentence or block.text[0] in QUOTES or block.text[-1] in ":;,":
+        return False
+    return LEAST_ABOVE_CREDIT <= block.words <= LONGEST_PLAIN

@@ -25,7 +25,9 @@ _LABEL_MARKS = (":", "：", "＝")
 _WIRE_JOINTS = ("/", " via ")  # "AP | 12 | 3" is a row of a table
 _JAPANESE_CREDIT = re.compile(r"[=＝]([^=＝。、]{1,24})$")
 _JAPANESE_DATE = re.compile(r"[=＝][^=＝。]{0,30}?[0-9０-９]{1,4}[日時分月年][^=＝。]{0,20}$")  # "…の会見＝3日、町役場"
-_CHINESE_CREDIT = re.compile(r"(?:^|[\s。！？”」』）/])([^\s。，、！？：；“”（）]{0,16}(?:\s[^\s。，、！？：；“”（）]{1,6})?)\s?[摄攝]$")
+_CHINESE_CREDIT = re.compile(
+    r"(?:^|[\s。！？”」』）/])([^\s。，、！？：；“”（）]{0,16}(?:\s[^\s。，、！？：；“”（）]{1,6})?)\s?[摄攝]$"
+)
 _GLUED_AGENCY = re.compile(r"[a-zß-ÿ)][.!?]([A-Za-z][A-Za-z/ -]{1,30})$")  # "… of the fire.dpa"
 _LEAST_BEFORE_GLUED = 4  # spaces; "ze.tt" is a name
 _LEAST_DATED = 5  # characters of a caption before its sign and date
