@@ -23,17 +23,22 @@ LEAST_TOTAL = 3  # of a counter beside a caption
 LEAST_CREDITS = 2  # times that a name stands right before a counter; it stands behind the last slide too
 LONGEST_NAME = 5  # words
 TEASER_WORDS = range(5, 20)  # of a line that offers a gallery
+_ENDS = frozenset("0123456789)]")
 _COUNTER = re.compile(r"[\[(]?(\d{1,3}) ?(?:/|of|von|de|sur|di|van|av|af|из|з|z|od|ze|/) ?(\d{1,3})[\])]?", re.I)
 
 
 def gallery_lines(page: Page, found: Collection[int], grammar: Grammar) -> dict[int, Caption]:
     """Counters of a gallery's slides, the name that stands before each of them, and the slides' heads, which stay."""
     counters: dict[int, tuple[int, int]] = {}
-    for block in page.blocks:
-        if len(block.text) <= LONGEST and block.text[-1] in "0123456789)]" and page.is_open(block.index):
-            counted = _COUNTER.fullmatch(block.text)
-            if counted and 0 < int(counted[1]) <= int(counted[2]) and not block.inside(Zone.TABLE):
-                counters[block.index] = int(counted[1]), int(counted[2])
+    for block in [block for block in page.blocks if len(block.text) <= LONGEST and block.text[-1] in _ENDS]:
+        counted = _COUNTER.fullmatch(block.text)
+        if (
+            counted
+            and 0 < int(counted[1]) <= int(counted[2])
+            and page.is_open(block.index)
+            and not block.inside(Zone.TABLE)
+        ):
+            counters[block.index] = int(counted[1]), int(counted[2])
     if not counters:
         return {}
     slides = _in_order(counters)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import compress
 
 from cleaners.page import Block, Page
 from cleaners.read.text import DATED_LEAD
@@ -18,6 +19,7 @@ from cleaners.steps._caption_lines import (
 )
 from cleaners.steps._picture_words import FAMILIES, KIND_OF_PICTURE, PLACES, by_words
 from cleaners.text.credit_grammar import Grammar
+from cleaners.text.credit_hints import COLON, FAINT, TWICE
 from cleaners.text.credits import lone_credit
 from cleaners.text.prose import QUOTES, ends_sentence, is_sentence
 from cleaners.verdict import Rule
@@ -34,7 +36,8 @@ LEAST_APART = 8  # words of a line that is shown twice at two places
 LEAST_ABOVE_CREDIT = 6  # subheads stand above pictures too
 LONGEST_PLAIN = 40  # words of a caption that the lines beside it prove
 LEAST_CHARS = 20
-LEAST_SHAPED = 8  # characters of the shortest file name and credit
+LONGEST_FILE = 8  # words of a file's name
+LONGEST_LONE = 6  # words of a credit without a colon on a line of its own
 NEAR = 2  # lines between a paragraph and what stands among paragraphs
 MOST_COPIES = 3
 TITLE_CASE = 0.7  # of a line's words begin with a capital where it is a headline in title case
@@ -45,6 +48,7 @@ _FILE = re.compile(
     r"|[a-z]{1,2} ?[a-z]?\d{5,8}[ _-]\d{2}(?: \(\d\))?)",
     re.I,
 )
+_FILE_ENDS = frozenset("0123456789)gGfFpPcC")
 _NAME = r"[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){1,2}"
 _CAPITAL_LEAD = re.compile(rf"[A-Z][A-Z0-9 ,'’&-]{{3,40}}: .{{20,}}[.!?”\"] ({_NAME})$")
 _NAME_AND_PAPER = re.compile(rf".{{15,}}\w[.!?”\"] \(?({_NAME} ?[/|] ?[^\W\d_a-z][\w .'’&-]{{2,40}})\)?$")
@@ -52,39 +56,71 @@ _PAPER_IN_BRACKETS = re.compile(
     rf"[^():]{{15,}}\w ?\(({_NAME}(?:/|, )[^\W\d_a-z][\w'’.&-]*(?: [^\W\d_a-z][\w'’.&-]*){{0,3}})\)$"
 )
 _SLASHED_CAPITALS = re.compile(r".{15,}[a-zà-ÿ]\w* ?/ ([A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?: [A-ZÀ-Þ.'’-]+){1,3})$")
+_NAMED_WITHOUT_BAR = (_CAPITAL_LEAD, _PAPER_IN_BRACKETS)
 _NAMED = (_CAPITAL_LEAD, _NAME_AND_PAPER, _PAPER_IN_BRACKETS, _SLASHED_CAPITALS)
 _TEASER_MARKS = frozenset(":!?…" + QUOTES)
 
 
-def text_captions(page: Page, found: Mapping[int, Caption], grammar: Grammar) -> dict[int, Caption]:
+def text_captions(
+    page: Page, found: Mapping[int, Caption], grammar: Grammar, seen: bytes
+) -> tuple[dict[int, Caption], bool]:
     """Captions that neither a credit of their own nor markup proves, and the lines that those in `found` prove.
 
-    Empty for HTML, whose figures say more.
+    None for HTML, whose figures say more; its finished text is read once more. `seen` are the hints of each line. And
+    whether a line is left that may yet prove to be a caption when other lines are gone.
     """
-    prose = [block.index for block in page.blocks if is_sentence(block)] if page.media == "text" else []
-    if not prose:
-        return {}
-    body = range(prose[0] + 1, prose[-1])
+    if page.media != "text":
+        return {}, True
+    body = _body(page)
+    if not body:
+        return {}, False
     more: dict[int, Caption] = {}
+
+    def add(index: int, caption: Caption | None) -> None:
+        if caption and page.is_open(index):
+            more[index] = caption
+
     for index in page.saying(FAMILIES):
         block = page.blocks[index]
-        if page.is_open(index) and index not in found and block.words <= LONGEST_WORDS and index != _headline(page):
-            caption = by_words(page, block, grammar)
-            if caption:
-                more[index] = caption
-    for index in body:
+        if index not in found and block.words <= LONGEST_WORDS and index != _headline(page):
+            add(index, by_words(page, block, grammar))
+    for index in page.saying(("credit_labels",)):
         block = page.blocks[index]
-        if (
-            block.words <= LONGEST_PLAIN
-            and len(block.text) >= LEAST_SHAPED
-            and index not in found
-            and page.is_open(index)
-        ):
-            caption = _by_shape(page, block, grammar)
-            if caption:
-                more[index] = caption
-    more |= _shown_twice(page, body, found)
-    return more | _above_credits(page, body, {**found, **more})
+        if index in body and index not in found and block.words <= LONGEST_LONE:
+            name = lone_credit(block.text, grammar)
+            add(index, Caption("", name, CLOSING_CREDIT, f"is the credit “{name}”") if name else None)
+    short = [
+        block
+        for block in page.blocks[body.start : body.stop]
+        if block.words <= LONGEST_PLAIN and block.index not in found
+    ]
+    for block in short:
+        if block.words <= LONGEST_FILE and block.text[-1] in _FILE_ENDS and _FILE.fullmatch(block.text):
+            add(block.index, Caption("", None, FILE_NAME, lift=False))
+    twice = False
+    for index in compress(range(body.stop), seen):  # few of the lines
+        block = page.blocks[index]
+        if index < body.start or index in found or block.words > LONGEST_PLAIN:
+            continue
+        if seen[index] & (FAINT | COLON):
+            add(index, _named(block.text))
+        if seen[index] & TWICE:
+            twice = True
+            add(index, _spaced_double(page, block))
+    copies = [places for places in _copies(short).values() if 2 <= len(places) <= MOST_COPIES]
+    for places in copies:
+        if _are_shown_twice(page, places):
+            text = page.blocks[places[0]].text
+            for index in places:
+                add(index, Caption(text, None, SHOWN_TWICE, lift=index == places[0] and not _is_teaser(text)))
+    return more | _above_credits(page, body, {**found, **more}), twice or len(copies) > 0
+
+
+def _body(page: Page) -> range:
+    """The positions between the first sentence and the last."""
+    first = next((block.index for block in page.blocks if is_sentence(block)), 0)
+    last = next((block.index for block in reversed(page.blocks) if is_sentence(block)), 0)
+    return range(first + 1, last)
 
 
 def _headline(page: Page) -> int:
@@ -92,23 +128,15 @@ def _headline(page: Page) -> int:
     return int(DATED_LEAD.fullmatch(page.blocks[0].text) is not None)
 
 
-def _by_shape(page: Page, block: Block, grammar: Grammar) -> Caption | None:
-    """A file's name, a label and names, a sentence and then a name, a line that says itself twice."""
-    text = block.text
-    last = text[-1]
-    if block.words <= LEAST_WORDS + 2:
-        if any(map(str.isdigit, text)) and _FILE.fullmatch(text):
-            return Caption("", None, FILE_NAME, lift=False)
-        name = lone_credit(text, grammar) if "credit_labels" in page.hits[block.index] else ""
-        if name:
-            return Caption("", name, CLOSING_CREDIT, f"is the credit “{name}”")
-    if last.isalpha() or last in ").":
-        for shape in _NAMED:
-            named = shape.match(text)
-            if named:
-                return Caption(text[: named.start(1)].rstrip(" (/"), named[1], CLOSING_NAME)
-    if len(text) > 2 * LEAST_CHARS and text.find(text[:LEAST_CHARS], LEAST_CHARS) > 0:
-        return _spaced_double(page, block)
+def _named(text: str) -> Caption | None:
+    """A sentence and then a name with a paper, names in brackets, a name in capitals."""
+    barred = "/" in text or "|" in text
+    if not barred and not text[1:3].isupper() and not (text[-1] == ")" and ", " in text):
+        return None
+    for shape in _NAMED if barred else _NAMED_WITHOUT_BAR:
+        named = shape.match(text)
+        if named:
+            return Caption(text[: named.start(1)].rstrip(" (/"), named[1], CLOSING_NAME)
     return None
 
 
@@ -129,30 +157,26 @@ def _is_between(page: Page, first: int, last: int, reach: int = 1) -> bool:
     return any(map(is_sentence, above)) and any(map(is_sentence, below))
 
 
-def _shown_twice(page: Page, body: range, found: Mapping[int, Caption]) -> dict[int, Caption]:
-    """Lines without a full stop that stand twice or three times between paragraphs: alt text and caption."""
+def _copies(short: Sequence[Block]) -> dict[str, list[int]]:
+    """Where each line stands that is no sentence and no label, and too long for a subhead."""
+    long = [block for block in short if block.words >= LEAST_TWICE and len(block.text) >= LEAST_CHARS]
+    if len({block.folded for block in long}) == len(long):
+        return {}
     places: dict[str, list[int]] = {}
-    for index in body:
-        block = page.blocks[index]
-        if LEAST_TWICE <= block.words <= LONGEST_PLAIN and len(block.text) >= LEAST_CHARS and not block.ends_sentence:
-            places.setdefault(block.folded, []).append(index)
-    more: dict[int, Caption] = {}
-    for copies in places.values():
-        first, last = copies[0], copies[-1]
-        text = page.blocks[first].text
-        if not 2 <= len(copies) <= MOST_COPIES or text[-1] == ":":
-            continue
-        if any(index in found or not page.is_open(index) for index in copies):
-            continue
-        if last - first == len(copies) - 1:
-            shown = _is_between(page, first, last)
-        else:
-            long = len(copies) == 2 and page.blocks[first].words >= LEAST_APART
-            shown = long and all(_is_between(page, index, index) for index in copies)
-        if shown:
-            caption = Caption(text, None, SHOWN_TWICE)
-            more |= {index: caption._replace(lift=index == first and not _is_teaser(text)) for index in copies}
-    return more
+    for block in long:
+        if not block.ends_sentence:
+            places.setdefault(block.folded, []).append(block.index)
+    return places
+
+
+def _are_shown_twice(page: Page, places: Sequence[int]) -> bool:
+    """True of copies of one line that stand in a row between paragraphs, or two that each stand alone between paragraphs."""
+    first, last = page.blocks[places[0]], page.blocks[places[-1]]
+    if first.text[-1] == ":":
+        return False
+    if last.index - first.index == len(places) - 1:
+        return _is_between(page, first.index, last.index)
+    return len(places) == 2 and first.words >= LEAST_APART and all(_is_between(page, at, at) for at in places)
 
 
 def _is_teaser(text: str) -> bool:

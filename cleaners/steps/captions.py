@@ -88,13 +88,14 @@ def captions(page: Page) -> Page:
     Where no line is left whose words may yet prove it a caption, the step is done with the page: the second pass may skip it.
     """
     grammar = grammar_of(page.rules)
-    proven, left = _proven_lines(page, grammar)
+    seen = hints_of([block.text for block in page.blocks])
+    proven, left = _proven_lines(page, grammar, seen)
     figures = {index: caption for index, caption in _in_figures(page, grammar).items() if index not in proven}
-    beside = text_captions(page, proven, grammar)
+    beside, doubtful = text_captions(page, proven, grammar, seen)
     proven |= beside
     slides = gallery_lines(page, proven, grammar)
     proven |= {index: caption for index, caption in slides.items() if index not in proven}
-    left = left or len(beside) + len(slides) > 0
+    left = left or doubtful or len(beside) + len(slides) > 0
     if _is_essay(page, proven):
         proven, left = {index: caption for index, caption in proven.items() if not caption.text}, True
     if figures and _is_essay(page, proven | figures):
@@ -108,7 +109,7 @@ def captions(page: Page) -> Page:
 # --- lines that prove themselves -------------------------------------------------------------------------------------
 
 
-def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], bool]:
+def _proven_lines(page: Page, grammar: Grammar, seen: bytes) -> tuple[dict[int, Caption], bool]:
     """Captions that their words alone prove, in HTML and text alike, and other lines with the same label.
 
     And whether lines are left that may yet prove to be a caption when other lines stand beside them.
@@ -116,7 +117,6 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
     found: dict[int, Caption] = {}
     halves: list[Block] = []
     objects = False
-    seen = hints_of([block.text for block in page.blocks])
     spoken = {*page.saying(_FAMILIES)}
     for index in sorted(spoken.union(compress(range(len(seen)), seen))):  # few of the lines
         block, hits, hints, worded = page.blocks[index], page.hits[index], seen[index], index in spoken
@@ -136,9 +136,8 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
         )
         caption = gallery_line(page, block, grammar) if worded and len(text) <= LONGEST_COUNT else None
         caption = caption or (doubled(block, grammar) if hints & TWICE else None)
-        caption = (
-            caption or (credited(page, block, grammar) if marked else None) or gallery_teaser(page, block, grammar)
-        )
+        caption = caption or (credited(page, block, grammar) if marked else None)
+        caption = caption or (gallery_teaser(page, block, grammar) if worded else None)
         if caption:
             found[block.index] = caption
         elif block.words <= 3 and text[0] in "([" and text[-1] in ":(":
