@@ -23,6 +23,9 @@ LINE_RULES = (CLOSING_CREDIT, CAPTION_OPENING, DOUBLED_CAPTION, GALLERY_LINE, PI
 MIN_SPAN = 0.4  # of the line; a paragraph may quote a slogan twice
 MAX_SEAMS = 4  # places where the first words come again; a flood of them is no caption
 LONGEST_WORDS = 90  # agency captions tell who, where, when and why; the longest seen had 70
+_COUNTED = re.compile(
+    r"^(?:image|photo|picture|bild|foto|imagen)?\s?\d{1,3} (?:of|von|de|di|sur|van|av) \d{1,3}[:.]?\s+", re.I
+)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -118,7 +121,7 @@ def credited(page: Page, block: Block, grammar: Grammar) -> Caption | None:
         return None
     if len(credit.caption.split()) > (LONGEST_WORDS if text[-1] in ")]）】" else LONGEST_LABELLED):
         return None
-    caption = COUNTER.sub("", credit.caption).strip(EDGE)
+    caption = _COUNTED.sub("", COUNTER.sub("", credit.caption)).strip(EDGE)
     if not credit.name:
         return Caption(caption, None, PICTURE_NOTE)
     return Caption(caption, credit.name.strip(" |"), CLOSING_CREDIT, f"closes with the credit “{credit.name}”")

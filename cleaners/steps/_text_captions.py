@@ -20,7 +20,9 @@ from cleaners.steps._caption_lines import (
 from cleaners.steps._picture_words import FAMILIES, KIND_OF_PICTURE, PLACES, by_words
 from cleaners.text.credit_grammar import Grammar
 from cleaners.text.credit_hints import COLON, FAINT, TWICE
+from cleaners.text.credit_names import is_agency
 from cleaners.text.credits import lone_credit
+from cleaners.text.fold import fold
 from cleaners.text.prose import QUOTES, ends_sentence, is_sentence
 from cleaners.verdict import Rule
 
@@ -38,6 +40,8 @@ LONGEST_PLAIN = 40  # words of a caption that the lines beside it prove
 LEAST_CHARS = 20
 LONGEST_FILE = 8  # words of a file's name
 LONGEST_LONE = 6  # words of a credit without a colon on a line of its own
+LEAST_BARRED = 5  # words before a bar and a wire service; a row of a table has fewer
+SAME_SHARE = 0.4  # of the longer of two lines, which the shorter opens
 NEAR = 2  # lines between a paragraph and what stands among paragraphs
 MOST_COPIES = 3
 TITLE_CASE = 0.7  # of a line's words begin with a capital where it is a headline in title case
@@ -53,7 +57,7 @@ _NAME = r"[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){1,2}"
 _CAPITAL_LEAD = re.compile(rf"[A-Z][A-Z0-9 ,'’&-]{{3,40}}: .{{20,}}[.!?”\"] ({_NAME})$")
 _NAME_AND_PAPER = re.compile(rf".{{15,}}\w[.!?”\"] \(?({_NAME} ?[/|] ?[^\W\d_a-z][\w .'’&-]{{2,40}})\)?$")
 _PAPER_IN_BRACKETS = re.compile(
-    rf"[^():]{{15,}}\w ?\(({_NAME}(?:/|, )[^\W\d_a-z][\w'’.&-]*(?: [^\W\d_a-z][\w'’.&-]*){{0,3}})\)$"
+    rf"(?:[^\s():]+ ){{3,}}[^():]*\w ?\(({_NAME}(?:/|, )[^\W\d_a-z][\w'’.&-]*(?: [^\W\d_a-z][\w'’.&-]*){{0,3}})\)$"
 )
 _SLASHED_CAPITALS = re.compile(r".{15,}[a-zà-ÿ]\w* ?/ ([A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?: [A-ZÀ-Þ.'’-]+){1,3})$")
 _NAMED_WITHOUT_BAR = (_CAPITAL_LEAD, _PAPER_IN_BRACKETS)
@@ -103,7 +107,7 @@ def text_captions(
         if index < body.start or index in found or block.words > LONGEST_PLAIN:
             continue
         if seen[index] & (FAINT | COLON):
-            add(index, _named(block.text))
+            add(index, _named(block.text) or _barred_agency(block.text, grammar))
         if seen[index] & TWICE:
             twice = True
             add(index, _spaced_double(page, block))
@@ -113,7 +117,9 @@ def text_captions(
             text = page.blocks[places[0]].text
             for index in places:
                 add(index, Caption(text, None, SHOWN_TWICE, lift=index == places[0] and not _is_teaser(text)))
-    return more | _above_credits(page, body, {**found, **more}), twice or len(copies) > 0
+    more |= _beside_captions(page, {**found, **more})
+    more |= _above_credits(page, body, {**found, **more})
+    return more, twice or len(copies) > 0
 
 
 def _body(page: Page) -> range:
@@ -138,6 +144,15 @@ def _named(text: str) -> Caption | None:
         if named:
             return Caption(text[: named.start(1)].rstrip(" (/"), named[1], CLOSING_NAME)
     return None
+
+
+def _barred_agency(text: str, grammar: Grammar) -> Caption | None:
+    """`Workers clear the road | EFE`, `… / Europa Press`: a wire service behind a bar, and nothing else in the row."""
+    before, bar, name = text.rpartition(" | ") if " | " in text else text.rpartition(" / ")
+    agencies = grammar.photo + grammar.wire
+    if not bar or bar in before or len(before.split()) < LEAST_BARRED or is_agency(fold(name), agencies) != fold(name):
+        return None
+    return Caption(before.rstrip(), name, CLOSING_NAME)
 
 
 def _spaced_double(page: Page, block: Block) -> Caption | None:
@@ -177,6 +192,28 @@ def _are_shown_twice(page: Page, places: Sequence[int]) -> bool:
     if last.index - first.index == len(places) - 1:
         return _is_between(page, first.index, last.index)
     return len(places) == 2 and first.words >= LEAST_APART and all(_is_between(page, at, at) for at in places)
+
+
+def _beside_captions(page: Page, found: Mapping[int, Caption]) -> dict[int, Caption]:
+    """Lines right beside a caption that say its words, or most of them, once more; and one said twice above a credit."""
+    more: dict[int, Caption] = {}
+    for index, caption in found.items():
+        words = fold(caption.text).strip(" .")
+        for beside in (index - 1, index + 1) if len(words) >= LEAST_CHARS else ():
+            if not 0 <= beside < len(page.blocks) or beside in found or not page.is_open(beside):
+                continue
+            near = page.blocks[beside].folded.strip(" .")
+            longer, shorter = max(near, words, key=len), min(near, words, key=len)
+            if len(shorter) >= max(LEAST_CHARS, SAME_SHARE * len(longer)) and longer.startswith(shorter):
+                more[beside] = caption._replace(text="", credit=None, rule=SHOWN_TWICE, why="", label="", lift=False)
+        if caption.rule is CLOSING_CREDIT and caption.credit and not caption.text and index - 2 > _headline(page):
+            first, second = page.blocks[index - 2 : index]
+            twice = first.folded == second.folded and LEAST_WORDS <= first.words <= LONGEST_PLAIN
+            if twice and all(page.is_open(at) and at not in found for at in (index - 2, index - 1)):
+                more[index - 2] = Caption(first.text, caption.credit, SHOWN_TWICE)
+                more[index - 1] = Caption("", None, SHOWN_TWICE, lift=False)
+                more[index] = caption._replace(lift=False)
+    return more
 
 
 def _is_teaser(text: str) -> bool:

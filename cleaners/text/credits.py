@@ -180,6 +180,8 @@ def _unmarked(text: str, grammar: Grammar) -> Credit | None:
 def lone_credit(text: str, grammar: Grammar) -> str:
     """The name in a line that is a label without a colon and two or three names, as "Photo Ann Poe", or an empty string."""
     found = grammar.alone.match(text)
+    if found and is_agency(fold(found[2]), grammar.photo + grammar.wire) == fold(found[2]):
+        return found[2].strip()
     if not found or not _is_unmarked_name(found[1], found[2], grammar):
         return ""
     return found[2].strip() if 2 <= len(found[2].split()) <= _LONE_NAMES else ""
