@@ -49,6 +49,7 @@ _FILE = re.compile(
     r"(?:[\w\s()./-]{1,60}\.(?:jpe?g|png|gif|webp|heic|tiff?|bmp)"
     r"|(?:img|dsc[nf_]?|dji|pxl|mvi|gopr|fb_img|imgp|p10[0-9]{2}|photo-20)[ _-]?\d[\w ()-]{2,30}"
     r"|(?:whatsapp (?:image|video)|screenshot|screen shot|schermafbeelding|bildschirmfoto|captura de pantalla) (?:\w+ )?20\d\d[\w .():-]{4,30}"
+    r"|(?=.*(?:[a-z]\d|\d[a-wyz]|_).*x\d)[\w .()-]{3,100}[ _-]\d{3,4}x\d{3,4}"
     r"|[a-z]{1,2} ?[a-z]?\d{5,8}[ _-]\d{2}(?: \(\d\))?)",
     re.I,
 )
@@ -195,7 +196,7 @@ def _are_shown_twice(page: Page, places: Sequence[int]) -> bool:
 
 
 def _beside_captions(page: Page, found: Mapping[int, Caption]) -> dict[int, Caption]:
-    """Lines right beside a caption that say its words, or most of them, once more; and one said twice above a credit."""
+    """Lines right beside a caption that say a part of it, or more; and one said twice above a credit."""
     more: dict[int, Caption] = {}
     for index, caption in found.items():
         words = fold(caption.text).strip(" .")
@@ -204,7 +205,8 @@ def _beside_captions(page: Page, found: Mapping[int, Caption]) -> dict[int, Capt
                 continue
             near = page.blocks[beside].folded.strip(" .")
             longer, shorter = max(near, words, key=len), min(near, words, key=len)
-            if len(shorter) >= max(LEAST_CHARS, SAME_SHARE * len(longer)) and longer.startswith(shorter):
+            enough = max(LEAST_CHARS, SAME_SHARE * len(longer))
+            if enough <= len(shorter) < len(longer) and longer.startswith(shorter):
                 more[beside] = caption._replace(text="", credit=None, rule=SHOWN_TWICE, why="", label="", lift=False)
         if caption.rule is CLOSING_CREDIT and caption.credit and not caption.text and index - 2 > _headline(page):
             first, second = page.blocks[index - 2 : index]
