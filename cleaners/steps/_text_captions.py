@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 
 from cleaners.page import Block, Page
@@ -34,7 +34,6 @@ TEXT_RULES = (PLACES, KIND_OF_PICTURE, ABOVE_CREDIT, SHOWN_TWICE, CLOSING_NAME, 
 
 LEAST_WORDS = 4  # of a caption that says itself twice
 LEAST_TWICE = 6  # words of a line shown twice in a row; a subhead that its own list repeats has fewer
-LEAST_APART = 8  # words of a line that is shown twice at two places
 LEAST_ABOVE_CREDIT = 6  # subheads stand above pictures too
 LONGEST_PLAIN = 40  # words of a caption that the lines beside it prove
 LEAST_CHARS = 20
@@ -53,7 +52,7 @@ _FILE = re.compile(
     r"|[a-z]{1,2} ?[a-z]?\d{5,8}[ _-]\d{2}(?: \(\d\))?)",
     re.I,
 )
-_FILE_ENDS = frozenset("0123456789)gGfFpPcC")
+_FILE_ENDS = (*"0123456789)", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".tif", ".tiff", ".bmp")
 _NAME = r"[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){1,2}"
 _CAPITAL_LEAD = re.compile(rf"[A-Z][A-Z0-9 ,'’&-]{{3,40}}: .{{20,}}[.!?”\"] ({_NAME})$")
 _NAME_AND_PAPER = re.compile(rf".{{15,}}\w[.!?”\"] \(?({_NAME} ?[/|] ?[^\W\d_a-z][\w .'’&-]{{2,40}})\)?$")
@@ -100,7 +99,7 @@ def text_captions(
         if block.words <= LONGEST_PLAIN and block.index not in found
     ]
     for block in short:
-        if block.words <= LONGEST_FILE and block.text[-1] in _FILE_ENDS and _FILE.fullmatch(block.text):
+        if block.words <= LONGEST_FILE and block.folded.endswith(_FILE_ENDS) and _FILE.fullmatch(block.text):
             add(block.index, Caption("", None, FILE_NAME, lift=False))
     twice = False
     for index in compress(range(body.stop), seen):  # few of the lines
@@ -108,7 +107,12 @@ def text_captions(
         if index < body.start or index in found or block.words > LONGEST_PLAIN:
             continue
         if seen[index] & (FAINT | COLON):
-            add(index, _named(block.text) or _barred_agency(block.text, grammar))
+            text = block.text
+            barred = "/" in text or "|" in text
+            if barred or (text[-1] == ")" and ", " in text) or text[1:3].isupper():
+                add(index, _named(text, _NAMED if barred else _NAMED_WITHOUT_BAR))
+            if barred and index not in more:
+                add(index, _barred_agency(text, grammar))
         if seen[index] & TWICE:
             twice = True
             add(index, _spaced_double(page, block))
@@ -135,12 +139,9 @@ def _headline(page: Page) -> int:
     return int(DATED_LEAD.fullmatch(page.blocks[0].text) is not None)
 
 
-def _named(text: str) -> Caption | None:
+def _named(text: str, shapes: Iterable[re.Pattern[str]]) -> Caption | None:
     """A sentence and then a name with a paper, names in brackets, a name in capitals."""
-    barred = "/" in text or "|" in text
-    if not barred and not text[1:3].isupper() and not (text[-1] == ")" and ", " in text):
-        return None
-    for shape in _NAMED if barred else _NAMED_WITHOUT_BAR:
+    for shape in shapes:
         named = shape.match(text)
         if named:
             return Caption(text[: named.start(1)].rstrip(" (/"), named[1], CLOSING_NAME)
@@ -186,13 +187,10 @@ def _copies(short: Sequence[Block]) -> dict[str, list[int]]:
 
 
 def _are_shown_twice(page: Page, places: Sequence[int]) -> bool:
-    """True of copies of one line that stand in a row between paragraphs, or two that each stand alone between paragraphs."""
+    """True of copies of one line that stand in a row between paragraphs."""
     first, last = page.blocks[places[0]], page.blocks[places[-1]]
-    if first.text[-1] == ":":
-        return False
-    if last.index - first.index == len(places) - 1:
-        return _is_between(page, first.index, last.index)
-    return len(places) == 2 and first.words >= LEAST_APART and all(_is_between(page, at, at) for at in places)
+    in_a_row = last.index - first.index == len(places) - 1
+    return in_a_row and first.text[-1] != ":" and _is_between(page, first.index, last.index)
 
 
 def _beside_captions(page: Page, found: Mapping[int, Caption]) -> dict[int, Caption]:
