@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Controls, soft hyphens, byte-order marks and bidirectional overrides show nothing; joiners stay, scripts need them.
+# Controls, soft hyphens, byte-order marks and bidirectional overrides show nothing; joiners stay, scripts need them,
+# and U+0085 ends a line, so that a space comes in its place.
 _UNSEEN = re.compile(
-    "[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]"
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]"
 )
 _EDGE_JOINERS = "\u200b\u200c\u200d\u2060"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
