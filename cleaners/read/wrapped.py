@@ -21,6 +21,10 @@ _OFTEN_FILLED = 0.5  # the same where some lines were broken by hand
 _UNEVEN_WIDTH = 38  # columns; lines that are not filled are prose above, verse or labels below
 _UNEVEN_SPREAD = 0.6  # of the widest: the least width of most lines that end where somebody pressed a key
 _MOST = 0.8
+_WIDE_LINE = 0.7  # of the usual width; shorter lines end paragraphs
+_MANY_BREAKS = 8
+_OFTEN_BROKEN = 0.4  # share of wide lines that break off before a small letter; German has the fewest
+_LONG_PARAGRAPH = 12  # breaks
 _PUNCTUATED = 0.3  # share of lines with a comma or full stop inside; lists of names and figures have fewer
 
 _LINE_ENDS = re.compile("\r\n?|\u2029")
@@ -165,29 +169,66 @@ def _breaks(lines: Sequence[Line], parts: Sequence[bool]) -> Iterator[int]:
             yield at
 
 
+class _Layout(NamedTuple):
+    """How a page's lines were broken: which break off inside a sentence, and how wide lines are."""
+
+    breaks: frozenset[int]
+    filled: bool  # up to one width, between `low` and `high`; else wherever somebody pressed a key
+    low: int
+    high: int
+    often_filled: bool
+    usual: int  # columns of a wide line
+    parted: bool  # blank lines part the paragraphs of a page that is wrapped throughout
+
+
 def _in_sentences(lines: Sequence[Line]) -> list[bool]:
     """For each line whether it is joined with the next, because a sentence goes on or its width was used up."""
     parts = _parts(lines)
+    layout = _layout(lines, parts)
+    joined = [False] * len(lines)
+    if layout is None:
+        return joined
     torn = {at for at, (line, following) in enumerate(pairwise(lines)) if not parts[at] and _is_torn(line, following)}
+    headline = next((at for at, line in enumerate(lines) if line.width), 0)
+    for at in range(len(lines) - 1):
+        line, following = lines[at], lines[at + 1]
+        above_story = at == headline and not layout.parted and following.start == "capital" and not line.ends
+        if parts[at] or above_story:
+            continue
+        unfinished = not layout.filled and at > 0 and joined[at - 1] and not line.ends
+        joined[at] = at in torn or at in layout.breaks or unfinished or _used_up(line, following, layout)
+    return _proven(lines, joined, layout, torn)
+
+
+def _used_up(line: Line, following: Line, layout: _Layout) -> bool:
+    """True when a line was broken because its width was used up, as far as the page's layout tells."""
+    if layout.filled or (layout.often_filled and not line.ends):
+        full = layout.low <= line.width + following.first and layout.low / 3 <= line.width <= layout.high + 2
+        if full or layout.filled:
+            return full
+    wide = _WIDE_LINE * layout.usual <= line.width <= layout.high + 2
+    return layout.parted and wide
+
+
+def _layout(lines: Sequence[Line], parts: Sequence[bool]) -> _Layout | None:
+    """How the lines were broken, or None where they are lines of their own."""
     breaks = set(_breaks(lines, parts))
     low, high, share = _width(lines, breaks)
     filled = share >= _FILLED and _is_punctuated(lines, breaks)
     if not filled:
         breaks = {at for at in breaks if lines[at + 1].start == "small"}
-    if not filled and not _is_uneven_prose(lines, breaks):
-        return [False] * len(lines)
-    headline = next((at for at, line in enumerate(lines) if line.width), 0)
-    joined = [False] * len(lines)
-    for at in range(len(lines) - 1):
-        line, following = lines[at], lines[at + 1]
-        if parts[at]:
-            continue
-        above_story = at == headline and following.start == "capital" and not line.ends
-        goes_on = not above_story if filled else not line.ends
-        full = low <= line.width + following.first and low / 3 <= line.width <= high + 2
-        unfinished = not filled and at > 0 and joined[at - 1] and not line.ends
-        joined[at] = at in torn or at in breaks or unfinished or (goes_on and full and share >= _OFTEN_FILLED)
-    return _proven(lines, joined, breaks | torn, filled)
+        if not _is_uneven_prose(lines, breaks):
+            return None
+        high = max(lines[at].width for at in breaks)
+    widths = sorted(lines[at].width for at in breaks)
+    usual = widths[-1 - len(widths) // 10]
+    wide = [at for at, line in enumerate(lines) if not parts[at] and _UNEVEN_SPREAD * usual <= line.width <= high]
+    blanks = sum(not line.width and lines[at - 1].width > 0 for at, line in enumerate(lines) if at)
+    short = sum(line.ends and 0 < line.width < usual / 2 and not parts[at] for at, line in enumerate(lines))
+    return _Layout(
+        frozenset(breaks), filled, low, high, share >= _OFTEN_FILLED, usual,
+        parted=max(_MANY_BREAKS, _OFTEN_BROKEN * len(wide)) <= len(breaks) <= _LONG_PARAGRAPH * blanks and short <= blanks / 10,
+    )  # fmt: skip
 
 
 def _is_torn(line: Line, following: Line) -> bool:
@@ -229,8 +270,9 @@ def _is_uneven_prose(lines: Sequence[Line], breaks: set[int]) -> bool:
     return any(_SENTENCE_INSIDE.search(lines[at].text) for at in breaks)
 
 
-def _proven(lines: Sequence[Line], joined: list[bool], breaks: set[int], filled: bool) -> list[bool]:
+def _proven(lines: Sequence[Line], joined: list[bool], layout: _Layout, torn: set[int]) -> list[bool]:
     """The joints of runs that are sentences: they break off inside, again and again, or end as sentences do."""
+    breaks = layout.breaks | torn
     kept = list(joined)
     at = 0
     while at < len(lines):
@@ -239,10 +281,10 @@ def _proven(lines: Sequence[Line], joined: list[bool], breaks: set[int], filled:
             end += 1
         inside = len(breaks.intersection(range(at, end)))
         ended = lines[end].ends and not lines[end - 1].ends
-        if filled:
-            proven = inside >= _LEAST_BREAKS or (inside and lines[end].ends) or ended
+        if layout.filled:
+            proven = layout.parted or inside >= _LEAST_BREAKS or (inside and lines[end].ends) or ended
         else:
-            proven = lines[end].ends and inside >= (end - at) / 2
+            proven = lines[end].ends and (inside >= (end - at) / 2 or layout.parted)
         if end > at and not proven:
             kept[at:end] = [False] * (end - at)
         at = end + 1
