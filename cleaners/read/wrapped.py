@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cleaners.page import CLOSERS, SENTENCE_ENDS
 from cleaners.text.broken_words import Words, joint, unspaced
 
-NARROWEST, WIDEST = 35, 112  # columns at which text is wrapped
+NARROWEST, WIDEST = 38, 112  # columns at which text is wrapped
 _LEAST_LINE = 20  # columns; a shorter line that breaks off is a label
 _SHORTEST = 5  # characters; even a phrase of a script has more
 _LEAST_BREAKS = 3  # breaks inside a sentence; two lists of short lines show one or two
@@ -22,6 +22,7 @@ _UNEVEN_WIDTH = 38  # columns; lines that are not filled are prose above, verse 
 _UNEVEN_SPREAD = 0.6  # of the widest: the least width of most lines that end where somebody pressed a key
 _MOST = 0.8
 _WIDE_LINE = 0.7  # of the usual width; shorter lines end paragraphs
+_INDENTED = 3  # paragraphs with an indented first line
 _MANY_BREAKS = 8
 _OFTEN_BROKEN = 0.4  # share of wide lines that break off before a small letter; German has the fewest
 _LONG_PARAGRAPH = 12  # breaks
@@ -91,8 +92,8 @@ def _may_be_wrapped(raw: Sequence[str]) -> bool:
 
 def _line(shown: str) -> Line:
     text = shown.rstrip()
-    if not text:
-        return Line(shown)
+    if not text or len(text) > 2 * WIDEST:
+        return Line(shown, len(text))
     lead = _INDENT.match(text)[0]  # type: ignore[index]  # matches always
     body = text[len(lead) :]
     indent = _columns(lead.expandtabs(4)) if lead else 0
@@ -148,6 +149,7 @@ def _parts(lines: Sequence[Line]) -> list[bool]:
     """For each line whether the next one cannot belong to its paragraph."""
     parts: list[bool] = []
     listed = False
+    indented = _first_lines_indented(lines)
     for line, following in pairwise(lines):
         body = line.text.lstrip()
         listed = not line.apart and (
@@ -157,9 +159,16 @@ def _parts(lines: Sequence[Line]) -> list[bool]:
             line.apart
             or following.apart
             or _begins_item(following, line, listed)
+            or (following.indent >= 2 and indented)
             or (following.indent >= line.indent + 2 and not _begins_item(line, Line("", ends=True), True))
         )
     return [*parts, True]
+
+
+def _first_lines_indented(lines: Sequence[Line]) -> bool:
+    """True when an indent marks where paragraphs begin, and the other lines have none."""
+    first = sum(line.indent >= 2 and following.indent == 0 < following.width for line, following in pairwise(lines))
+    return first >= _INDENTED and first >= sum(line.indent >= 2 for line in lines) / 3
 
 
 def _breaks(lines: Sequence[Line], parts: Sequence[bool]) -> Iterator[int]:
@@ -178,7 +187,7 @@ class _Layout(NamedTuple):
     high: int
     often_filled: bool
     usual: int  # columns of a wide line
-    parted: bool  # blank lines part the paragraphs of a page that is wrapped throughout
+    parted: bool  # blank lines or indents part the paragraphs of a page that is wrapped throughout
 
 
 def _in_sentences(lines: Sequence[Line]) -> list[bool]:
@@ -223,7 +232,9 @@ def _layout(lines: Sequence[Line], parts: Sequence[bool]) -> _Layout | None:
     widths = sorted(lines[at].width for at in breaks)
     usual = widths[-1 - len(widths) // 10]
     wide = [at for at, line in enumerate(lines) if not parts[at] and _UNEVEN_SPREAD * usual <= line.width <= high]
-    blanks = sum(not line.width and lines[at - 1].width > 0 for at, line in enumerate(lines) if at)
+    blanks = sum(not after.width and line.width > 0 for line, after in pairwise(lines))
+    if _first_lines_indented(lines):
+        blanks += sum(line.indent >= 2 for line in lines)
     short = sum(line.ends and 0 < line.width < usual / 2 and not parts[at] for at, line in enumerate(lines))
     return _Layout(
         frozenset(breaks), filled, low, high, share >= _OFTEN_FILLED, usual,
