@@ -3,9 +3,11 @@ another, UTF-8 as an East Asian code. What single lines tell of themselves is me
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from cleaners.page import Block
 from cleaners.read.charset_detection import detect
@@ -24,25 +26,39 @@ _LETTER = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]")
 _HIGH_CHARACTER = re.compile(f"[{_HIGH}]")
 _FEWEST_DENSE = 5  # runs; no Latin alphabet writes four letters with marks in a row
 _MOSTLY_DENSE = 0.5  # of the characters above ASCII
+_NEARLY_ALL = 0.4  # of all characters; Vietnamese has a fourth, and most of them are not of Latin-1
 
-# UTF-8 read as an East Asian code shows rare signs again and again: those of a full stop, a comma, a quote, kana.
-_EAST_SIGNS = re.compile("[锛銆鐨鈥縺繧繝縲嚗銝鞚雼褉]")
-_FEWEST_SIGNS = 3
-_EAST_CODES = ("gb18030", "cp932", "cp949", "big5hkscs")
+# What UTF-8 may have been read as. Nothing but garbled text is UTF-8 again once it is encoded so.
+_READ_AS = (
+    "cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1257", "mac_roman", "cp437", "koi8-r", "cp866", "mac_cyrillic",
+    "gbk", "big5hkscs", "cp932", "cp949",
+)  # fmt: skip
+_EAST_ASIAN = frozenset(("gbk", "big5hkscs", "cp932", "cp949"))
+_RUN = re.compile("[^\x00-\x7f]+")
+_RUNS = 60
+_GLANCE = 150  # characters that show whether it is worth to look at all runs
+_EAST = "\u2e80"
+_FEWEST_RIGHT = 8  # characters
+_RIGHT = 0.3  # share of them that are UTF-8 again; the other lines may have been put right one by one
+_RIGHT_EAST = 0.6  # the same where one sign in ten is so by chance
+_ROUNDS = 3  # text may have been read wrong again and again
 
-_CYRILLIC = re.compile("[\u0400-\u045f\u0490\u0491]")
-# Capitals where small letters stand, letters of several languages in one word, frames of tables inside words.
+_CYRILLIC = re.compile("[А-Яа-яЁё]")
+_CAPITAL = re.compile("[А-ЯЁ]")
+_SMALL_BEFORE_CAPITALS = re.compile(r"\b[а-яё][А-ЯЁ]{2,}")
+# Letters of other languages inside words, capitals between small letters, frames of tables inside words.
 _ODD_CYRILLIC = re.compile(
-    "[а-яё][А-ЯЁ]{3}|[А-Яа-яё][ЂЃѓЉЊЌЋЏђљњќћџўҐ¤¦§©®¬±¶·°№†‡€][А-Яа-яёЂ-Џђ-џ]|[\u2550-\u256c░▒▓]\\w|[пя][─-╿▀-▓÷⌠⌡═]|[–—][А-Яа-яЂ-џ][–—]"
+    "[А-Яа-яё][¤¦§©®¬±¶·°†‡ўҐ][А-Яа-яё]|[а-яё][ЁЄІЇ][а-яё]|[\u2550-\u256c░▒▓]{2}|[ЂЃЉЊЌЋЏ][А-Яа-яЂ-џ]*[ЂЃЉЊЌЋЏ]|[–—“”‘’][ѕ≈Ћќ√Ѕ„]"
 )
 _FEWEST_ODD = 5
 _CYRILLIC_CODES = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac_cyrillic")
 _COMMON_CYRILLIC = frozenset("оеаинтсрвлкмд")
 _LIKELY = 0.55  # share of the commonest small letters in Cyrillic text; .7 in Russian, .6 and more in its neighbours
+_LOST = re.compile("\ufffd+")
 _SEGMENT = re.compile('[^<>\n"]+')
 
 
-def regained(document: str, blocks: Iterable[Block]) -> str | None:
+def regained(document: str, blocks: Sequence[Block]) -> str | None:
     """The document with its text put right, None where it is in order or nobody can tell what it was.
 
     `document` is HTML or text as decoded, `blocks` the lines that it shows.
@@ -50,11 +66,12 @@ def regained(document: str, blocks: Iterable[Block]) -> str | None:
     sample = _sample(blocks)
     if not sample:
         return None
+    code = _read_as(sample)
+    if code is not None:
+        return _as_utf8(document, code)
     if _is_dense(sample):
         return _from_latin1(document)
-    if len(_EAST_SIGNS.findall(sample)) >= _FEWEST_SIGNS:
-        return _from_east_asian(document, sample)
-    if len(_ODD_CYRILLIC.findall(sample)) >= _FEWEST_ODD:
+    if _is_odd_cyrillic(sample):
         return _from_cyrillic(document, sample)
     return None
 
@@ -82,10 +99,12 @@ def _sample(blocks: Iterable[Block]) -> str:
 
 
 def _is_dense(sample: str) -> bool:
+    """True where characters with marks stand as no Latin alphabet has them: four in a row, or nearly everywhere."""
+    high = len(_HIGH_CHARACTER.findall(sample))
+    if high >= _NEARLY_ALL * len(sample):
+        return True
     runs = [run for run in _DENSE.findall(sample) if len(_LETTER.findall(run)) >= 2]
-    if len(runs) < _FEWEST_DENSE:
-        return False
-    return sum(map(len, runs)) >= _MOSTLY_DENSE * len(_HIGH_CHARACTER.findall(sample))
+    return len(runs) >= _FEWEST_DENSE and sum(map(len, runs)) >= _MOSTLY_DENSE * high
 
 
 def _from_latin1(document: str) -> str | None:
@@ -98,30 +117,86 @@ def _from_latin1(document: str) -> str | None:
 
 def _codec(raw: bytes) -> str | None:
     """The encoding of bytes that are no Latin alphabet's."""
-    if raw.decode("utf-8", "replace").count("\ufffd") <= _MOST_LOST * len(raw):
-        return "utf-8"
     codec = detect(raw)
     return None if codec in ("cp1252", "cp1254", "cp1250", "iso8859-2", "cp1257", "iso8859-15") else codec
 
 
-def _from_east_asian(document: str, sample: str) -> str | None:
-    """The document where UTF-8 was read as a Chinese, Japanese or Korean code."""
-    for code in _EAST_CODES:
-        raw = sample.encode(code, "replace")
-        text = raw.decode("utf-8", "replace")
-        if text.count("\ufffd") <= _MOST_LOST * 4 * len(text) and not len(_EAST_SIGNS.findall(text)) >= _FEWEST_SIGNS:
-            return _decoded(document, code, "utf-8")
-    return None
+def _read_as(sample: str) -> str | None:
+    """The encoding that UTF-8 was read as, None where it was not."""
+    runs = [run[0] for run in islice(_RUN.finditer(sample), _RUNS)]
+    together = "".join([run for run in runs if len(run) > 1])[:_GLANCE]
+    east = [run for run in runs if run[0] >= _EAST]
+    if len(together) < _FEWEST_RIGHT and not east:
+        return None  # letters with marks that stand alone
+    best, code = 0.0, None
+    for candidate in _READ_AS:
+        looked_at = runs if candidate in _EAST_ASIAN else [run for run in runs if len(run) > 1]
+        shown = "".join(east)[:_GLANCE] if candidate in _EAST_ASIAN else together
+        if len(shown.encode(candidate, "ignore").decode("utf-8", "ignore")) < len(shown) / 20 + 1:
+            continue
+        right = sum(len(run) for run in looked_at if _utf8(run, candidate) is not None)
+        share = right / max(1, sum(map(len, looked_at)))
+        if right >= _FEWEST_RIGHT and share > max(best, _RIGHT_EAST if candidate in _EAST_ASIAN else _RIGHT):
+            best, code = share, candidate
+    return code
+
+
+def _as_utf8(document: str, code: str) -> str:
+    """The document where UTF-8 was read as `code`, once or several times."""
+    for _ in range(_ROUNDS):
+        before = document
+        document = _RUN.sub(lambda run: _utf8(run[0], code) or run[0], document)
+        if document == before:
+            break
+    return document
+
+
+def _utf8(run: str, code: str) -> str | None:
+    """The characters that a run was as UTF-8; None where it was none."""
+    raw = _encoded(run, code)
+    text = raw.decode("utf-8", "replace")
+    lost = text.count("\ufffd")
+    if not lost:
+        return text
+    if min(raw) < 0x80:  # half a character of an East Asian code
+        return None
+    few = 2 * lost <= len(text) if "\ufffd" in run else code in _EAST_ASIAN and 8 * lost <= len(text)
+    return _LOST.sub("\ufffd", text) if few else None
+
+
+def _encoded(text: str, code: str) -> bytes:
+    if code == "cp1252":
+        text, code = text.translate(_latin1_bytes()), "latin-1"
+    return text.encode(code, "copydesk-lost")
+
+
+def _no_byte(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return b"\xff" * (error.end - error.start), error.end
+
+
+codecs.register_error("copydesk-lost", _no_byte)
+
+
+def _is_odd_cyrillic(sample: str) -> bool:
+    """True when Cyrillic text shows letters where no language has them."""
+    if _CYRILLIC.search(sample) is None and "═" not in sample:
+        return False
+    if len(_ODD_CYRILLIC.findall(sample)) >= _FEWEST_ODD:
+        return True
+    capitals = len(_CAPITAL.findall(sample))
+    return 2 * capitals > len(_CYRILLIC.findall(sample)) and len(_SMALL_BEFORE_CAPITALS.findall(sample)) >= 2
 
 
 def _from_cyrillic(document: str, sample: str) -> str | None:
-    """The document where a Cyrillic code, or UTF-8, was read as another Cyrillic code."""
+    """The document where a Cyrillic code was read as another Cyrillic code."""
     found: list[tuple[float, str, str]] = []
     for read in _CYRILLIC_CODES:
         raw = sample.encode(read, "replace")
         if raw.count(b"?") - sample.count("?") > _MOST_LOST * len(raw):
             continue
-        for true in ("utf-8", *_CYRILLIC_CODES):
+        for true in _CYRILLIC_CODES:
             if true != read:
                 found.append((_likelihood(raw.decode(true, "replace")), read, true))
     likelihood, read, true = max(found, default=(0.0, "", ""))

@@ -14,6 +14,8 @@ from cleaners.text.broken_words import Words, joint, unspaced
 
 NARROWEST, WIDEST = 38, 112  # columns at which text is wrapped
 _LEAST_LINE = 20  # columns; a shorter line that breaks off is a label
+_TOO_LONG = WIDEST + 20  # characters; with an indent and spaces at the end
+_CLOSE = 4  # lines between two breaks; short paragraphs with blank lines between them have three
 _SHORTEST = 5  # characters; even a phrase of a script has more
 _LEAST_BREAKS = 3  # breaks inside a sentence; two lists of short lines show one or two
 _FILLED = 0.8  # share of the breaks inside sentences where the next word had no room; wrapped text has all of them
@@ -74,25 +76,26 @@ def unwrapped(text: str) -> list[str]:
 
 
 def _may_be_wrapped(raw: Sequence[str]) -> bool:
-    """A cheap look at neighbours: enough lines that break off before one that could go on."""
-    found = 0
-    for line, following in pairwise(raw):
+    """A cheap look at neighbours: lines close together that break off before one that could go on."""
+    close, last = 0, -_CLOSE
+    for at, (line, following) in enumerate(pairwise(raw)):
         long = len(line)
-        if long < _SHORTEST or long > WIDEST + 20 or not following or line[-1] in SENTENCE_ENDS:
+        if long < _SHORTEST or long > _TOO_LONG or not following or line[-1] in SENTENCE_ENDS:
             continue
         first = following[0] if following[0].isalpha() else following.lstrip(_BEFORE_WORD)[:1]
-        if not first.isalpha() or first.isupper():
+        if not first.isalpha() or first.isupper() or len(following) > _TOO_LONG:
             continue
         if long >= _LEAST_LINE or (first >= "\u1100" and (long >= NARROWEST // 2 or line[-1] in _KOREAN_GOES_ON)):
-            found += 1
-            if found == _LEAST_BREAKS:
+            close += at - last <= _CLOSE
+            last = at
+            if close == _LEAST_BREAKS - 1:
                 return True
     return False
 
 
 def _line(shown: str) -> Line:
     text = shown.rstrip()
-    if not text or len(text) > 2 * WIDEST:
+    if not text or len(text) > _TOO_LONG:
         return Line(shown, len(text))
     lead = _INDENT.match(text)[0]  # type: ignore[index]  # matches always
     body = text[len(lead) :]
@@ -151,14 +154,14 @@ def _parts(lines: Sequence[Line]) -> list[bool]:
     listed = False
     indented = _first_lines_indented(lines)
     for line, following in pairwise(lines):
+        if line.apart or following.apart:
+            listed = False
+            parts.append(True)
+            continue
         body = line.text.lstrip()
-        listed = not line.apart and (
-            _DASH.match(body) is not None or _NUMBERED.match(body) is not None or (listed and not line.ends)
-        )
+        listed = _DASH.match(body) is not None or _NUMBERED.match(body) is not None or (listed and not line.ends)
         parts.append(
-            line.apart
-            or following.apart
-            or _begins_item(following, line, listed)
+            _begins_item(following, line, listed)
             or (following.indent >= 2 and indented)
             or (following.indent >= line.indent + 2 and not _begins_item(line, Line("", ends=True), True))
         )
