@@ -1,5 +1,5 @@
 """Puts right what was read in a wrong encoding before it came here: legacy bytes as Latin-1, one Cyrillic code as
-another, UTF-8 as an East Asian code. What single lines tell of themselves is mended in cleaners/text/repair.py."""
+another, UTF-8 as any of them. What single lines tell of themselves is mended in cleaners/text/repair.py."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import codecs
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import islice
 
 from cleaners.page import Block
 from cleaners.read.charset_detection import detect
 from cleaners.vocabulary import Flag
 
-_SAMPLE = 4_000  # characters of a page's longer lines that are looked at
+_SAMPLE = 2_000  # characters of a page's longer lines that are looked at
 _LONG_LINE = 20  # characters; shorter ones are menus, which may be in order where the story is not
 _MOST_LOST = 0.03  # share of characters that a right decoding may leave unreadable
 _FEWEST_LOST = 3  # signs of replacement; an article may show one or two
@@ -64,12 +63,13 @@ def regained(document: str, blocks: Sequence[Block]) -> str | None:
     `document` is HTML or text as decoded, `blocks` the lines that it shows.
     """
     sample = _sample(blocks)
-    if not sample:
-        return None
-    code = _read_as(sample)
+    runs = _RUN.findall(sample)
+    if not any(len(run) > 1 or run >= _EAST for run in runs):
+        return None  # letters with marks that stand alone
+    code = _read_as(runs[:_RUNS])
     if code is not None:
         return _as_utf8(document, code)
-    if _is_dense(sample):
+    if _is_dense(runs, len(sample)):
         return _from_latin1(document)
     if _is_odd_cyrillic(sample):
         return _from_cyrillic(document, sample)
@@ -77,10 +77,9 @@ def regained(document: str, blocks: Sequence[Block]) -> str | None:
 
 
 def lost_characters(blocks: Iterable[Block]) -> frozenset[Flag]:
-    """The flag of a page whose text is garbled or shows signs of replacement, here and there."""
-    shown = [block.text for block in blocks if not block.text.isascii()]
-    lost = sum(text.count("\ufffd") for text in shown)
-    if lost >= _FEWEST_LOST and lost >= _LOST_SHARE * sum(map(len, shown)):
+    """The flag of a page with signs of replacement here and there."""
+    lost = sum([block.text.count("\ufffd") for block in blocks if "\ufffd" in block.text])
+    if lost >= _FEWEST_LOST and lost >= _LOST_SHARE * sum(len(block.text) for block in blocks):
         return frozenset([Flag.MOJIBAKE])
     return frozenset()
 
@@ -90,21 +89,25 @@ def _sample(blocks: Iterable[Block]) -> str:
     lines: list[str] = []
     length = 0
     for block in blocks:
-        if len(block.text) >= _LONG_LINE and not block.text.isascii():
-            lines.append(block.text)
-            length += len(block.text)
+        text = block.text
+        if not text.isascii() and len(text) >= _LONG_LINE:
+            lines.append(text)
+            length += len(text)
             if length > _SAMPLE:
                 break
     return "\n".join(lines)[: 2 * _SAMPLE]
 
 
-def _is_dense(sample: str) -> bool:
+def _is_dense(runs: Sequence[str], length: int) -> bool:
     """True where characters with marks stand as no Latin alphabet has them: four in a row, or nearly everywhere."""
-    high = len(_HIGH_CHARACTER.findall(sample))
-    if high >= _NEARLY_ALL * len(sample):
+    if sum(map(len, runs)) < _NEARLY_ALL * length and sum([len(run) > 3 for run in runs]) < _FEWEST_DENSE:
+        return False
+    foreign = " ".join(runs)
+    high = len(_HIGH_CHARACTER.findall(foreign))
+    if high >= _NEARLY_ALL * length:
         return True
-    runs = [run for run in _DENSE.findall(sample) if len(_LETTER.findall(run)) >= 2]
-    return len(runs) >= _FEWEST_DENSE and sum(map(len, runs)) >= _MOSTLY_DENSE * high
+    dense = [run for run in _DENSE.findall(foreign) if len(_LETTER.findall(run)) >= 2]
+    return len(dense) >= _FEWEST_DENSE and sum(map(len, dense)) >= _MOSTLY_DENSE * high
 
 
 def _from_latin1(document: str) -> str | None:
@@ -121,22 +124,21 @@ def _codec(raw: bytes) -> str | None:
     return None if codec in ("cp1252", "cp1254", "cp1250", "iso8859-2", "cp1257", "iso8859-15") else codec
 
 
-def _read_as(sample: str) -> str | None:
-    """The encoding that UTF-8 was read as, None where it was not."""
-    runs = [run[0] for run in islice(_RUN.finditer(sample), _RUNS)]
-    together = "".join([run for run in runs if len(run) > 1])[:_GLANCE]
-    east = [run for run in runs if run[0] >= _EAST]
-    if len(together) < _FEWEST_RIGHT and not east:
-        return None  # letters with marks that stand alone
+def _read_as(runs: Sequence[str]) -> str | None:
+    """The encoding that UTF-8 was read as, None where it was not; `runs` are a text's characters beyond ASCII."""
+    long = [run for run in runs if len(run) > 1]
+    glance = "".join(long)[:_GLANCE]
+    glance_east = "".join([run for run in runs if run >= _EAST])[:_GLANCE]
     best, code = 0.0, None
     for candidate in _READ_AS:
-        looked_at = runs if candidate in _EAST_ASIAN else [run for run in runs if len(run) > 1]
-        shown = "".join(east)[:_GLANCE] if candidate in _EAST_ASIAN else together
-        if len(shown.encode(candidate, "ignore").decode("utf-8", "ignore")) < len(shown) / 20 + 1:
+        east = candidate in _EAST_ASIAN
+        shown = glance_east if east else glance
+        if len(shown.encode(candidate, "ignore").decode("utf-8", "ignore")) <= len(shown) / 20:
             continue
+        looked_at = runs if east else long
         right = sum(len(run) for run in looked_at if _utf8(run, candidate) is not None)
-        share = right / max(1, sum(map(len, looked_at)))
-        if right >= _FEWEST_RIGHT and share > max(best, _RIGHT_EAST if candidate in _EAST_ASIAN else _RIGHT):
+        share = right / sum(map(len, looked_at))
+        if right >= _FEWEST_RIGHT and share > max(best, _RIGHT_EAST if east else _RIGHT):
             best, code = share, candidate
     return code
 
