@@ -47,12 +47,13 @@ _CAPITAL = re.compile("[А-ЯЁ]")
 _SMALL_BEFORE_CAPITALS = re.compile(r"\b[а-яё][А-ЯЁ]{2,}")
 # Letters of other languages inside words, capitals between small letters, frames of tables inside words.
 _ODD_CYRILLIC = re.compile(
-    "[А-Яа-яё][¤¦§©®¬±¶·°†‡ўҐ][А-Яа-яё]|[а-яё][ЁЄІЇ][а-яё]|[\u2550-\u256c░▒▓]{2}|[ЂЃЉЊЌЋЏ][А-Яа-яЂ-џ]*[ЂЃЉЊЌЋЏ]|[–—“”‘’][ѕ≈Ћќ√Ѕ„]"
+    "[А-Яа-яё][¤¦§©®¬±¶·°†‡ўҐ][А-Яа-яё]|[а-яё][ЁЄІЇ][а-яё]|([\u2550-\u256c░▒▓])(?!\\1)[\u2550-\u256c░▒▓]|[ЂЃЉЊЌЋЏ][А-Яа-яЂ-џ]*[ЂЃЉЊЌЋЏ]|[–—“”‘’][ѕ≈Ћќ√Ѕ„]"
 )
 _FEWEST_ODD = 5
 _CYRILLIC_CODES = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac_cyrillic")
 _COMMON_CYRILLIC = frozenset("оеаинтсрвлкмд")
-_LIKELY = 0.55  # share of the commonest small letters in Cyrillic text; .7 in Russian, .6 and more in its neighbours
+_LIKELY = 0.75  # Russian has .85, its neighbours .8 and more
+_ALPHABET = 12  # different letters; a drawing has fewer
 _LOST = re.compile("\ufffd+")
 _SEGMENT = re.compile('[^<>\n"]+')
 
@@ -114,7 +115,7 @@ def _from_latin1(document: str) -> str | None:
     """The document where legacy bytes were read as Latin-1 or cp1252."""
     parts = [part for part in _SEGMENT.findall(document) if not part.isascii()]
     raw = [found for part in parts if (found := _bytes_of(part, "cp1252")) is not None]
-    codec = _codec(b"\n".join(raw))
+    codec = _codec(b"\n".join(raw)) if raw else None
     return _decoded(document, "cp1252", codec) if codec else None
 
 
@@ -208,9 +209,12 @@ def _from_cyrillic(document: str, sample: str) -> str | None:
 
 
 def _likelihood(text: str) -> float:
-    """Share of the commonest small letters among all that is no ASCII."""
-    foreign = len(text) - sum(map(str.isascii, text))
-    return sum(character in _COMMON_CYRILLIC for character in text) / foreign if foreign else 0.0
+    """How much text looks Cyrillic, 0 to 1: the share of letters, and of the commonest, among all that is no ASCII."""
+    foreign = [character for character in text if character > "\x7f"]
+    if len(set(foreign)) < _ALPHABET:
+        return 0.0
+    letters = sum(_CYRILLIC.match(character) is not None for character in foreign)
+    return (letters + sum(character in _COMMON_CYRILLIC for character in foreign)) / (2 * len(foreign))
 
 
 def _decoded(document: str, read: str, true: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cleaners.metadata.head import read_head
 from cleaners.page import Block, Head, Page
+from cleaners.read.escapes import unpacked
 from cleaners.read.html import parse, walk
 from cleaners.read.mojibake import lost_characters, regained
 from cleaners.read.text import text_blocks
@@ -33,6 +34,7 @@ def _html_page(source: str, markup: str, url: str | None, rules: Rules | None) -
 
 def text_page(source: str, text: str, *, url: str | None = None, rules: Rules | None = None) -> Page:
     """A page of already-extracted text, one block a paragraph."""
+    text = unpacked(text)
     blocks = text_blocks(text)
     right = regained(text, blocks)
     shown, flags = _first(blocks if right is None else text_blocks(right))

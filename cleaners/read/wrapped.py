@@ -18,6 +18,8 @@ _TOO_LONG = WIDEST + 20  # characters; with an indent and spaces at the end
 _CLOSE = 4  # lines between two breaks; short paragraphs with blank lines between them have three
 _SHORTEST = 5  # characters; even a phrase of a script has more
 _LEAST_BREAKS = 3  # breaks inside a sentence; two lists of short lines show one or two
+_FEWEST_BREAKS = 2  # where all lines that break off are filled, at least _ALL_FILLED
+_ALL_FILLED = 4
 _FILLED = 0.8  # share of the breaks inside sentences where the next word had no room; wrapped text has all of them
 _OFTEN_FILLED = 0.5  # the same where some lines were broken by hand
 _UNEVEN_WIDTH = 38  # columns; lines that are not filled are prose above, verse or labels below
@@ -43,7 +45,8 @@ _INSIDE = re.compile(r"[,.;:!?،؛؟。，、；：！？।։]\s*\S")
 _SENTENCE_INSIDE = re.compile(r"[.!?…]['\"”’»)]*\s+['\"“‘„«(]*[A-ZÀ-ÞА-ЯЁΑ-Ω]")
 _GEORGIAN = ("\u10a0", "\u10ff")  # its small letters have capitals that no text begins a sentence with
 # What a Korean line ends with that goes on: particles and connective endings.
-_KOREAN_GOES_ON = frozenset("고며면서는은을를이가의에로와과도여해아어지니나데워려")
+_KOREAN_GOES_ON = frozenset("고게며면서는은을를이가의에로와과도여해아어지니나데워려")
+_PHRASES = 3  # that go on, before the one that ends; a menu may show two by chance
 _HANGUL = ("\uac00", "\ud7a3")
 
 
@@ -88,7 +91,7 @@ def _may_be_wrapped(raw: Sequence[str]) -> bool:
         if long >= _LEAST_LINE or (first >= "\u1100" and (long >= NARROWEST // 2 or line[-1] in _KOREAN_GOES_ON)):
             close += at - last <= _CLOSE
             last = at
-            if close == _LEAST_BREAKS - 1:
+            if close == _FEWEST_BREAKS - 1:
                 return True
     return False
 
@@ -190,6 +193,7 @@ class _Layout(NamedTuple):
     high: int
     often_filled: bool
     usual: int  # columns of a wide line
+    blanks: int  # blank lines, or indents where these part paragraphs
     parted: bool  # blank lines or indents part the paragraphs of a page that is wrapped throughout
 
 
@@ -204,7 +208,7 @@ def _in_sentences(lines: Sequence[Line]) -> list[bool]:
     headline = next((at for at, line in enumerate(lines) if line.width), 0)
     for at in range(len(lines) - 1):
         line, following = lines[at], lines[at + 1]
-        above_story = at == headline and not layout.parted and following.start == "capital" and not line.ends
+        above_story = at == headline and not layout.blanks and following.start == "capital" and not line.ends
         if parts[at] or above_story:
             continue
         unfinished = not layout.filled and at > 0 and joined[at - 1] and not line.ends
@@ -227,6 +231,8 @@ def _layout(lines: Sequence[Line], parts: Sequence[bool]) -> _Layout | None:
     breaks = set(_breaks(lines, parts))
     low, high, share = _width(lines, breaks)
     filled = share >= _FILLED and _is_punctuated(lines, breaks)
+    if filled and len(breaks) < _LEAST_BREAKS:
+        filled = _are_all_filled(lines, parts, low)
     if not filled:
         breaks = {at for at in breaks if lines[at + 1].start == "small"}
         if not _is_uneven_prose(lines, breaks):
@@ -240,7 +246,7 @@ def _layout(lines: Sequence[Line], parts: Sequence[bool]) -> _Layout | None:
         blanks += sum(line.indent >= 2 for line in lines)
     short = sum(line.ends and 0 < line.width < usual / 2 and not parts[at] for at, line in enumerate(lines))
     return _Layout(
-        frozenset(breaks), filled, low, high, share >= _OFTEN_FILLED, usual,
+        frozenset(breaks), filled, low, high, share >= _OFTEN_FILLED, usual, blanks,
         parted=max(_MANY_BREAKS, _OFTEN_BROKEN * len(wide)) <= len(breaks) <= _LONG_PARAGRAPH * blanks and short <= blanks / 10,
     )  # fmt: skip
 
@@ -258,12 +264,22 @@ def _width(lines: Sequence[Line], breaks: set[int]) -> tuple[int, int, float]:
         widest = max(lines[at].width, lines[at + 1].width, NARROWEST)
         explained.update(range(widest, min(lines[at].width + lines[at + 1].first, WIDEST) + 1))
     most = max(explained.values(), default=0)
-    if most < _LEAST_BREAKS:
+    if most < _FEWEST_BREAKS:
         return 0, 0, 0.0
     low = high = min(width for width, count in explained.items() if count == most)
     while explained.get(high + 1) == most:
         high += 1
     return low, high, most / len(breaks)
+
+
+def _are_all_filled(lines: Sequence[Line], parts: Sequence[bool], low: int) -> bool:
+    """True when every line that breaks off does so because the next word had no room, whatever it begins with."""
+    open_ended = [
+        line.width + following.first >= low
+        for (line, following), part in zip(pairwise(lines), parts, strict=False)
+        if not part and not line.ends and line.width >= low / 2
+    ]
+    return len(open_ended) >= _ALL_FILLED and all(open_ended)
 
 
 def _is_punctuated(lines: Sequence[Line], breaks: set[int]) -> bool:
@@ -312,7 +328,7 @@ def _spoken(joined: list[bool], lines: Sequence[Line]) -> list[bool]:
         end = at
         while end < len(lines) - 1 and _korean_goes_on(lines[end]) and not lines[end + 1].apart:
             end += 1
-        if end - at >= 2 and lines[end].ends and _is_hangul(lines[end].text.rstrip(". ")[-1:]):
+        if end - at >= _PHRASES and lines[end].ends and _is_hangul(lines[end].text.rstrip(". ")[-1:]):
             joined[at:end] = [True] * (end - at)
         at = end + 1
     return joined

@@ -25,6 +25,12 @@ _SUSPECT_OTHERS = re.compile(
     f"\u0420[{_SECOND}][\u0420\u0421]|\u0421[{_SECOND}][\u0420\u0421]|\u0432\u0402|\u039e[{_GREEK}]|\u039f[{_GREEK}]|\u03b2\u20ac|\u0393\u00c7|\u201a\u00c4"
     f"|\u221a[^\\s\\d(]|\u251c[^\\s\u2500-\u257f]|\u0102[\u0080-\u00bf\u013e\u0142\u0151-\u0165]|\u0139[\u0080-\u00bf\u2013-\u203a\u015a-\u017e]"
 )
+# A line that speaks of encodings shows garbled characters on purpose.
+_ABOUT_ENCODINGS = re.compile(
+    r"utf-?8|mojibake|iso-?8859|latin-?1\b|cp-?125|windows-125|unicode|charset|\bencod(?:ing|age)\b|codificaci|codificaç"
+    "|codifica dei caratteri|zeichensatz|zeichenkodierung|tekenset|kodowani|kódován|кодиров|кодуван|文字化け|文字コード|乱码|亂碼|编码|인코딩",
+    re.I,
+)
 # Putting marks into their order takes the square of their number. No language stacks more than Unicode's stream-safe
 # format allows (UAX #15), and no reader tells thirty from a thousand.
 _MOST_MARKS = 30
@@ -90,7 +96,7 @@ def _characters(text: str) -> str:
         if "&" in text and _ENTITY.search(text):
             text = unescape_html(_AMPERSANDS.sub("&", text))
         text = _SURROGATES.sub("\ufffd", text)
-        if len(text) <= _LONGEST_FIX and _is_suspect(text):
+        if len(text) <= _LONGEST_FIX and _is_suspect(text) and not _ABOUT_ENCODINGS.search(text):
             text = fix_encoding(text)
         text = _UNSEEN.sub("", text)
         if _is_dense(text):
