@@ -9,14 +9,18 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cleaners.metadata.stated import stated_of
+
 _MOST_LINES = 200
 _MOST_CHARACTERS = 20_000
 _MOST_VALUES = 200  # of a list
-_KEY = re.compile(r"([A-Za-z][\w.:-]{0,40}|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}) *(:|=)(?: +|$)(.*)$")
+_KEY = re.compile(r"([A-Za-z][\w.:-]{0,40}|[A-Z][A-Za-z]+(?: [A-Z][a-z]+){1,2}) *(:|=)(?: +|$)(.*)$")
 _ITEM = re.compile(r"\s*- +(.*)$")
+_UNSEEN = "\ufeff \t\r\n"
 _BLOCK_MARKS = ("|", "|-", "|+", ">", ">-", ">+")
 _CLOSED_BY = {"---": ("---", "..."), "+++": ("+++",)}
 _OPEN_KNOWN = frozenset("title author authors date url description sitename hostname categories tags published".split())
+_OPENS = re.compile(r"[\ufeff\s]*(?:---|\+\+\+|Title: |URL Source: |[a-z]{3,11}: )")
 _LEAST_KNOWN = 2  # keys of a block that nothing opens
 _SERVICE_LAST = "Markdown Content:"  # what a reader service writes between its block and the text
 _SERVICE_FIRST = ("Title: ", "URL Source: ")
@@ -33,30 +37,29 @@ class Parted(NamedTuple):
 
 def part(text: str) -> Parted:
     """The statements above a text and the text below them; no statements and the text as it is where it has none."""
-    start = text[:_MOST_CHARACTERS].lstrip("\ufeff \t\r\n")
-    head = start.splitlines()[:_MOST_LINES]
-    if not head:
+    if not _OPENS.match(text):
         return Parted({}, text)
-    last, lines = _block(head)
+    start = text.lstrip(_UNSEEN)
+    head = start[:_MOST_CHARACTERS].splitlines(keepends=True)[:_MOST_LINES]
+    last, lines = _block([line.rstrip() for line in head])
     fields = _fields(lines) if lines else None
-    if not fields:
+    if not fields or not stated_of(fields):  # a line between two rules, of which nothing is known, is text
         return Parted({}, text)
-    rest = text.lstrip("\ufeff \t\r\n")
-    return Parted(fields, "".join(rest.splitlines(keepends=True)[last + 1 :]))
+    return Parted(fields, start[sum(map(len, head[: last + 1])) :])
 
 
 def _block(head: Sequence[str]) -> tuple[int, Sequence[str]]:
     """The number of the last line of the block, and the lines of it that say something; none where there is no block."""
-    first = head[0].rstrip()
+    first = head[0]
     if first in _CLOSED_BY:
-        last = next((at for at, line in enumerate(head[1:], start=1) if line.rstrip() in _CLOSED_BY[first]), 0)
+        last = next((at for at, line in enumerate(head[1:], start=1) if line in _CLOSED_BY[first]), 0)
         return last, head[1:last]
     if first.startswith(_SERVICE_FIRST):
-        last = next((at for at, line in enumerate(head) if line.rstrip() == _SERVICE_LAST), 0)
+        last = next((at for at, line in enumerate(head) if line == _SERVICE_LAST), 0)
         return last, [line for line in head[:last] if line.strip()]
     found = _KEY.match(first)
     if found and found[1].lower() in _OPEN_KNOWN and first[0].islower():
-        last = next((at for at, line in enumerate(head) if line.rstrip() == "---"), 0)
+        last = next((at for at, line in enumerate(head) if line == "---"), 0)
         known = {line.partition(":")[0].strip().lower() for line in head[:last]} & _OPEN_KNOWN
         return (last, head[:last]) if len(known) >= _LEAST_KNOWN else (0, ())
     return 0, ()
@@ -99,9 +102,9 @@ def _value(stated: str) -> str | list[str]:
     if stated in _BLOCK_MARKS:
         return ""
     if stated.startswith("[") and stated.endswith("]"):
-        return [_bare(entry) for entry in re.findall(r""""[^"]*"|'[^']*'|[^,\[\]]+""", stated[1:-1]) if entry.strip()][
-            :_MOST_VALUES
-        ]
+        return [
+            _bare(entry) for entry in re.findall(r"""\s*(?:"[^"]*"|'[^']*'|[^,\[\]]+)""", stated[1:-1]) if entry.strip()
+        ][:_MOST_VALUES]
     return _bare(stated)
 
 

@@ -41,7 +41,7 @@ def open_page(source: str, text: str, raw: Raw, rules: Rules | None = None) -> O
         return Opened(_told(page, stated, behind=True), "text/html", body, fields)
     if not raw.is_html and may_be_parsed(body) and (raw.is_markdown or is_markdown(body)):
         markup = html_of(body)
-        page = html_page(source, markup, url=raw.url, rules=rules)
+        page = replace(html_page(source, markup, url=raw.url, rules=rules), bare=True)
         return Opened(_told(page, stated), "text/markdown", markup, fields)
     page = text_page(source, body, url=raw.url, rules=rules)
     return Opened(_told(page, stated), "text/plain", "", fields)
