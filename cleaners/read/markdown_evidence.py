@@ -23,9 +23,8 @@ _RULED_TABLE = re.compile(
 )
 _FENCED = re.compile(r"^ {0,3}(```+|~~~+)[\w+#.-]* *\n(?:[^\n]*\n){1,400}? {0,3}\1 *$", re.M)
 # A heading stands apart, says something in letters and is no comment of a script, which is followed by a command.
-_HEADING = re.compile(
-    r"(?:^|(?<=\n\n))(?:#(?! +\d)|#{2,6}) +(?=[^\n]{0,20}[^\W\d_]{2})[^\n]{2,300}(?=\n[ \t]*(?:\n|$)|$)"
-)
+_HEADING = re.compile(r"(?:^|(?<=\n\n))#(?! +\d) +(?=[^\n]{0,20}[^\W\d_]{2})[^\n]{2,300}(?=\n[ \t]*(?:\n|$)|$)")
+_SUBHEAD = re.compile(r"(?:^|(?<=\n\n))#{2,6} +(?=[^\n]{0,20}[^\W\d_]{2})[^\n]{2,300}(?=\n[ \t]*(?:\n|$)|$)")
 _TIGHT_HEADING = re.compile(r"^#{2,6} +(?=[^\n]{0,20}[^\W\d_]{2})[^\n]{2,300}$", re.M)
 _BOLD = re.compile(r"(?<![*\w])\*\*(?=[^\s*])[^*\n]{1,300}(?<=[^\s*])\*\*(?![*\w])")
 _UNDERLINED = re.compile(r"(?:^|\n\n)[^\n]{3,200}\n(?:={3,}|-{3,})[ \t]*(?=\n[ \t]*\n)")
@@ -56,6 +55,7 @@ _SURE = (
     _Mark(_RULED_TABLE, ("--",), 5, 0),
     _Mark(_FENCED, ("```", "~~~"), 5, 0),
     _Mark(_HEADING, ("# ",), 4, 1),
+    _Mark(_SUBHEAD, ("## ",), 5, 0),
 )
 _OTHERS = (
     _Mark(_TIGHT_HEADING, ("## ",), 2, 2),
@@ -77,7 +77,7 @@ def is_markdown(text: str) -> bool:
     if not any(sign in start and any(hint in start for hint in hints) for sign, hints in _HINTS):
         return False
     start = start.replace("\r\n", "\n").lstrip()
-    if _HEADING.match(start):
+    if _HEADING.match(start) or _SUBHEAD.match(start):
         return True  # it begins with a headline that is marked as one
     weight = 0
     for marks in (_SURE, _OTHERS):

@@ -251,6 +251,8 @@ def _join_credit(run: list[Block], found: dict[int, Caption], grammar: Grammar) 
         caption, credit = found.get(block.index), found.get(after.index)
         if not caption or not credit or caption.credit or not caption.text:
             continue
+        if block.alt != after.alt or caption.text == credit.text:
+            continue  # another picture is between them
         name = credit.credit
         if credit.text:
             name = credit.text if not name and after.words <= CREDIT_WORDS and is_name(credit.text, grammar) else None

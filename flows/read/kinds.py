@@ -49,7 +49,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         OnePage("html", ("html", "htm", "xhtml"), "html"),
         OnePage("text", ("txt",), "text"),
-        OnePage("markdown", ("md", "markdown"), "markdown"),
+        OnePage("markdown", ("md",), "markdown"),
         ManyPages("jsonl", ("jsonl", "ndjson"), read_lines, blank=SkipReason.BLANK_LINE),
         ManyPages("warc", ("warc",), read_warc, blank=SkipReason.NO_PAGE),
     )
