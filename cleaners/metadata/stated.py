@@ -47,10 +47,12 @@ _MOST_VALUES = 50  # of a list
 _LONGEST = 2_000  # characters of a value
 _LONGEST_NAME = 80  # of a site
 _LONGEST_TAG = 100
+_LONGEST_TITLE = 500
 _LANGUAGE = re.compile(r"[a-z]{2}(?=$|[-_])", re.I)
 _WEB = ("http://", "https://")
 _MARKS = re.compile(r"[\s._:-]+")
 _EPOCH = range(631_152_000, 4_102_444_800)  # seconds: the years 1990 to 2099
+_DAYS = range(1990_01_01, 2100_01_01)  # as 20240813
 _NOTHING = frozenset(("", "null", "none", "n/a", "nan", "unknown", "undefined"))
 
 Stated = Mapping[str, tuple[str, ...]]
@@ -65,7 +67,7 @@ def stated_of(*records: Mapping[str, Any]) -> Stated:
         for key in [key for key in record if isinstance(key, str)][:_MOST_KEYS]:
             name = _MARKS.sub("", key).lower()
             field = _FIELDS.get(name)
-            values = tuple(_values(field, record[key])) if field and field not in found else ()
+            values = tuple(dict.fromkeys(_values(field, record[key]))) if field and field not in found else ()
             if field and values:
                 rank = NAMES[field].index(name)
                 if field not in ranked or rank < ranked[field][0]:
@@ -143,12 +145,17 @@ def _moments(value: Any) -> Iterator[str]:
         if isinstance(entry, dict):
             entry = entry.get("$date")
         if isinstance(entry, int | float) and not isinstance(entry, bool):
-            for moment in (entry, entry / 1_000 if abs(entry) < 1e15 else 0):
-                if _EPOCH.start <= moment < _EPOCH.stop:
-                    yield str(int(moment))
-                    break
+            yield from _of_number(entry)
         elif isinstance(entry, str):
             yield entry
+
+
+def _of_number(number: float) -> Iterator[str]:
+    """A number as a date: 20240813, or seconds or milliseconds since 1970."""
+    if number in _DAYS or _EPOCH.start <= number < _EPOCH.stop:
+        yield str(int(number))
+    elif _EPOCH.start * 1_000 <= number < _EPOCH.stop * 1_000:
+        yield str(int(number // 1_000))
 
 
 def _fitting(field: str, text: str) -> str:
@@ -163,6 +170,7 @@ def _fitting(field: str, text: str) -> str:
     if field in ("site_name", "section"):
         named = len(text) <= _LONGEST_NAME and "://" not in text and ".." not in text and text[:1] != "/"
         return text if named and squash(text) else ""
-    if field == "tags":
-        return text if len(text) <= _LONGEST_TAG else ""
+    longest = {"tags": _LONGEST_TAG, "title": _LONGEST_TITLE}.get(field, _LONGEST)
+    if len(text) > longest:
+        return ""
     return text if field in ("published", "modified") or squash(text) else ""

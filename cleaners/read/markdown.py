@@ -15,12 +15,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from cleaners.read.markdown_figures import with_figures
-from cleaners.read.markdown_meant import SENTENCE_END, as_meant
+from cleaners.read.markdown_meant import SENTENCE_END, as_meant, widened
 
-MOST_CHARACTERS = 1_000_000  # of a text that is parsed; a longer one is read line by line, as any text is
-MOST_LINES = 30_000  # likewise; each costs 30 microseconds
-MOST_MARKS = 60_000  # likewise: of characters that may begin something
-_DEEPEST = 20  # quotes, lists and brackets inside each other, as CommonMark implementations have it
+_MOST_CHARACTERS = 1_000_000  # of a text that is parsed; a longer one is read line by line, as any text is
+_MOST_LINES = 30_000  # likewise; each costs 30 microseconds
+_MOST_MARKS = 60_000  # likewise: of characters that may begin something
+_DEEPEST = 60  # quotes and lists inside each other; what is deeper the parser leaves out
 _WRAPPED = range(50, 111)  # columns of a line that its writer's editor ended
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]")
 _RAW_TEXT = re.compile(
@@ -46,21 +46,20 @@ def _inline(line: str) -> Token:
     return _parser().parseInline(line)[0]
 
 
-def may_be_parsed(text: str) -> bool:
-    """False for a text that would cost the parser seconds."""
-    return (
-        len(text) <= MOST_CHARACTERS
-        and text.count("\n") <= MOST_LINES
-        and sum(text.count(mark) for mark in _MARKS) <= MOST_MARKS
-    )
+def html_of(text: str) -> str | None:
+    """The body of an HTML page that shows what this Markdown says; its first headline is an h1.
 
-
-def html_of(text: str) -> str:
-    """The body of an HTML page that shows what this Markdown says; its first headline is an h1."""
+    None for a text that would cost the parser seconds, or of which it would leave something out.
+    """
+    if not _may_be_parsed(text):
+        return None
+    text = widened(text)
     parser = _parser()
     parsed = parser.parse(text)
     if any(token.type == "html_block" and _hides(token.content) for token in parsed):
         parsed = _parser(False).parse(text)
+    if any(token.level >= _DEEPEST - 1 for token in parsed):
+        return None
     tokens = with_figures(as_meant(parsed, _inline))
     _name_headline(tokens)
     for token in tokens:
@@ -69,6 +68,15 @@ def html_of(text: str) -> str:
             _drop_lone_stars(token.children)
     rendered: str = parser.renderer.render(tokens, parser.options, {})
     return rendered
+
+
+def _may_be_parsed(text: str) -> bool:
+    """False for a text that would cost the parser seconds."""
+    return (
+        len(text) <= _MOST_CHARACTERS
+        and text.count("\n") <= _MOST_LINES
+        and sum(text.count(mark) for mark in _MARKS) <= _MOST_MARKS
+    )
 
 
 def _name_headline(tokens: Sequence[Token]) -> None:

@@ -17,7 +17,28 @@ _HIGHEST_FIRST = 31  # the number that a list may begin with; a higher one is a 
 _LONG_LINE = 60  # characters; indented lines that are longer and end as sentences do are no code
 _WRAPPED_HEADING = range(55, 85)  # characters of a heading that was wrapped, so that its rest stands below
 _LONGEST_REST = 20  # words of that rest
+_RULED = re.compile(
+    r"^(?P<head>[^\n]*\|[^\n]*)\n(?P<rule>[ |:-]*-[ |:-]*)\n(?P<rows>(?:[^\n]*\|[^\n]*(?:\n|\Z))+)", re.M
+)
+_BAR = re.compile(r"(?<!\\)\|")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
+
+
+def widened(text: str) -> str:
+    """The text with the heads of its tables as wide as their widest row: what stands beyond a head is left out else."""
+    return _RULED.sub(_widened, text) if "|" in text and "--" in text else text
+
+
+def _widened(table: re.Match[str]) -> str:
+    missing = max(map(_cells, table["rows"].splitlines())) - _cells(table["head"])
+    if missing <= 0 or _cells(table["rule"]) != _cells(table["head"]):
+        return table[0]
+    head, rule = (table[part].rstrip().removesuffix("|") for part in ("head", "rule"))
+    return f"{head}{'| ' * missing}|\n{rule}{'|---' * missing}|\n{table['rows']}"
+
+
+def _cells(row: str) -> int:
+    return len(_BAR.findall(row.strip().removeprefix("|").removesuffix("|"))) + 1
 
 
 def as_meant(tokens: Sequence[Token], inline: Inline) -> list[Token]:
