@@ -12,7 +12,6 @@ from cleaners.page import Block, Head, Page
 from cleaners.read.charset import looks_like_html
 from cleaners.read.front_matter import Fields, part
 from cleaners.read.html import parse, walk
-from cleaners.read.markdown import html_of
 from cleaners.read.markdown_evidence import is_markdown
 from cleaners.read.record import Raw
 from cleaners.read.text import text_blocks
@@ -39,12 +38,18 @@ def open_page(source: str, text: str, raw: Raw, rules: Rules | None = None) -> O
     if _is_html(body, raw):
         page = html_page(source, body, url=raw.url, rules=rules)
         return Opened(_told(page, stated, behind=True), "text/html", body, fields)
-    markup = html_of(body) if raw.is_markdown or (not raw.is_html and is_markdown(body)) else None
+    markup = _rendered(body) if raw.is_markdown or (not raw.is_html and is_markdown(body)) else None
     if markup is not None:
         page = replace(html_page(source, markup, url=raw.url, rules=rules), bare=True)
         return Opened(_told(page, stated), "text/markdown", markup, fields)
     page = text_page(source, body, url=raw.url, rules=rules)
     return Opened(_told(page, stated), "text/plain", "", fields)
+
+
+def _rendered(markdown: str) -> str | None:
+    from cleaners.read.markdown import html_of  # not at the top: a run without Markdown does without its parser
+
+    return html_of(markdown)
 
 
 def _is_html(text: str, raw: Raw) -> bool:
