@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from cleaners.judge.feature_table import Floats, Table
@@ -20,6 +21,7 @@ LONGEST_ASKED = 150_000  # characters of markup; of 50 pages asked about, the 21
 WORDS_COUNT = 0.7
 
 ENTRIES = frozenset(("list_item", "table", "quote", "code"))
+HEADED = ENTRIES | {"heading"}
 LINES_BETWEEN = 2  # a paragraph and its list: a subhead, and what introduces the entries
 
 
@@ -50,19 +52,21 @@ def _by_both(page: Page, table: Table, names: list[str]) -> Judged:
     """The judgement on markup without classes: of HTML it has the tags, of text all else, so both heads are heard."""
     by_tags, by_words = (judge(page, table, names, head).probability for head in ("html", "text"))
     probability = (1 - WORDS_COUNT) * by_tags + WORDS_COUNT * by_words
-    _raise_entries(page, probability)
     words = table[:, names.index("words")]
-    judgement = Judgement(probability, cut("text", probability, words), confidence(probability, words))
+    threshold, sure = cut("text", probability, words), confidence(probability, words)
+    judgement = Judgement(_with_entries(page, probability), threshold, sure)
     return Judged(judgement, "text", table, names)
 
 
-def _raise_entries(page: Page, probability: Floats) -> None:
-    """Make lists, tables, quotes and code without links as likely as the paragraph they follow; a line may stand between.
+def _with_entries(page: Page, probability: Floats) -> Floats:
+    """Lists, tables, quotes and code without links as likely as the paragraph they follow, headings as what they head.
 
-    The text head knows their lines as short ones, and short ones are mostly menus.
+    Two lines may stand between. The text head knows them all as short lines, and short lines are mostly menus.
     """
+    blocks = page.open()
+    probability = probability.copy()
     floor, since = 0.0, 0
-    for block in page.open():
+    for block in blocks:
         if block.kind in ENTRIES and not block.link_chars:
             probability[block.index] = max(probability[block.index], floor)
         elif is_prose(block):
@@ -71,6 +75,10 @@ def _raise_entries(page: Page, probability: Floats) -> None:
             since += 1
             if since > LINES_BETWEEN or block.link_share > MOSTLY_LINK:
                 floor = 0.0
+    for below, block in pairwise(reversed(blocks)):
+        if block.kind == "heading" and not block.link_chars and (below.kind in HEADED or is_prose(below)):
+            probability[block.index] = max(probability[block.index], probability[below.index])
+    return probability
 
 
 def _by(head: HeadName, page: Page, table: Table, names: list[str]) -> Judged:
