@@ -15,13 +15,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from cleaners.read.markdown_figures import with_figures
-from cleaners.read.markdown_meant import SENTENCE_END, as_meant, widened
+from cleaners.read.markdown_meant import SENTENCE_END, WRAPPED, as_meant, parted, widened
 
 _MOST_CHARACTERS = 1_000_000  # of a text that is parsed; a longer one is read line by line, as any text is
 _MOST_LINES = 30_000  # likewise; each costs 30 microseconds
 _MOST_MARKS = 60_000  # likewise: of characters that may begin something
 _DEEPEST = 60  # quotes and lists inside each other; what is deeper the parser leaves out
-_WRAPPED = range(50, 111)  # columns of a line that its writer's editor ended
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]")
 _RAW_TEXT = re.compile(
     r"<(script|style|textarea|title|xmp|iframe|noembed|noframes|plaintext|template|svg|math)\b", re.I
@@ -53,7 +52,7 @@ def html_of(text: str) -> str | None:
     """
     if not _may_be_parsed(text):
         return None
-    text = widened(text)
+    text = parted(widened(text))
     parser = _parser()
     parsed = parser.parse(text)
     if any(token.type == "html_block" and _hides(token.content) for token in parsed):
@@ -113,9 +112,9 @@ def _with_breaks(children: Sequence[Token]) -> list[Token]:
 def _parts(left: str, right: str) -> bool:
     """True when a line ended because its paragraph did: it is longer than any editor wraps, or short of a capital."""
     columns = len(left) + len(_WIDE.findall(left))
-    if columns in _WRAPPED:
+    if columns in WRAPPED:
         return False
-    if columns > _WRAPPED[-1]:
+    if columns > WRAPPED[-1]:
         return True
     return not right[:1].islower()
 

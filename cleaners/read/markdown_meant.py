@@ -20,6 +20,9 @@ _LONGEST_REST = 20  # words of that rest
 _RULED = re.compile(
     r"^(?P<head>[^\n]*\|[^\n]*)\n(?P<rule>[ |:-]*-[ |:-]*)\n(?P<rows>(?:[^\n]*\|[^\n]*(?:\n|\Z))+)", re.M
 )
+_FENCE = re.compile(r" {0,3}(?:```|~~~)")
+_ENTRY = re.compile(r" {0,3}(?:>|[-*+] |\d{1,9}[.)] )")
+WRAPPED = range(50, 111)  # columns of a line that its writer's editor ended
 _BAR = re.compile(r"(?<!\\)\|")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 
@@ -27,6 +30,31 @@ SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 def widened(text: str) -> str:
     """The text with the heads of its tables as wide as their widest row: what stands beyond a head is left out else."""
     return _RULED.sub(_widened, text) if "|" in text and "--" in text else text
+
+
+def parted(text: str) -> str:
+    """The text with a blank line behind lists and quotes where a writer of a paragraph a line left none.
+
+    What stands right below an entry counts as its wrapped end else, so nothing is done where it may be that.
+    """
+    kept: list[str] = []
+    before, fenced = "", False
+    for line in text.splitlines(keepends=True):
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif not fenced and _ENTRY.match(before) and _begins(line, before.rstrip()):
+            kept.append("\n")
+        kept.append(line)
+        before = line
+    return "".join(kept)
+
+
+def _begins(line: str, before: str) -> bool:
+    """True when a line begins a paragraph of its own below an entry."""
+    if not line[0].isalpha() and line[0] not in '“„«"「':
+        return False
+    ends = len(before) not in WRAPPED or SENTENCE_END.search(before) is not None
+    return ends and not line[0].islower()
 
 
 def _widened(table: re.Match[str]) -> str:
