@@ -286,6 +286,8 @@ def _join_credit(page: Page, run: list[Block], found: dict[int, Caption], gramma
             or _figure(page, block) != _figure(page, after)
         ):
             continue
+        if block.alt != after.alt or caption.text == credit.text:
+            continue  # another picture is between them
         name = credit.credit
         if credit.text:
             name = credit.text if not name and after.words <= CREDIT_WORDS and is_name(credit.text, grammar) else None
