@@ -17,8 +17,11 @@ _AFTER_NAME = re.compile(
     r"\d|\b(?:published|updated|posted|modified|last|stand|publié|mis à jour|actualizado)\b|[•·|]", re.I
 )
 _EDGES = " \t.,:;|/\\-–—•·*\"'“”„«»()[]"
-_ORDER = ("json-ld", "json-ld-house", "meta", "microdata", "rel", "class", "lift", "byline", "json-ld-page")
-_SURE = frozenset(("json-ld", "json-ld-house", "meta"))  # made for machines; the others must look like a person's name
+_ORDER = (
+    "record", "json-ld", "json-ld-house", "meta", "microdata", "rel", "class", "lift", "byline", "json-ld-page", "beside",
+)  # fmt: skip
+# Made for machines; the others must look like a person's name.
+_SURE = frozenset(("record", "json-ld", "json-ld-house", "meta", "beside"))
 
 
 def choose_authors(candidates: Sequence[Candidate], *, site_name: str | None, host: str | None) -> tuple[str, ...]:
