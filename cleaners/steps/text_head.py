@@ -1,30 +1,102 @@
-"""Lifts the headline of already-extracted text, where no markup says which line it is."""
+"""Lifts the headline of already-extracted text, where no markup says which line it is, and keeps what follows it."""
 
 from __future__ import annotations
 
-from cleaners.page import Page
+import re
+from collections.abc import Collection, Iterator
+
+from cleaners.metadata.titles import bare_headline
+from cleaners.page import Block, Page
+from cleaners.steps._headline_facts import is_story, lines_of
+from cleaners.steps._headline_model import chances
 from cleaners.steps.bylines import EXTRACTED
-from cleaners.text.prose import is_titlelike
-from cleaners.verdict import Lift, Rule
+from cleaners.text.fold import squash
+from cleaners.text.prose import count_words
+from cleaners.verdict import Lift, Rule, Verdict
 from cleaners.vocabulary import Reason
 
 STEP = "text_head"
 HEADLINE = Rule(STEP, "headline", Reason.TITLE_REPEAT, "the headline of the text, which is its title now")
-RULES = (HEADLINE,)
+ABOVE_HEADLINE = Rule(
+    STEP, "above_headline", Reason.TITLE_REPEAT, "a label, breadcrumb or name of the paper above the headline"
+)
+STANDFIRST = Rule(STEP, "standfirst", None, "stands right below the headline, as a standfirst does")
+FIRST_SENTENCE = Rule(STEP, "first_sentence", None, "the sentence that the text begins with")
+RULES = (HEADLINE, ABOVE_HEADLINE, STANDFIRST, FIRST_SENTENCE)
 
-HEADLINE_WORDS = 3  # at least
-LONGEST_HEADLINE = 40  # words
+LIKELY = 0.4  # chance from which a line is the headline
+HEAD_LINES = 60  # lines in which a headline may stand again, or without the site's name
+LABEL_WORDS = 4  # of a label above the headline
+STANDFIRST_WORDS = 5  # at least, of one that ends like a sentence
+OPEN_STANDFIRST_WORDS = 7  # at least, of one that does not
+LONGEST_STANDFIRST = 60  # words
+SENTENCE_WORDS = 3  # at least, of a first sentence
+LEAST_TITLE = 3  # words of a title whose copies at the end of longer lines are looked for
+_TRAIL = re.compile(r"(?:^|\s)[»>›→/|]\s|\s{2,}")
 
 
 def text_head(page: Page) -> Page:
-    """Lift the headline of a text page into its title."""
-    if page.media == "html" or STEP in page.done:
+    """Lift the headline of a text page into its title, drop its copies and the labels above, keep the standfirst."""
+    if STEP in page.done:
         return page
-    top = [block for block in page.alive()[:2] if not EXTRACTED.fullmatch(block.text)]
-    if page.blocks and EXTRACTED.fullmatch(page.blocks[0].text) and top and page.is_open(top[0].index):
-        first = top[0]
-        if first.words >= HEADLINE_WORDS and is_titlelike(first, LONGEST_HEADLINE):
-            return page.decide(
-                {first.index: HEADLINE.verdict()}, lifts=(Lift("title", first.text, first.index),), done=STEP
-            )
-    return page.decide({}, done=STEP)
+    if page.media == "html" or page.head.titles:
+        return page.decide({}, done=STEP)
+    headline = _headline(page)
+    if headline is None:
+        return page.decide(_first_sentence(page), done=STEP)
+    title = bare_headline(headline.text, [block.text for block in page.blocks[:HEAD_LINES]], page.site.host)
+    copies = {block.index for block in _copies(page, {squash(headline.text), squash(title)})}
+    above = {block.index for block in _above(page, headline.index, title)} - copies
+    verdicts = dict.fromkeys(copies, HEADLINE.verdict()) | dict.fromkeys(above, ABOVE_HEADLINE.verdict())
+    verdicts |= _standfirst(page, headline.index, copies)
+    return page.decide(verdicts, lifts=(Lift("title", title, headline.index),), done=STEP)
+
+
+def _headline(page: Page) -> Block | None:
+    """The likeliest line, when it is likely enough."""
+    lines = lines_of(page)
+    if not lines.candidates:
+        return None
+    chance = chances(page, lines)
+    best = int(chance.argmax())
+    return lines.alive[lines.candidates[best]] if chance[best] >= LIKELY else None
+
+
+def _copies(page: Page, forms: Collection[str]) -> Iterator[Block]:
+    """The open lines that are the headline, wherever they stand."""
+    longest = 2 * max(map(len, forms)) + 20
+    for block in page.open():
+        if len(block.text) <= longest and squash(block.text) in forms:
+            yield block
+
+
+def _above(page: Page, headline: int, title: str) -> Iterator[Block]:
+    """The open labels above the headline that no story stands between, and breadcrumbs that end with it."""
+    words = squash(title)
+    for block in reversed(page.open()):
+        if block.index >= headline:
+            continue
+        if is_story(block):
+            return
+        ends_with_it = count_words(title) >= LEAST_TITLE and squash(block.text).endswith(words)
+        if not block.ends_sentence and (block.words <= LABEL_WORDS or ends_with_it or _TRAIL.search(block.text)):
+            yield block
+
+
+def _standfirst(page: Page, headline: int, copies: Collection[int]) -> dict[int, Verdict]:
+    """A keeping verdict on the first open line below the headline, when it may be a standfirst."""
+    below = next((block for block in page.open() if block.index > headline and block.index not in copies), None)
+    if below is None or page.hits[below.index] or below.words > LONGEST_STANDFIRST:
+        return {}
+    least = STANDFIRST_WORDS if below.ends_sentence else OPEN_STANDFIRST_WORDS
+    return {below.index: STANDFIRST.verdict()} if below.words >= least else {}
+
+
+def _first_sentence(page: Page) -> dict[int, Verdict]:
+    """A keeping verdict on a short sentence that the text begins with; longer ones need no help."""
+    alive = [block for block in page.alive()[:3] if not EXTRACTED.fullmatch(block.text)]
+    if len(alive) < 2 or not page.is_open(alive[0].index) or page.hits[alive[0].index]:
+        return {}
+    first, second = alive[:2]
+    is_short_sentence = first.words >= SENTENCE_WORDS and first.ends_sentence and first.text[-1] not in "!?！？"
+    return {first.index: FIRST_SENTENCE.verdict()} if is_short_sentence and is_story(second) else {}
