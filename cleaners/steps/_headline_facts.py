@@ -26,7 +26,7 @@ NAMES = (
     "dash", "phrases", "at", "behind_date", "stories_above", "gap", "bylines_between", "byline_below", "byline_above",
     "next_words", "next_ends", "above_words", "above_ends", "shared_above", "shared_below", "longer_above",
     "longer_below", "repeated", "begins_others", "run", "lines", "around_words", "few_left", "holds_other",
-    "held_by_other", "in_first", "in_first_most", "in_address", "in_address_most",
+    "held_by_other", "first_is_story", "story_share", "words_passed", "in_first", "in_first_most", "in_address", "in_address_most",
 )  # fmt: skip
 
 MOST_WORDS = 40  # of a headline; the longest of 1,300 real ones has 33
@@ -35,7 +35,8 @@ LONG_LINE = 26  # words of a line that is story even where no mark ends its sent
 REACH = 16  # lines above a line of story: nearly all headlines stand in them
 RUNS = 8  # lines of story, above which headlines are looked for
 TOP = 6  # lines that are looked at however far the story is
-LIKELIEST = 10  # lines that are looked at closely
+LIKELIEST, MOST_LIKELIEST = 8, 16  # lines that are looked at closely, of a short text and of a long one
+LINES_FOR_ONE = 12  # lines of a text for which one more is looked at
 NEAR = 3  # lines of story that are read for what a headline shares with its beginning
 STEM = 5  # letters that are compared, so that endings do not matter
 SHORTEST = 4  # letters of a word that is compared
@@ -79,7 +80,8 @@ def lines_of(page: Page) -> Lines:
         if _may_be(block) and page.verdicts[block.index] is None:
             likely.append((_likelihood(page, block, at, gap, passed, times[block.folded]), at))
     likely.sort(reverse=True)
-    return Lines(alive, stories, sorted(at for _, at in likely[:LIKELIEST]))
+    most = min(LIKELIEST + len(alive) // LINES_FOR_ONE, MOST_LIKELIEST)
+    return Lines(alive, stories, sorted(at for _, at in likely[:most]))
 
 
 def _likelihood(page: Page, block: Block, at: int, gap: int, passed: int, times: int) -> float:
@@ -214,6 +216,9 @@ def _row(page: Page, lines: Lines, at: int, passed: int, text: _Text) -> list[fl
         min(len(alive) - at, 12),
         any(8 < len(other) < len(key) and other in key for other in around),
         len(key) > 8 and "\n".join(around).count(key) > around.count(key),
+        stories[:1] == [0],
+        len(stories) / len(alive),
+        min(sum(words[story] for story in stories[:passed]), 200),
     ]
 
 

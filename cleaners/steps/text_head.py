@@ -30,6 +30,8 @@ LABEL_WORDS = 4  # of a label above the headline
 STANDFIRST_WORDS = 5  # at least, of one that ends like a sentence
 OPEN_STANDFIRST_WORDS = 7  # at least, of one that does not
 LONGEST_STANDFIRST = 60  # words
+CLOSE = 3  # lines below the headline, of which one may be the standfirst
+MOST_DIGITS = 0.15  # of a standfirst's characters
 SENTENCE_WORDS = 3  # at least, of a first sentence
 LEAST_TITLE = 3  # words of a title whose copies at the end of longer lines are looked for
 _TRAIL = re.compile(r"(?:^|\s)[»>›→/|]\s|\s{2,}")
@@ -74,7 +76,7 @@ def _above(page: Page, headline: int, title: str) -> Iterator[Block]:
     """The open labels above the headline that no story stands between, and breadcrumbs that end with it."""
     words = squash(title)
     for block in reversed(page.open()):
-        if block.index >= headline:
+        if block.index >= headline or EXTRACTED.fullmatch(block.text):
             continue
         if is_story(block):
             return
@@ -84,12 +86,20 @@ def _above(page: Page, headline: int, title: str) -> Iterator[Block]:
 
 
 def _standfirst(page: Page, headline: int, copies: Collection[int]) -> dict[int, Verdict]:
-    """A keeping verdict on the first open line below the headline, when it may be a standfirst."""
-    below = next((block for block in page.open() if block.index > headline and block.index not in copies), None)
-    if below is None or page.hits[below.index] or below.words > LONGEST_STANDFIRST:
-        return {}
-    least = STANDFIRST_WORDS if below.ends_sentence else OPEN_STANDFIRST_WORDS
-    return {below.index: STANDFIRST.verdict()} if below.words >= least else {}
+    """A keeping verdict on the first open line below the headline that may be a standfirst, if it stands close."""
+    below = [block for block in page.open() if block.index > headline and block.index not in copies]
+    for block in below[:CLOSE]:
+        least = STANDFIRST_WORDS if block.ends_sentence else OPEN_STANDFIRST_WORDS
+        if least <= block.words <= LONGEST_STANDFIRST and not page.hits[block.index] and _is_wording(block.text):
+            return {block.index: STANDFIRST.verdict()}
+        if block.words > LABEL_WORDS + 2 and block.ends_sentence:
+            break
+    return {}
+
+
+def _is_wording(text: str) -> bool:
+    """False for a line of numbers, such as a stamp, an address or a score."""
+    return sum(map(str.isdigit, text)) < MOST_DIGITS * len(text)
 
 
 def _first_sentence(page: Page) -> dict[int, Verdict]:
