@@ -34,6 +34,8 @@ MOST_CHARACTERS = 300
 LONG_LINE = 26  # words of a line that is story even where no mark ends its sentences, as in Thai
 REACH = 16  # lines above a line of story: nearly all headlines stand in them
 RUNS = 8  # lines of story, above which headlines are looked for
+THICK = 25  # lines in which lines of story are counted
+MOSTLY = 0.7  # of the most such lines anywhere, from which on a part is the main one
 TOP = 6  # lines that are looked at however far the story is
 LIKELIEST, MOST_LIKELIEST = 8, 16  # lines that are looked at closely, of a short text and of a long one
 LINES_FOR_ONE = 12  # lines of a text for which one more is looked at
@@ -71,6 +73,8 @@ def lines_of(page: Page) -> Lines:
     for passed, end in enumerate(stories[:RUNS] or [min(len(alive), REACH) - 1]):
         for at in range(max(0, end - REACH), end + 1):
             places[at] = places.get(at, (end - at, passed))
+    for end in _main_story(stories):
+        places |= {at: (end - at, 0) for at in range(max(0, end - REACH), end)}
     for at in range(min(TOP, len(alive))):
         places.setdefault(at, (REACH, 0))
     times = Counter(block.folded for block in alive if block.words <= MOST_WORDS)
@@ -82,6 +86,15 @@ def lines_of(page: Page) -> Lines:
     likely.sort(reverse=True)
     most = min(LIKELIEST + len(alive) // LINES_FOR_ONE, MOST_LIKELIEST)
     return Lines(alive, stories, sorted(at for _, at in likely[:most]))
+
+
+def _main_story(stories: Sequence[int]) -> Sequence[int]:
+    """Where the thickest part of the text begins, when that is further down, and the two story lines before it."""
+    if len(stories) <= RUNS:
+        return ()
+    thick = [bisect_right(stories, at + THICK) - place for place, at in enumerate(stories)]
+    first = next(place for place, count in enumerate(thick) if count >= MOSTLY * max(thick))
+    return stories[max(0, first - 2) : first + 1] if first >= RUNS else ()
 
 
 def _likelihood(page: Page, block: Block, at: int, gap: int, passed: int, times: int) -> float:

@@ -24,7 +24,13 @@ STANDFIRST = Rule(STEP, "standfirst", None, "stands right below the headline, as
 FIRST_SENTENCE = Rule(STEP, "first_sentence", None, "the sentence that the text begins with")
 RULES = (HEADLINE, ABOVE_HEADLINE, STANDFIRST, FIRST_SENTENCE)
 
-LIKELY = 0.4  # chance from which a line is the headline
+LIKELY = 0.35  # chance from which a line is the headline
+LIKELY_IN_DUMP = 0.15  # the same among all visible lines of a page, which nearly always show it
+POSSIBLE = 0.05  # chance from which a line is it when a breadcrumb, or a label glued to it, was taken for it
+DUMP_LINES = 40  # at least
+DUMP_STORY = 0.5  # of the lines, at most
+MOST_STEPS = 2  # of a line that is no breadcrumb
+STEP_WORDS = 3  # of a step of a breadcrumb, at most
 HEAD_LINES = 60  # lines in which a headline may stand again, or without the site's name
 LABEL_WORDS = 4  # of a label above the headline
 STANDFIRST_WORDS = 5  # at least, of one that ends like a sentence
@@ -34,6 +40,7 @@ CLOSE = 3  # lines below the headline, of which one may be the standfirst
 MOST_DIGITS = 0.15  # of a standfirst's characters
 SENTENCE_WORDS = 3  # at least, of a first sentence
 LEAST_TITLE = 3  # words of a title whose copies at the end of longer lines are looked for
+_STEP = re.compile(r"\s+[»>›→/]\s+|\s*[»›→]\s*")
 _TRAIL = re.compile(r"(?:^|\s)[»>›→/|]\s|\s{2,}")
 
 
@@ -55,13 +62,34 @@ def text_head(page: Page) -> Page:
 
 
 def _headline(page: Page) -> Block | None:
-    """The likeliest line, when it is likely enough."""
+    """The likeliest line, when it is likely enough; the headline itself where a breadcrumb that ends with it wins."""
     lines = lines_of(page)
     if not lines.candidates:
         return None
-    chance = chances(page, lines)
-    best = int(chance.argmax())
-    return lines.alive[lines.candidates[best]] if chance[best] >= LIKELY else None
+    chance = chances(page, lines).tolist()
+    found = sorted(zip(chance, lines.candidates, strict=True), key=lambda pair: -pair[0])
+    is_dump = len(lines.alive) >= DUMP_LINES and len(lines.stories) <= DUMP_STORY * len(lines.alive)
+    likely = [lines.alive[at] for score, at in found if score >= (LIKELY_IN_DUMP if is_dump else LIKELY)]
+    likely = [block for block in likely if not _is_trail(block)]
+    if not likely:
+        return None
+    best = likely[0]
+    whole = [lines.alive[at] for score, at in found if score >= POSSIBLE]
+    return next((block for block in whole if _is_behind_label(block, best)), best)
+
+
+def _is_trail(block: Block) -> bool:
+    """True for a breadcrumb: several short steps of a path, with or without the headline behind them."""
+    steps = _STEP.split(block.text)
+    return len(steps) > MOST_STEPS and all(len(step.split()) <= STEP_WORDS for step in steps[:-1])
+
+
+def _is_behind_label(headline: Block, line: Block) -> bool:
+    """True when a line is this headline with a breadcrumb before it, or with a label glued to it."""
+    label = line.text.removesuffix(headline.text)
+    if label == line.text or not label or headline.words < LEAST_TITLE - 1:
+        return False
+    return label[-1].isalnum() or bool(_TRAIL.search(label))
 
 
 def _copies(page: Page, forms: Collection[str]) -> Iterator[Block]:
