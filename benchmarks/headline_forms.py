@@ -61,8 +61,11 @@ class _Story(NamedTuple):
     headline: str
     lines: list[str]
     body: str
-    other: Callable[[], str]
+    others: list[str]
     draw: random.Random
+
+    def other(self) -> str:
+        return self.draw.choice(self.others)
 
     def signature(self) -> str:
         return self.draw.choice(SIGNATURES).format(name=self.draw.choice(NAMES), date=self.draw.choice(DATES)) + "\n"
@@ -137,8 +140,7 @@ _WITHOUT: dict[str, Callable[[_Story], str]] = {
 def forms_of(record: dict[str, Any], page: Page | None, others: list[str], how_many: int) -> Iterator[Form]:
     """The forms of one page, always the same: every visible line of `page`, and texts made of its gold text.
 
-    `others` are headlines of other pages in its language. Forms that keep to visible lines count little where the
-    headline was taken out, because such dumps are made by nobody.
+    `others` are headlines of other pages in its language.
     """
     draw = random.Random(record["id"])
     headline = " ".join(record["gold"]["title"].split())
@@ -149,8 +151,7 @@ def forms_of(record: dict[str, Any], page: Page | None, others: list[str], how_m
         for name in draw.sample([*_WITH, *_WITHOUT], how_many):
             own = draw.random() < OWN_HEADLINE
             body = "\n".join(lines[: draw.choice((1, 2, 3, 5, 99, 99))])
-            other = lambda: draw.choice(others)  # noqa: E731
-            story = _Story(headline if own else other(), lines, body, other, draw)
+            story = _Story(headline if own else draw.choice(others), lines, body, others, draw)
             forms.append(Form(name, (_WITH | _WITHOUT)[name](story), story.headline, name in _WITH))
     for form in forms:
         yield form
@@ -163,15 +164,13 @@ def forms_of(record: dict[str, Any], page: Page | None, others: list[str], how_m
 
 
 def _visible(page: Page, headline: str) -> Iterator[Form]:
-    """Every visible line; those from the headline on; those without it."""
+    """Every visible line; and those from the headline on."""
     shown = [block for block in page.blocks if block.kind != "code"]
     yield Form("dump", "\n".join(block.text for block in shown), headline, True)
     at = [block.index for block in shown if squash(block.text) == squash(headline)]
     if at:
         rest = [block.text for block in shown if block.index >= at[-1]]
         yield Form("dump_from_headline", "\n".join(rest[:80]), headline, True)
-        less = [block.text for block in shown if not squash(block.text).startswith(squash(headline))]
-        yield Form("dump_without", "\n".join(less), headline, False, weight=0.03)
 
 
 def _rewritten(form: Form, rewrite: Callable[[str], str]) -> Form:

@@ -125,9 +125,11 @@ def bare_headline(line: str, others: Iterable[str], host: str | None) -> str:
         return bare_headline(left.strip(), others, host)
     if _MARKS.isdisjoint(line):
         return line
+    cuts = _cuts(line)
+    if not cuts:
+        return line
     names = SiteNames(None, host)
     lines = {_key(other) for other in others} - {"", _key(line)}
-    cuts = _cuts(line)
     for cut in reversed(cuts[-_MAX_SEGMENTS:]):
         left, right = line[: cut.start()].strip(), line[cut.end() :].strip()
         if count_words(left) < _SHORTEST_HEADLINE or not right:

@@ -37,9 +37,11 @@ RUNS = 8  # lines of story, above which headlines are looked for
 THICK = 25  # lines in which lines of story are counted
 MOSTLY = 0.7  # of the most such lines anywhere, from which on a part is the main one
 TOP = 6  # lines that are looked at however far the story is
-LIKELIEST, MOST_LIKELIEST = 8, 16  # lines that are looked at closely, of a short text and of a long one
+LIKELIEST, MOST_LIKELIEST = 8, 12  # lines that are looked at closely, of a short text and of a long one
+FAR_LESS_LIKELY = 8.0  # log-odds below the likeliest line, where a line is not looked at
 LINES_FOR_ONE = 12  # lines of a text for which one more is looked at
 NEAR = 3  # lines of story that are read for what a headline shares with its beginning
+BEGINNING = 250  # characters of such a line
 STEM = 5  # letters that are compared, so that endings do not matter
 SHORTEST = 4  # letters of a word that is compared
 _WORD = re.compile(r"[^\W_]+")
@@ -85,7 +87,8 @@ def lines_of(page: Page) -> Lines:
             likely.append((_likelihood(page, block, at, gap, passed, times[block.folded]), at))
     likely.sort(reverse=True)
     most = min(LIKELIEST + len(alive) // LINES_FOR_ONE, MOST_LIKELIEST)
-    return Lines(alive, stories, sorted(at for _, at in likely[:most]))
+    least = likely[0][0] - FAR_LESS_LIKELY if likely else 0.0
+    return Lines(alive, stories, sorted(at for likelihood, at in likely[:most] if likelihood >= least))
 
 
 def _main_story(stories: Sequence[int]) -> Sequence[int]:
@@ -157,7 +160,7 @@ def facts(page: Page, lines: Lines) -> npt.NDArray[np.float32]:
     alive, stories, candidates = lines
     text = _Text(
         [block.words for block in alive],
-        [_key(block.folded) for block in alive],
+        [block.folded for block in alive],
         ["" if verdict is None else verdict.reason for verdict in page.verdicts],
     )
     address = _address_stems(page.url) if page.url else frozenset()
@@ -167,7 +170,7 @@ def facts(page: Page, lines: Lines) -> npt.NDArray[np.float32]:
     for at in candidates:
         passed = bisect_right(stories, at)
         if passed not in beginnings:
-            below = [stems(alive[place].folded) for place in stories[passed : passed + NEAR]]
+            below = [stems(alive[place].folded[:BEGINNING]) for place in stories[passed : passed + NEAR]]
             beginnings[passed] = frozenset().union(*below)
         own = stems(alive[at].folded)
         slug = _share(stems(_plain(alive[at].folded)), address) if address else 0.0
@@ -180,15 +183,11 @@ def facts(page: Page, lines: Lines) -> npt.NDArray[np.float32]:
 
 
 class _Text(NamedTuple):
-    """What is asked of many lines: the words and key of each one alive, and why others of the page went."""
+    """What is asked of many lines: the words of each one alive, and itself folded, and why others of the page went."""
 
     words: Sequence[int]
     keys: Sequence[str]
     reasons: Sequence[str]
-
-
-def _key(folded: str) -> str:
-    return folded.strip(" .!?")
 
 
 def _row(page: Page, lines: Lines, at: int, passed: int, text: _Text) -> list[float]:

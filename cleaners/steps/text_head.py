@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from cleaners.metadata.titles import bare_headline
 from cleaners.page import Block, Page
-from cleaners.steps._headline_facts import is_story, lines_of
+from cleaners.steps._headline_facts import Lines, is_story, lines_of
 from cleaners.steps._headline_model import chances
 from cleaners.steps.bylines import EXTRACTED
 from cleaners.text.fold import squash
@@ -29,6 +29,7 @@ LIKELY_IN_DUMP = 0.15  # the same among all visible lines of a page, which nearl
 POSSIBLE = 0.05  # chance from which a line is it when a breadcrumb, or a label glued to it, was taken for it
 DUMP_LINES = 40  # at least
 DUMP_STORY = 0.5  # of the lines, at most
+LIST_LINES = 3
 MOST_STEPS = 2  # of a line that is no breadcrumb
 STEP_WORDS = 3  # of a step of a breadcrumb, at most
 HEAD_LINES = 60  # lines in which a headline may stand again, or without the site's name
@@ -39,6 +40,7 @@ LONGEST_STANDFIRST = 60  # words
 CLOSE = 3  # lines below the headline, of which one may be the standfirst
 MOST_DIGITS = 0.15  # of a standfirst's characters
 SENTENCE_WORDS = 3  # at least, of a first sentence
+WORDS_OFF = 2  # by which a copy's number of words may differ, for its punctuation
 LEAST_TITLE = 3  # words of a title whose copies at the end of longer lines are looked for
 _STEP = re.compile(r"\s+[»>›→/]\s+|\s*[»›→]\s*")
 _TRAIL = re.compile(r"(?:^|\s)[»>›→/|]\s|\s{2,}")
@@ -53,8 +55,9 @@ def text_head(page: Page) -> Page:
     headline = _headline(page)
     if headline is None:
         return page.decide(_first_sentence(page), done=STEP)
-    title = bare_headline(headline.text, [block.text for block in page.blocks[:HEAD_LINES]], page.site.host)
-    copies = {block.index for block in _copies(page, {squash(headline.text), squash(title)})}
+    title = bare_headline(headline.text, (block.text for block in page.blocks[:HEAD_LINES]), page.site.host)
+    forms = {squash(headline.text): headline.words, squash(title): count_words(title)}
+    copies = {block.index for block in _copies(page, forms)}
     above = {block.index for block in _above(page, headline.index, title)} - copies
     verdicts = dict.fromkeys(copies, HEADLINE.verdict()) | dict.fromkeys(above, ABOVE_HEADLINE.verdict())
     verdicts |= _standfirst(page, headline.index, copies)
@@ -64,7 +67,7 @@ def text_head(page: Page) -> Page:
 def _headline(page: Page) -> Block | None:
     """The likeliest line, when it is likely enough; the headline itself where a breadcrumb that ends with it wins."""
     lines = lines_of(page)
-    if not lines.candidates:
+    if not lines.candidates or _is_list(lines):
         return None
     chance = chances(page, lines).tolist()
     found = sorted(zip(chance, lines.candidates, strict=True), key=lambda pair: -pair[0])
@@ -76,6 +79,13 @@ def _headline(page: Page) -> Block | None:
     best = likely[0]
     whole = [lines.alive[at] for score, at in found if score >= POSSIBLE]
     return next((block for block in whole if _is_behind_label(block, best)), best)
+
+
+def _is_list(lines: Lines) -> bool:
+    """True for a text of several lines of which none is a sentence, such as a list of results."""
+    if lines.stories or len(lines.alive) <= LIST_LINES:
+        return False
+    return not any(block.ends_sentence for block in lines.alive[1:])
 
 
 def _is_trail(block: Block) -> bool:
@@ -92,24 +102,25 @@ def _is_behind_label(headline: Block, line: Block) -> bool:
     return label[-1].isalnum() or bool(_TRAIL.search(label))
 
 
-def _copies(page: Page, forms: Collection[str]) -> Iterator[Block]:
-    """The open lines that are the headline, wherever they stand."""
-    longest = 2 * max(map(len, forms)) + 20
+def _copies(page: Page, forms: Mapping[str, int]) -> Iterator[Block]:
+    """The open lines that are the headline, wherever they stand; `forms` are its words, squashed, and their number."""
+    least, most = min(forms.values()) - WORDS_OFF, max(forms.values()) + WORDS_OFF
     for block in page.open():
-        if len(block.text) <= longest and squash(block.text) in forms:
+        if least <= block.words <= most and squash(block.text) in forms:
             yield block
 
 
 def _above(page: Page, headline: int, title: str) -> Iterator[Block]:
     """The open labels above the headline that no story stands between, and breadcrumbs that end with it."""
-    words = squash(title)
-    for block in reversed(page.open()):
-        if block.index >= headline or EXTRACTED.fullmatch(block.text):
-            continue
+    words, least = squash(title), count_words(title)
+    is_long = least >= LEAST_TITLE
+    for block in page.blocks[headline - 1 :: -1] if headline else ():
         if is_story(block):
             return
-        ends_with_it = count_words(title) >= LEAST_TITLE and squash(block.text).endswith(words)
-        if not block.ends_sentence and (block.words <= LABEL_WORDS or ends_with_it or _TRAIL.search(block.text)):
+        if not page.is_open(block.index) or block.ends_sentence or EXTRACTED.fullmatch(block.text):
+            continue
+        is_label = block.words <= LABEL_WORDS or _TRAIL.search(block.text)
+        if is_label or (is_long and block.words > least and squash(block.text).endswith(words)):
             yield block
 
 
