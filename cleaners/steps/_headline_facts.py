@@ -37,7 +37,7 @@ RUNS = 8  # lines of story, above which headlines are looked for
 THICK = 25  # lines in which lines of story are counted
 MOSTLY = 0.7  # of the most such lines anywhere, from which on a part is the main one
 TOP = 6  # lines that are looked at however far the story is
-LIKELIEST, MOST_LIKELIEST = 8, 12  # lines that are looked at closely, of a short text and of a long one
+LIKELIEST, MOST_LIKELIEST = 8, 16  # lines that are looked at closely, of a short text and of a long one
 FAR_LESS_LIKELY = 8.0  # log-odds below the likeliest line, where a line is not looked at
 LINES_FOR_ONE = 12  # lines of a text for which one more is looked at
 NEAR = 3  # lines of story that are read for what a headline shares with its beginning
@@ -80,6 +80,8 @@ def lines_of(page: Page) -> Lines:
     for at in range(min(TOP, len(alive))):
         places.setdefault(at, (REACH, 0))
     times = Counter(block.folded for block in alive if block.words <= MOST_WORDS)
+    if alive and EXTRACTED.fullmatch(alive[0].text):
+        places.pop(0, None)
     likely = []
     for at, (gap, passed) in places.items():
         block = alive[at]
@@ -221,7 +223,7 @@ def _row(page: Page, lines: Lines, at: int, passed: int, text: _Text) -> list[fl
         max(words[start:at], default=0) - block.words,
         max(words[at + 1 : end], default=0) - block.words,
         min(text.keys.count(key) - 1, 4),
-        len(key) > 8 and any(other.startswith(key) for other in text.keys[at + 1 : min(end, at + 7)]),
+        len(key) > 8 and "\n" + key in "\n" + "\n".join(text.keys[at + 1 : min(end, at + 7)]),
         _run(stories, passed),
         log1p(len(alive)),
         sum(words[max(0, at - 4) : at]) / 4,
