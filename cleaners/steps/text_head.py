@@ -26,6 +26,7 @@ RULES = (HEADLINE, ABOVE_HEADLINE, STANDFIRST, FIRST_SENTENCE)
 
 LIKELY = 0.35  # chance from which a line is the headline
 LIKELY_IN_DUMP = 0.15  # the same among all visible lines of a page, which nearly always show it
+LIKELY_SENTENCE = 0.7  # of a line that ends with a full stop, as the first sentence of a story does
 POSSIBLE = 0.05  # chance from which a line is it when a breadcrumb, or a label glued to it, was taken for it
 DUMP_LINES = 40  # at least
 DUMP_STORY = 0.5  # of the lines, at most
@@ -72,13 +73,28 @@ def _headline(page: Page) -> Block | None:
     chance = chances(page, lines).tolist()
     found = sorted(zip(chance, lines.candidates, strict=True), key=lambda pair: -pair[0])
     is_dump = len(lines.alive) >= DUMP_LINES and len(lines.stories) <= DUMP_STORY * len(lines.alive)
-    likely = [lines.alive[at] for score, at in found if score >= (LIKELY_IN_DUMP if is_dump else LIKELY)]
-    likely = [block for block in likely if not _is_trail(block)]
+    least = LIKELY_IN_DUMP if is_dump else LIKELY
+    likely = [
+        lines.alive[at]
+        for score, at in found
+        if score >= (LIKELY_SENTENCE if _is_bare_sentence(page, lines.alive[at]) else least)
+        and not _is_trail(lines.alive[at])
+        and not _goes_on(lines, at)
+    ]
     if not likely:
         return None
     best = likely[0]
     whole = [lines.alive[at] for score, at in found if score >= POSSIBLE]
-    return next((block for block in whole if _is_behind_label(block, best)), best)
+    best = next((block for block in whole if _is_behind_label(block, best)), best)
+    if best.text[0].islower():  # a copy in other letters
+        same = [block for block in lines.alive if block.folded == best.folded and block.text[0].isupper()]
+        best = next((block for block in same if page.is_open(block.index)), best)
+    return best
+
+
+def _is_bare_sentence(page: Page, block: Block) -> bool:
+    """True for a line that ends with a full stop, where no date stands before the text."""
+    return block.ends_sentence and block.text[-1] not in "?!？！؟" and not EXTRACTED.fullmatch(page.blocks[0].text)
 
 
 def _is_list(lines: Lines) -> bool:
@@ -86,6 +102,17 @@ def _is_list(lines: Lines) -> bool:
     if lines.stories or len(lines.alive) <= LIST_LINES:
         return False
     return not any(block.ends_sentence for block in lines.alive[1:])
+
+
+def _goes_on(lines: Lines, at: int) -> bool:
+    """True for the first line of a paragraph that was wrapped: the next one begins with a small letter."""
+    line, below = lines.alive[at], lines.alive[at + 1 : at + 2]
+    return (
+        bool(below)
+        and below[0].text[0].islower()
+        and below[0].words >= line.words > LABEL_WORDS
+        and (below[0].ends_sentence and not below[0].folded.startswith(line.folded))
+    )
 
 
 def _is_trail(block: Block) -> bool:
