@@ -33,7 +33,12 @@ COLONS = ":：?？"
 SHORT_REST = 4  # words of a line that a lower-case headline may have: "Read: why we swim"
 BELOW_PREFIX = 2  # lines below "Read also:" that may be headlines of other stories
 HEADLINE_WORDS = (5, 25)  # of such a line; subheads are mostly shorter
-LEADING = ("related_head", "related_bare", "related_prefix", "announcing")  # the families of words that lead to other stories
+LEADING = (
+    "related_head",
+    "related_bare",
+    "related_prefix",
+    "announcing",
+)  # the families of words that lead to other stories
 
 
 def related(page: Page) -> Page:
