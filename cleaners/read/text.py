@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.page import Block
+from cleaners.read.glued import MIN_CHARACTERS, unglued
 from cleaners.text.fold import fold
 from cleaners.text.prose import count_words
 from cleaners.text.repair import repair
@@ -31,7 +32,11 @@ def _lines(text: str) -> Iterator[str]:
     lead = DATED_LEAD.match(text)
     if lead:
         yield lead[0]
-    yield from text[lead.end() if lead else 0 :].splitlines()
+    for line in text[lead.end() if lead else 0 :].splitlines():
+        if len(line) < MIN_CHARACTERS:
+            yield line
+        else:
+            yield from unglued(line)
 
 
 def read_line(raw: str) -> tuple[str, str, int]:

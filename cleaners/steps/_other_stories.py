@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from cleaners.page import Block, Page
-from cleaners.text.prose import QUOTES, is_prose, is_titlelike
+from cleaners.text.prose import QUOTES, is_prose
 from cleaners.vocabulary import Reason
 
 HEADLINE_WORDS = (5, 25)
@@ -16,12 +16,17 @@ RUN_MEAN = 6.5  # words of a headline in such a run; points of a story's list ar
 SHARED = 0.25  # of a run's words that the text around has too; points of the text's own lists share more
 CUT_WORDS = 6  # of a teaser, at least
 MIN_PROSE = 3  # lines above
+STORY_HEADS = ("stories_head", "stories_from")
+FULL_STOPS = ".。।؟۔।"
 AGE_WORDS = 6
+LEAST_AGED = 2  # stories with an age
 MOST_COMMAS = 2  # of a headline; line-ups and lists of names have more
 HEAD_WORDS = 6
+LABEL_WORDS = 2  # before the colon of an entry
 STEM = 5  # characters by which two forms of a word are told to be one
 _BULLETS = "•·‣▪●◦*-–—+✓✔#|>("
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{2}")
+_DIGIT = re.compile(r"\d")
 _CUT = ("…", "...", "… »", "[…]", "[...]")
 
 
@@ -35,7 +40,7 @@ def is_headline(block: Block) -> bool:
     fewest, most = HEADLINE_WORDS
     if not fewest <= block.words <= most or block.text[0] in _BULLETS or block.text[-1] in ":,;，、：；":
         return False
-    if block.ends_sentence and block.text[-1] not in "?！？!…":
+    if block.ends_sentence and block.text[-1] not in "?！？!…" and not block.text.endswith(_CUT):
         return False
     digits = sum(map(str.isdigit, block.text))
     return (
@@ -52,7 +57,7 @@ def headlines_above(page: Page, alive: Sequence[Block], at: int, floor: int) -> 
     while start - 1 > floor and is_headline(alive[start - 1]):
         start -= 1
     run = list(alive[start : at + 1])
-    if len(run) == RUN - 1 and run[1].text.endswith(_CUT) and _begins_as(run[1], run[0]):
+    if any(cut.text.endswith(_CUT) and _begins_as(cut, full) for full, cut in pairwise(run)):
         return run
     above = alive[start - 1]
     if len(run) < RUN or not is_prose(above) or not _are_stories(run, alive[:start]):
@@ -65,10 +70,20 @@ def _begins_as(cut: Block, full: Block) -> bool:
 
 
 def _are_stories(run: Sequence[Block], around: Iterable[Block]) -> bool:
-    """True for long enough headlines that tell of what the text around does not."""
+    """True for headlines that tell of what the text around does not; lists of names, results and credits are none."""
     if sum(block.words for block in run) < RUN_MEAN * len(run):
         return False
+    if 2 * sum(map(_is_entry, run)) > len(run):
+        return False
     return _shared(run, around) <= SHARED
+
+
+def _is_entry(block: Block) -> bool:
+    """True for what a list has: a number or a label before a colon, a name before a dash, no small word."""
+    words = block.text.split()
+    if words[0][0].isdigit() or any(word.endswith(":") for word in words[:LABEL_WORDS]):
+        return True
+    return any(word[0].isupper() for word in words[1:]) and not any(word.isalpha() and word.islower() for word in words)
 
 
 def _shared(run: Iterable[Block], around: Iterable[Block]) -> float:
@@ -85,27 +100,32 @@ def _stems(blocks: Iterable[Block]) -> set[str]:
 def between_paragraphs(page: Page) -> list[int]:
     """The headlines in a row between two paragraphs that speak of something else."""
     alive = page.alive()
+    fewest, most = HEADLINE_WORDS
+    short = [fewest <= block.words <= most and block.text[-1] not in FULL_STOPS for block in alive]
     found: list[int] = []
-    at = 0
-    while at < len(alive):
+    at = 1
+    while at + RUN < len(alive):
         end = at
-        while end < len(alive) and is_headline(alive[end]):
+        while end < len(alive) and short[end]:
             end += 1
-        run = alive[at:end]
-        if (
-            len(run) >= RUN
-            and 0 < at
-            and end < len(alive)
-            and is_prose(alive[at - 1])
-            and is_prose(alive[end])
-            and sum(map(is_prose, alive[:at])) >= MIN_PROSE
-            and not any(map(_is_unspaced, run))
-            and any(_has_marks(block) for block in run)
-            and _are_stories(run, [*alive[:at], *alive[end:]])
-        ):
-            found += [block.index for block in run]
-        at = max(end, at + 1)
+        if end - at >= RUN and end < len(alive) and _is_between(alive, at, end):
+            found += [block.index for block in alive[at:end]]
+        at = end + 1
     return found
+
+
+def _is_between(alive: Sequence[Block], at: int, end: int) -> bool:
+    """True for other stories' headlines from position `at` to `end`, with the story's paragraphs above and below."""
+    run = alive[at:end]
+    return (
+        all(map(is_headline, run))
+        and is_prose(alive[at - 1])
+        and is_prose(alive[end])
+        and not any(map(_is_unspaced, run))
+        and any(map(_has_marks, run))
+        and sum(map(is_prose, alive[:at])) >= MIN_PROSE
+        and _are_stories(run, [*alive[:at], *alive[end:]])
+    )
 
 
 def _is_unspaced(block: Block) -> bool:
@@ -120,21 +140,16 @@ def _has_marks(block: Block) -> bool:
 
 def headed(page: Page) -> list[int]:
     """The headlines, each alone or with its teaser, from a head such as "More from the region" to the end."""
-    alive = page.alive()
-    prose = 0
-    for at, block in enumerate(alive):
-        prose += is_prose(block)
-        if prose < MIN_PROSE or block.words > HEAD_WORDS or not _is_head(page, block):
+    for index in page.saying(STORY_HEADS):
+        block = page.blocks[index]
+        if block.words > HEAD_WORDS or block.ends_sentence or not page.is_open(index):
             continue
-        below = alive[at + 1 :]
-        if below and _pairs(below):
-            return [line.index for line in alive[at:]]
+        alive = page.alive()
+        above = [line for line in alive if line.index < index]
+        below = alive[len(above) + 1 :]
+        if _pairs(below) and sum(map(is_prose, above)) >= MIN_PROSE:
+            return [index, *[line.index for line in below]]
     return []
-
-
-def _is_head(page: Page, block: Block) -> bool:
-    said = page.hits[block.index]
-    return not block.ends_sentence and ("stories_head" in said or "stories_from" in said)
 
 
 def _pairs(below: Sequence[Block]) -> bool:
@@ -148,27 +163,30 @@ def _pairs(below: Sequence[Block]) -> bool:
 
 def aged(page: Page) -> list[int]:
     """Headlines and teasers that have their age below them, as "5 hours ago", two of them or more."""
-    lines = [block for block in page.blocks if page.is_open(block.index) or _is_byline(page, block)]
-    ages = [at for at, block in enumerate(lines) if _is_age(page, block)]
-    if len(ages) < 2:
+    short = [block for block in page.blocks if block.words <= AGE_WORDS and _DIGIT.search(block.text)]
+    ages = [block.index for block in short if _is_age(page, block)] if len(short) >= LEAST_AGED else []
+    if len(ages) < LEAST_AGED:
         return []
+    lines = [block for block in page.blocks if page.is_open(block.index) or _is_byline(page, block)]
+    places = {block.index: at for at, block in enumerate(lines)}
     found: list[int] = []
     groups = 0
-    for at in ages:
+    for index in ages:
+        at = places.get(index, 0)
         above = lines[max(0, at - 2) : at]
         if above and is_headline(above[-1]):
             story = above[-1:]
-        elif len(above) == 2 and is_headline(above[0]) and above[1].words > HEAD_WORDS:
+        elif len(above) > 1 and is_headline(above[0]) and above[1].words > HEAD_WORDS:
             story = above
         else:
             continue
-        if sum(map(is_prose, lines[: story[0].index])) < MIN_PROSE and not groups:
+        if not groups and sum(map(is_prose, lines[: places[story[0].index]])) < MIN_PROSE:
             return []
         groups += 1
-        found += [block.index for block in story] + [lines[at].index]
+        found += [*[block.index for block in story], index]
     told = sum(is_prose(page.blocks[index]) for index in found)
     kept = sum(map(is_prose, lines)) - told
-    return found if groups > 1 and kept >= max(MIN_PROSE, told) else []
+    return found if groups >= LEAST_AGED and kept >= max(MIN_PROSE, told) else []
 
 
 def _is_byline(page: Page, block: Block) -> bool:
@@ -177,6 +195,7 @@ def _is_byline(page: Page, block: Block) -> bool:
 
 
 def _is_age(page: Page, block: Block) -> bool:
-    if block.words > AGE_WORDS or not is_titlelike(block, AGE_WORDS) or not any(map(str.isdigit, block.text)):
+    """True for "5 hours ago" and "By Ann Poe, 2 hours ago"; labels with a span of time are none."""
+    if block.words == 1 or ":" in block.text or block.ends_sentence or block.text[0] in _BULLETS:
         return False
     return bool(page.rules.asks(block.folded, "ago_tail"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Iterable
 from typing import Literal
 
 from cleaners.page import Block, Page
@@ -27,27 +27,23 @@ HALF_WORDS = 14
 NEAR = 3  # lines between a price and the promotion it belongs to
 
 
-def boxes(page: Page, found: Container[int]) -> dict[int, Kind]:
+def boxes(page: Page, found: Iterable[int]) -> dict[int, Kind]:
     """Which open lines are what of such a box; `found` has the lines known to be promotion."""
     kinds: dict[int, Kind] = _appeals(page)
-    promoted = {
-        index for index in range(len(page.blocks)) if index in found or index in kinds or _is_promo(page, index)
-    }
-    priced = [block for block in page.open() if block.words <= PRICE_WORDS and _has_price(block)]
-    for block in priced:
-        if _is_subscription(page, block, promoted):
-            kinds[block.index] = "price"
-        elif page.media == "text" and _is_offer(page, block):
-            kinds |= dict.fromkeys(_offer(page, block.index), "offer")
+    gone = [index for index, verdict in enumerate(page.verdicts) if verdict and verdict.reason == Reason.PROMO]
+    promoted = {*found, *kinds, *gone}
+    for index in {at + step for at in promoted for step in range(-NEAR, NEAR + 1)}:
+        if 0 <= index < len(page.blocks) and page.is_open(index) and _is_subscription(page, page.blocks[index]):
+            kinds[index] = "price"
+    if page.media == "text":
+        cries = [block for block in page.blocks if block.text[-1] == "!" and block.words <= OFFER_WORDS]
+        for block in cries:
+            if page.is_open(block.index) and block.index not in kinds and _is_offer(page, block):
+                kinds |= dict.fromkeys(_offer(page, block.index), "offer")
     for index in sorted(promoted):
         if _is_other_half(page, index + 1):
             kinds.setdefault(index + 1, "half")
     return kinds
-
-
-def _is_promo(page: Page, index: int) -> bool:
-    verdict = page.verdicts[index]
-    return verdict is not None and verdict.reason == Reason.PROMO
 
 
 def _appeals(page: Page) -> dict[int, Kind]:
@@ -84,23 +80,19 @@ def _has_price(block: Block) -> bool:
     return any(map(str.isdigit, block.folded)) and _PRICE.search(block.folded) is not None
 
 
-def _is_subscription(page: Page, block: Block, promoted: Container[int]) -> bool:
-    """True for "From only £4 a month", beside other promotion or with a subscription's name."""
-    if (block.ends_sentence and block.text[-1] != "!") or is_quoted(block):
+def _is_subscription(page: Page, block: Block) -> bool:
+    """True for "From only £4 a month" and for a price with a subscription's name; it must stand beside promotion."""
+    if block.words > PRICE_WORDS or not _has_price(block) or is_quoted(block):
+        return False
+    if block.ends_sentence and block.text[-1] != "!":
         return False
     asked = page.rules.ask_all([block.folded], ("price_period", "price_from"))[0]
-    if "price_period" not in asked:
-        return False
-    near = any(at in promoted for at in range(block.index - NEAR, block.index + NEAR + 1))
-    subscribes = "paywall_reader" in page.hits[block.index]
-    return near and (subscribes or "price_from" in asked)
+    return "price_period" in asked and ("price_from" in asked or "paywall_reader" in page.hits[block.index])
 
 
 def _is_offer(page: Page, block: Block) -> bool:
     """True for an advert's cry with a price: "Insure your car from 29 €!"."""
-    if block.words > OFFER_WORDS or block.text[-1] != "!" or is_quoted(block):
-        return False
-    return "price_from" in page.rules.ask_all([block.folded], ("price_from",))[0]
+    return _has_price(block) and not is_quoted(block) and bool(page.rules.asks(block.folded, "price_from"))
 
 
 def _offer(page: Page, index: int) -> list[int]:

@@ -8,7 +8,7 @@ from enum import Enum
 from cleaners.page import Block, Page
 from cleaners.rules.phrases import MARGIN
 from cleaners.steps._other_stories import headlines_above, is_cut
-from cleaners.text.prose import is_prose, is_quoted, is_titlelike
+from cleaners.text.prose import QUOTES, is_prose, is_titlelike
 from cleaners.vocabulary import Reason
 
 
@@ -32,7 +32,8 @@ SHORT_WORDS = 4  # of a line that goes with the furniture above it: a tag, a num
 MOST_SHORT = 6  # such lines in a row, below a head of tags
 FEW_SHORT = 2  # below other furniture
 INVITE_WORDS = 14  # of "Share your thoughts in the comments below"; authors end their stories with longer ones
-BOX_WORDS = 90  # of an author's box
+LEAST_BOX, BOX_WORDS = 8, 90  # of an author's box
+BOX_VERB = 20  # characters in which its verb stands
 NAME_WORDS = 2
 THREAD_PROSE = 3  # lines of prose above a thread
 SIGNED_WORDS = 6  # of "1. Ann says:"
@@ -43,17 +44,15 @@ _MARKS = ("comment_mark", "comment_signed")
 
 def comment_thread(page: Page) -> list[int]:
     """The lines from a head such as "12 comments" to the end, where those below show that readers wrote them."""
-    alive = page.alive()
-    prose = 0
-    for at, block in enumerate(alive):
-        prose += is_prose(block)
-        said = page.hits[block.index]
-        if prose < THREAD_PROSE or block.words > HEAD_WORDS or "comments_sure" not in said:
+    for index in page.saying(("comments_sure",)):
+        if page.blocks[index].words > HEAD_WORDS or not page.is_open(index):
             continue
-        below = alive[at + 1 :]
+        alive = page.alive()
+        above = [block for block in alive if block.index < index]
+        below = alive[len(above) + 1 :]
         marks = sum(line.words <= SIGNED_WORDS and _shows_comment(page, line) for line in below)
-        if marks and marks * THREAD_SHARE >= len(below):
-            return [line.index for line in alive[at:]]
+        if marks and marks * THREAD_SHARE >= len(below) and sum(map(is_prose, above)) >= THREAD_PROSE:
+            return [index, *[line.index for line in below]]
     return []
 
 
@@ -107,7 +106,7 @@ def _kind(page: Page, alive: Sequence[Block], at: int, found: dict[int, Tail]) -
         return Tail.COMMENTS
     if "tag_start" in said and _is_tags(block, said["tag_start"]):
         return Tail.TAGS
-    if block.words <= NOTICE_WORDS and not is_quoted(block) and "review_words" not in said:
+    if block.words <= NOTICE_WORDS and block.text[0] not in QUOTES and "review_words" not in said:
         if "comment_rules" in said and _is_told(page, block, "comment_rules", found):
             return Tail.COMMENTS
         if "tail_notice" in said and _is_told(page, block, "tail_notice", found):
@@ -154,15 +153,17 @@ def _is_repeated_below(alive: Sequence[Block], at: int, found: dict[int, Tail]) 
 
 def _is_author_box(page: Page, block: Block) -> bool:
     """True where the line begins with the name of somebody who signed above, and goes on to say who that is."""
-    if block.words > BOX_WORDS or "box_verb" not in page.rules.ask_all([block.folded], ("box_verb",))[0]:
+    if not LEAST_BOX <= block.words <= BOX_WORDS or not block.text[0].isupper():
         return False
-    name = " ".join(block.folded.split()[:NAME_WORDS]).rstrip(".,:")
+    name = " ".join(block.folded.split(" ", NAME_WORDS)[:NAME_WORDS]).rstrip(".,:")
+    rest = block.folded[len(name) :].lstrip(" ,")
+    told = page.rules.asks(rest[:BOX_VERB], "box_verb")
+    if not told or not rest.startswith(told):
+        return False
     authors = [lift.value.casefold() for lift in page.lifts if lift.field == "author"]
     signed = [
         line.folded
         for line, verdict in zip(page.blocks[: block.index], page.verdicts, strict=False)
         if verdict is not None and verdict.reason in (Reason.BYLINE, Reason.LIFTED)
     ]
-    rest = block.folded[len(name) :].lstrip(" ,")
-    told = page.rules.asks(block.folded, "box_verb")
-    return rest.startswith(told) and any(name in line for line in [*authors, *signed])
+    return any(name in line for line in [*authors, *signed])

@@ -41,7 +41,7 @@ DONATION_WORDS = 80
 AFFILIATE_WORDS = 70
 ASKING = (
     "ad_marker", "newsletter_label", "paywall_line", "promo_call", "follow_line", "form_residue", "donation_call",
-    "affiliate_line",
+    "affiliate_line", "ad_label",
 )  # fmt: skip
 WEAK = ("paywall_weak", "paywall_here")
 GIVING = ("donation_weak", "donation_we")
@@ -66,6 +66,8 @@ def _asks(page: Page, block: Block, said: Mapping[str, str]) -> Rule | None:
     """The rule for what the line asks for; None when somebody else is quoted or spoken of."""
     words = block.words
     if "ad_marker" in said and words <= MARKER_WORDS:
+        return AD_MARKER
+    if "ad_label" in said and words == 1 and page.saying(("ad_marker",)):
         return AD_MARKER
     if "newsletter_label" in said and words <= LABEL_WORDS:
         return NEWSLETTER_LABEL

@@ -31,6 +31,7 @@ LEADS = frozenset(":|>»›→▶►：]】")  # what parts "Read more" from a h
 ASKED = "?!？！"  # ends a prefix that needs nothing to part it: "Have you read this?"
 COLONS = ":：?？"
 SHORT_REST = 4  # words of a line that a lower-case headline may have: "Read: why we swim"
+NAMED_WORDS = 4  # of a section's or paper's name
 BELOW_PREFIX = 2  # lines below "Read also:" that may be headlines of other stories
 HEADLINE_WORDS = (5, 25)  # of such a line; subheads are mostly shorter
 LEADING = (
@@ -98,10 +99,16 @@ def _leads(block: Block, said: Mapping[str, str]) -> Rule | None:
         return None
     prefix = said["related_prefix"]
     rest = block.folded[block.folded.find(prefix) + len(prefix) :].lstrip()
-    parted = rest[:1] in LEADS or (prefix[-1] in ASKED and rest)
+    parted = rest[:1] in LEADS or (prefix[-1] in ASKED and rest) or _is_named(prefix, rest)
     if not parted or (is_prose(block) and not block.folded.endswith("?")) or _goes_on(block, prefix):
         return None
     return RELATED_PREFIX
+
+
+def _is_named(prefix: str, rest: str) -> bool:
+    """True for "Also on the Echo: …", where the section's name stands before the colon."""
+    name, colon, _ = rest.partition(":")
+    return prefix.startswith("also ") and bool(colon) and len(name.split()) <= NAMED_WORDS
 
 
 def _goes_on(block: Block, prefix: str) -> bool:
