@@ -18,7 +18,7 @@ _SCRIPT = re.compile(
     r"\bgoogletag\b|\badsbygoogle\b|\bdataLayer\b|\bgtag\(|\bfbq\(|\b_gaq\b|\bs_account\b|\b_taboola\b"
     r"|\bOneSignal\.push\b|\bjwplayer\(|\bwindow\.[A-Za-z_]\w*(?:\.push\(|\s*=|\[)|\bdocument\.(?:write|getElement|create)"
     r"|\$\(document\)|\bjQuery\s*\(|\bfunction ?\w{0,40}\([^()]{0,80}\) ?\{|\.cmd\.push\(|\.addEventListener\(|\btp\.push\("
-    r"|^(?:var|let|const) [A-Za-z_$][\w$]*\s*=|^<!--|-->$|<!\[CDATA\[|^\}\s*[\])};,]*$|^\{?\s*\"[\w@$-]+\"\s*:\s*[\"\[{\dtfn-]"
+    r"|^(?:var|let|const) [A-Za-z_$][\w$]*\s*=|^<!--|-->$|<!\[CDATA\[|^\{?\s*\"[\w@$-]+\"\s*:\s*[\"\[{\dtfn-]"
     r"|^[a-z]+[A-Z][A-Za-z]*:\s?(?:true|false|null|\d+)?$|^\}\)\([^()]*\);?$"
 )
 _STYLE = re.compile(r"[.#@]?[a-zA-Z*][\w .#:>,+*()-]{0,80}\{ ?[a-z-]{3,30} ?: ?[^{}]{1,400}\}?$|@media\b")

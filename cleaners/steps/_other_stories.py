@@ -198,4 +198,5 @@ def _is_age(page: Page, block: Block) -> bool:
     """True for "5 hours ago" and "By Ann Poe, 2 hours ago"; labels with a span of time are none."""
     if block.words == 1 or ":" in block.text or block.ends_sentence or block.text[0] in _BULLETS:
         return False
-    return bool(page.rules.asks(block.folded, "ago_tail"))
+    told = page.rules.asks(block.folded, "ago_tail")
+    return bool(told) and (block.folded.startswith(told) or block.folded.endswith(told))

@@ -9,7 +9,6 @@ from cleaners.page import Block, Page
 from cleaners.rules.phrases import MARGIN
 from cleaners.steps._other_stories import headlines_above, is_cut
 from cleaners.text.prose import QUOTES, is_prose, is_titlelike
-from cleaners.vocabulary import Reason
 
 
 class Tail(Enum):
@@ -18,9 +17,8 @@ class Tail(Enum):
     COMMENTS = 1
     TAGS = 2
     NOTICE = 3
-    AUTHOR = 4
-    CUT = 5
-    HEADLINE = 6
+    CUT = 4
+    HEADLINE = 5
 
 
 MIN_SENTENCES = 2  # that stay above: a page of fewer may be the notice itself
@@ -32,14 +30,10 @@ SHORT_WORDS = 4  # of a line that goes with the furniture above it: a tag, a num
 MOST_SHORT = 6  # such lines in a row, below a head of tags
 FEW_SHORT = 2  # below other furniture
 INVITE_WORDS = 14  # of "Share your thoughts in the comments below"; authors end their stories with longer ones
-LEAST_BOX, BOX_WORDS = 8, 90  # of an author's box
-BOX_VERB = 20  # characters in which its verb stands
-NAME_WORDS = 2
 THREAD_PROSE = 3  # lines of prose above a thread
 SIGNED_WORDS = 6  # of "1. Ann says:"
 THREAD_SHARE = 8  # lines to one that shows a comment, at most
 _PARTS = ":：|"
-_MARKS = ("comment_mark", "comment_signed")
 
 
 def comment_thread(page: Page) -> list[int]:
@@ -113,9 +107,7 @@ def _kind(page: Page, alive: Sequence[Block], at: int, found: dict[int, Tail]) -
             return Tail.NOTICE
     if is_cut(block) and any(is_cut(alive[near]) for near in (at - 1, at + 1) if 0 <= near < len(alive)):
         return Tail.CUT
-    if _is_repeated_below(alive, at, found):
-        return Tail.NOTICE
-    return Tail.AUTHOR if _is_author_box(page, block) else None
+    return Tail.NOTICE if _is_repeated_below(alive, at, found) else None
 
 
 def _is_tags(block: Block, phrase: str) -> bool:
@@ -149,21 +141,3 @@ def _is_repeated_below(alive: Sequence[Block], at: int, found: dict[int, Tail]) 
     return found.get(below.index) is Tail.NOTICE and all(
         word.strip(MARGIN) in below.folded for word in block.folded.split()
     )
-
-
-def _is_author_box(page: Page, block: Block) -> bool:
-    """True where the line begins with the name of somebody who signed above, and goes on to say who that is."""
-    if not LEAST_BOX <= block.words <= BOX_WORDS or not block.text[0].isupper():
-        return False
-    name = " ".join(block.folded.split(" ", NAME_WORDS)[:NAME_WORDS]).rstrip(".,:")
-    rest = block.folded[len(name) :].lstrip(" ,")
-    told = page.rules.asks(rest[:BOX_VERB], "box_verb")
-    if not told or not rest.startswith(told):
-        return False
-    authors = [lift.value.casefold() for lift in page.lifts if lift.field == "author"]
-    signed = [
-        line.folded
-        for line, verdict in zip(page.blocks[: block.index], page.verdicts, strict=False)
-        if verdict is not None and verdict.reason in (Reason.BYLINE, Reason.LIFTED)
-    ]
-    return any(name in line for line in [*authors, *signed])

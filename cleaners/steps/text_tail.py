@@ -14,7 +14,6 @@ READER_COMMENTS = Rule(STEP, "reader_comments", Reason.COMMENTS, "stands below a
 COMMENT_NOTICE = Rule(STEP, "comment_notice", Reason.COMMENTS, "tells, below the text, how readers may comment")
 TAG_LINE = Rule(STEP, "tag_line", Reason.SITE_CHROME, "the topics or tags below the text")
 HOUSE_NOTICE = Rule(STEP, "house_notice", Reason.SITE_CHROME, "tells, below the text, of the house's rights or errors")
-ABOUT_AUTHOR = Rule(STEP, "about_author", Reason.BYLINE, "tells, below the text, who its author is")
 CUT_TEASER = Rule(STEP, "cut_teaser", Reason.RELATED, "one of several teasers in a row that were cut short")
 OTHER_HEADLINE = Rule(STEP, "other_headline", Reason.RELATED, "one of several headlines in a row, below the text")
 HEADLINE_BETWEEN = Rule(
@@ -23,12 +22,12 @@ HEADLINE_BETWEEN = Rule(
 OTHER_STORY = Rule(STEP, "other_story", Reason.RELATED, "a headline or teaser below a head above other stories")
 AGED_STORY = Rule(STEP, "aged_story", Reason.RELATED, "one of several headlines or teasers with their age below them")
 RULES = (
-    READER_COMMENTS, COMMENT_NOTICE, TAG_LINE, HOUSE_NOTICE, ABOUT_AUTHOR, CUT_TEASER, OTHER_HEADLINE, HEADLINE_BETWEEN,
+    READER_COMMENTS, COMMENT_NOTICE, TAG_LINE, HOUSE_NOTICE, CUT_TEASER, OTHER_HEADLINE, HEADLINE_BETWEEN,
     OTHER_STORY, AGED_STORY,
 )  # fmt: skip
 
 _RULES = {
-    Tail.COMMENTS: COMMENT_NOTICE, Tail.TAGS: TAG_LINE, Tail.NOTICE: HOUSE_NOTICE, Tail.AUTHOR: ABOUT_AUTHOR,
+    Tail.COMMENTS: COMMENT_NOTICE, Tail.TAGS: TAG_LINE, Tail.NOTICE: HOUSE_NOTICE,
     Tail.CUT: CUT_TEASER, Tail.HEADLINE: OTHER_HEADLINE,
 }  # fmt: skip
 
