@@ -145,8 +145,22 @@ def _is_person(name: str) -> bool:
     return small <= len(parts) - 2 and not _words().jobs.search(name)
 
 
-_ORDER = ("json-ld", "json-ld-house", "meta", "microdata", "rel", "class", "lift", "byline", "json-ld-page")
-_SURE = frozenset(("json-ld", "json-ld-house", "meta"))  # made for machines; the others must look like a person's name
+_ORDER = (
+    "record",
+    "json-ld",
+    "json-ld-house",
+    "meta",
+    "microdata",
+    "rel",
+    "class",
+    "lift",
+    "byline",
+    "json-ld-page",
+    "beside",
+)
+_SURE = frozenset(
+    ("record", "json-ld", "json-ld-house", "meta", "beside")
+)  # made for machines; the others must look like a person's name
 
 
 def choose_authors(candidates: Sequence[Candidate], *, site_name: str | None, host: str | None) -> tuple[str, ...]:

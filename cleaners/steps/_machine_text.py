@@ -1,18 +1,16 @@
-"""Finds what was never meant for readers and came along into a text: scripts, styles, data, shortcodes, file names."""
+"""Finds what was never meant for readers and came along into a text: scripts, styles, data, shortcodes."""
 
 from __future__ import annotations
 
 import re
 
-from cleaners.page import Block, Page
+from cleaners.page import Page
 from cleaners.text.prose import is_prose
 
 MOST_LINES = 8  # of code on a page that is not about code
-MIN_PROSE = 2  # lines without which a page may be a listing of files or code
-FILE_WORDS = 8
+MIN_PROSE = 2  # lines without which a page may be a listing of code
 PLAYER_WORDS = 6
 LEAST_PLAYER = 2  # lines of a player's readings; one alone may be the length of a film
-_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".avif", ".svg")
 _SIGNS = re.compile(r"[{}=<\[%]|[a-z][A-Z]\w*:|\);")
 _SCRIPT = re.compile(
     r"\bgoogletag\b|\badsbygoogle\b|\bdataLayer\b|\bgtag\(|\bfbq\(|\b_gaq\b|\bs_account\b|\b_taboola\b"
@@ -57,17 +55,6 @@ def _is_machine(text: str) -> bool:
 def _is_on_code(page: Page, found: list[int]) -> bool:
     prose = [block for block in page.blocks if block.index not in found and is_prose(block)]
     return len(prose) < MIN_PROSE or any(_ON_CODE.search(block.folded) for block in prose)
-
-
-def file_names(page: Page) -> list[int]:
-    """The lines that are the name of a picture's file and nothing else, between the paragraphs of a text."""
-    named = [block for block in page.blocks if block.text.endswith(_PICTURES) and _is_file(block)]
-    return [] if not named or _is_on_code(page, [block.index for block in named]) else [b.index for b in named]
-
-
-def _is_file(block: Block) -> bool:
-    name = block.text.rpartition(".")[0]
-    return block.words <= FILE_WORDS and not any(mark in name for mark in ("://", ". ", "?", ", "))
 
 
 def player_readings(page: Page) -> list[int]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from cleaners.page import Block, Page
 from cleaners.steps._edge_notices import EDGE_RULES, REASON, STEP, edge_notices
-from cleaners.steps._machine_text import file_names, machine_lines, player_readings
+from cleaners.steps._machine_text import machine_lines, player_readings
 from cleaners.steps._organisation import tail_of
 from cleaners.text.prose import is_quoted, is_titlelike, last_prose, sentences_of
 from cleaners.verdict import Rule, Verdict
@@ -22,7 +22,6 @@ PLAYER_TEXT = Rule(STEP, "player_text", REASON, "a label of a player")
 PLAYER_CLOCK = Rule(STEP, "player_clock", REASON, "the clock of a player")
 PLAYER_READING = Rule(STEP, "player_reading", REASON, "what a player shows of itself, as “Loaded: 0%”")
 SCRIPT_RESIDUE = Rule(STEP, "script_residue", REASON, "a piece of a script, a style or data between paragraphs")
-FILE_NAME = Rule(STEP, "file_name", REASON, "the name of a picture's file and nothing else")
 SKIP_LINK = Rule(STEP, "skip_link", REASON, "a link to another part of the page, as “Skip to content”")
 SHARE_START = Rule(STEP, "share_start", REASON, "begins as a link for sharing does, as “Share this”")
 SHARE_RUN = Rule(STEP, "share_run", REASON, "one of several share labels in a row")
@@ -42,7 +41,7 @@ IN_DIALOG = Rule(STEP, "in_dialog", REASON, "stands in a dialog")
 LINKED_BUTTON = Rule(STEP, "linked_button", REASON, "a link in the shape of a button")
 ORGANISATION_TAIL = Rule(STEP, "organisation_tail", REASON, "the organisation speaks of itself below the article")
 RULES = (
-    SHARE_LABEL, LEGAL_LABEL, SCREEN_READER, PLAYER_TEXT, PLAYER_CLOCK, PLAYER_READING, SCRIPT_RESIDUE, FILE_NAME, SKIP_LINK, SHARE_START, SHARE_RUN, QUICK_EXIT,
+    SHARE_LABEL, LEGAL_LABEL, SCREEN_READER, PLAYER_TEXT, PLAYER_CLOCK, PLAYER_READING, SCRIPT_RESIDUE, SKIP_LINK, SHARE_START, SHARE_RUN, QUICK_EXIT,
     FORM_NOTICE, BETA_NOTICE, BREADCRUMB, LEGAL_LINE, COPYRIGHT_LINE, IN_NAV, IN_FOOTER, IN_BUTTON, IN_FORM, IN_SELECT,
     IN_LABEL, IN_DIALOG, LINKED_BUTTON, *EDGE_RULES, ORGANISATION_TAIL,
 )  # fmt: skip
@@ -128,7 +127,7 @@ def _words(page: Page) -> dict[int, Verdict]:
 def _residues(page: Page) -> dict[int, Verdict]:
     """Verdicts on what no reader was meant to see, which comes into texts that had markup once."""
     found: dict[int, Verdict] = {}
-    for rule, find in ((SCRIPT_RESIDUE, machine_lines), (FILE_NAME, file_names), (PLAYER_READING, player_readings)):
+    for rule, find in ((SCRIPT_RESIDUE, machine_lines), (PLAYER_READING, player_readings)):
         found |= {index: rule.verdict() for index in find(page) if page.is_open(index)}
     return found
 
