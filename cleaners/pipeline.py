@@ -40,6 +40,7 @@ from cleaners.steps.site_repeats import site_repeats
 from cleaners.steps.site_rules import site_rules
 from cleaners.steps.text_head import text_head
 from cleaners.steps.text_stamps import text_stamps
+from cleaners.steps.text_tail import text_tail
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.language import fill_cache
 from cleaners.text.prose import MOSTLY_LINK, has_words, is_prose
@@ -53,7 +54,7 @@ __all__ = ("clean", "clean_raw", "clean_with_page", "fingerprint", "user_rules",
 # counted among what the others left.
 SURE: tuple[Step, ...] = (
     cookie_banners, captions, site_chrome, related, promos, embeds, bylines, text_head, title_repeat, link_lists,
-    duplicate_lines,
+    text_tail, duplicate_lines,
 )  # fmt: skip
 
 

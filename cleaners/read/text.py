@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.page import Block
+from cleaners.read.glued import MIN_CHARACTERS, unglued
 from cleaners.read.wrapped import unwrapped
 from cleaners.text.fold import fold
 from cleaners.text.prose import count_words
@@ -32,7 +33,11 @@ def _lines(text: str) -> Iterator[str]:
     lead = DATED_LEAD.match(text)
     if lead:
         yield lead[0]
-    yield from unwrapped(text[lead.end() if lead else 0 :])
+    for line in unwrapped(text[lead.end() if lead else 0 :]):
+        if len(line) < MIN_CHARACTERS:
+            yield line
+        else:
+            yield from unglued(line)
 
 
 def read_line(raw: str) -> tuple[str, str, int]:

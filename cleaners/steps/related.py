@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cleaners.page import Block, Page
+from cleaners.rules.phrases import MARGIN
 from cleaners.text.prose import is_prose, is_quoted, is_sentence, is_titlelike, last_prose
 from cleaners.verdict import Rule
 from cleaners.vocabulary import Reason
@@ -26,8 +27,19 @@ MANY_TEASERS = 40  # lines below one head; the longest lists of most-read storie
 MOSTLY_LINKS = 0.7
 SHOUTED_WORDS = 5  # at least
 WHOLLY_LINK = 0.9  # of a shouted line
-LEADS = frozenset(":|>»›→▶►：")  # what parts "Read more" from a headline; a hyphen also parts half-sentences
-LEADING = ("related_head", "related_bare", "related_prefix")  # the families of words that lead to other stories
+LEADS = frozenset(":|>»›→▶►：]】")  # what parts "Read more" from a headline; a hyphen also parts half-sentences
+ASKED = "?!？！"  # ends a prefix that needs nothing to part it: "Have you read this?"
+COLONS = ":：?？"
+SHORT_REST = 4  # words of a line that a lower-case headline may have: "Read: why we swim"
+NAMED_WORDS = 4  # of a section's or paper's name
+BELOW_PREFIX = 2  # lines below "Read also:" that may be headlines of other stories
+HEADLINE_WORDS = (5, 25)  # of such a line; subheads are mostly shorter
+LEADING = (
+    "related_head",
+    "related_bare",
+    "related_prefix",
+    "announcing",
+)  # the families of words that lead to other stories
 
 
 def related(page: Page) -> Page:
@@ -46,12 +58,18 @@ def related(page: Page) -> Page:
         said = page.hits[block.index]
         if "related_head" in said:
             below = _teasers(alive, at, last)
-            if below or at + 1 == len(alive) or not _tells(alive[at + 1]):
+            lone = "most_read" in said and block.kind != "heading"
+            if below or lone or at + 1 == len(alive) or not _tells(alive[at + 1]):
                 found |= dict.fromkeys([line.index for line in below], RELATED_TEASER) | {block.index: RELATED_HEAD}
         if block.index not in found:
             rule = _leads(block, said)
             if rule:
                 found[block.index] = rule
+        if page.media == "text" and _announces(block, said):
+            below = _announced(alive, at)
+            if below:
+                found |= dict.fromkeys([line.index for line in below], RELATED_TEASER)
+                found.setdefault(block.index, RELATED_HEAD)
     verdicts = {rule: rule.verdict() for rule in RULES}
     return page.decide({index: verdicts[rule] for index, rule in found.items() if page.is_open(index)})
 
@@ -81,9 +99,46 @@ def _leads(block: Block, said: Mapping[str, str]) -> Rule | None:
         return None
     prefix = said["related_prefix"]
     rest = block.folded[block.folded.find(prefix) + len(prefix) :].lstrip()
-    if rest[:1] not in LEADS or (is_prose(block) and not block.folded.endswith("?")):
+    parted = rest[:1] in LEADS or (prefix[-1] in ASKED and rest) or _is_named(prefix, rest)
+    if not parted or (is_prose(block) and not block.folded.endswith("?")) or _goes_on(block, prefix):
         return None
     return RELATED_PREFIX
+
+
+def _is_named(prefix: str, rest: str) -> bool:
+    """True for "Also on the Echo: …", where the section's name stands before the colon."""
+    name, colon, _ = rest.partition(":")
+    return prefix.startswith("also ") and bool(colon) and len(name.split()) <= NAMED_WORDS
+
+
+def _goes_on(block: Block, prefix: str) -> bool:
+    """True for a sentence of the story, as in "More: that is all she wants": no headline begins so."""
+    rest = block.text[block.folded.find(prefix) + len(prefix) :].lstrip(" :|>»›→▶►")
+    return " " not in prefix and rest[:1].islower() and block.words > SHORT_REST
+
+
+def _announces(block: Block, said: Mapping[str, str]) -> bool:
+    """True for a line that is nothing but "Read also", "Have you read this?" or the like."""
+    if block.words > BARE_WORDS:
+        return False
+    prefix = said.get("related_prefix", "")
+    bare = block.folded.strip(MARGIN)
+    return "announcing" in said or (" " in prefix and block.text[-1] in COLONS and bare == prefix.strip(MARGIN))
+
+
+def _announced(alive: Sequence[Block], head: int) -> Sequence[Block]:
+    """The headlines right below such a line, in the middle of a text, up to the story's next paragraph."""
+    at = head + 1
+    while at < len(alive) and at - head <= BELOW_PREFIX and _is_headline(alive[at]):
+        at += 1
+    if at == len(alive) or not is_prose(alive[at]):
+        return ()
+    return alive[head + 1 : at]
+
+
+def _is_headline(block: Block) -> bool:
+    fewest, most = HEADLINE_WORDS
+    return fewest <= block.words <= most and not block.ends_sentence and block.text[:1] not in "•-*–—·0123456789"
 
 
 def _tells(block: Block) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from cleaners.page import Block, Page
 from cleaners.steps._edge_notices import EDGE_RULES, REASON, STEP, edge_notices
+from cleaners.steps._machine_text import machine_lines, player_readings
 from cleaners.steps._organisation import tail_of
 from cleaners.text.prose import is_quoted, is_titlelike, last_prose, sentences_of
 from cleaners.verdict import Rule, Verdict
@@ -19,6 +20,8 @@ LEGAL_LABEL = Rule(STEP, "legal_label", REASON, "a link to the site's terms")
 SCREEN_READER = Rule(STEP, "screen_reader", REASON, "a label for screen readers or menus")
 PLAYER_TEXT = Rule(STEP, "player_text", REASON, "a label of a player")
 PLAYER_CLOCK = Rule(STEP, "player_clock", REASON, "the clock of a player")
+PLAYER_READING = Rule(STEP, "player_reading", REASON, "what a player shows of itself, as “Loaded: 0%”")
+SCRIPT_RESIDUE = Rule(STEP, "script_residue", REASON, "a piece of a script, a style or data between paragraphs")
 SKIP_LINK = Rule(STEP, "skip_link", REASON, "a link to another part of the page, as “Skip to content”")
 SHARE_START = Rule(STEP, "share_start", REASON, "begins as a link for sharing does, as “Share this”")
 SHARE_RUN = Rule(STEP, "share_run", REASON, "one of several share labels in a row")
@@ -38,7 +41,7 @@ IN_DIALOG = Rule(STEP, "in_dialog", REASON, "stands in a dialog")
 LINKED_BUTTON = Rule(STEP, "linked_button", REASON, "a link in the shape of a button")
 ORGANISATION_TAIL = Rule(STEP, "organisation_tail", REASON, "the organisation speaks of itself below the article")
 RULES = (
-    SHARE_LABEL, LEGAL_LABEL, SCREEN_READER, PLAYER_TEXT, PLAYER_CLOCK, SKIP_LINK, SHARE_START, SHARE_RUN, QUICK_EXIT,
+    SHARE_LABEL, LEGAL_LABEL, SCREEN_READER, PLAYER_TEXT, PLAYER_CLOCK, PLAYER_READING, SCRIPT_RESIDUE, SKIP_LINK, SHARE_START, SHARE_RUN, QUICK_EXIT,
     FORM_NOTICE, BETA_NOTICE, BREADCRUMB, LEGAL_LINE, COPYRIGHT_LINE, IN_NAV, IN_FOOTER, IN_BUTTON, IN_FORM, IN_SELECT,
     IN_LABEL, IN_DIALOG, LINKED_BUTTON, *EDGE_RULES, ORGANISATION_TAIL,
 )  # fmt: skip
@@ -95,6 +98,8 @@ def site_chrome(page: Page) -> Page:
     found = _words(page)
     if page.media == "html":
         found |= _structures(page) | _linked_buttons(page)
+    else:
+        found = _residues(page) | found
     page = page.decide(found)
     page = page.decide(_share_runs(page))
     page = page.decide(edge_notices(page))
@@ -116,6 +121,14 @@ def _words(page: Page) -> dict[int, Verdict]:
         rule = _line(block, said) or (_last_line(block, said) if block.index > end else None)
         if rule:
             found[block.index] = rule.verdict()
+    return found
+
+
+def _residues(page: Page) -> dict[int, Verdict]:
+    """Verdicts on what no reader was meant to see, which comes into texts that had markup once."""
+    found: dict[int, Verdict] = {}
+    for rule, find in ((SCRIPT_RESIDUE, machine_lines), (PLAYER_READING, player_readings)):
+        found |= {index: rule.verdict() for index in find(page) if page.is_open(index)}
     return found
 
 

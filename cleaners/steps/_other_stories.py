@@ -1,0 +1,202 @@
+"""Finds other stories in a text by the shape of lines in a row: headlines, teasers, ages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from cleaners.page import Block, Page
+from cleaners.text.prose import QUOTES, is_prose
+from cleaners.vocabulary import Reason
+
+HEADLINE_WORDS = (5, 25)
+RUN = 3  # headlines in a row that are a list of other stories
+RUN_MEAN = 6.5  # words of a headline in such a run; points of a story's list are shorter
+SHARED = 0.25  # of a run's words that the text around has too; points of the text's own lists share more
+CUT_WORDS = 6  # of a teaser, at least
+MIN_PROSE = 3  # lines above
+STORY_HEADS = ("stories_head", "stories_from")
+FULL_STOPS = ".。।؟۔।"
+AGE_WORDS = 6
+LEAST_AGED = 2  # stories with an age
+MOST_COMMAS = 2  # of a headline; line-ups and lists of names have more
+HEAD_WORDS = 6
+LABEL_WORDS = 2  # before the colon of an entry
+STEM = 5  # characters by which two forms of a word are told to be one
+_BULLETS = "•·‣▪●◦*-–—+✓✔#|>("
+_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{2}")
+_DIGIT = re.compile(r"\d")
+_CUT = ("…", "...", "… »", "[…]", "[...]")
+
+
+def is_cut(block: Block) -> bool:
+    """True for a teaser that ends in an ellipsis."""
+    return block.words >= CUT_WORDS and block.text.endswith(_CUT)
+
+
+def is_headline(block: Block) -> bool:
+    """True for a line that may be the headline of another story."""
+    fewest, most = HEADLINE_WORDS
+    if not fewest <= block.words <= most or block.text[0] in _BULLETS or block.text[-1] in ":,;，、：；":
+        return False
+    if block.ends_sentence and block.text[-1] not in "?！？!…" and not block.text.endswith(_CUT):
+        return False
+    digits = sum(map(str.isdigit, block.text))
+    return (
+        not block.text[0].islower()
+        and digits * 4 < len(block.text)
+        and block.text.count(",") <= MOST_COMMAS
+        and " | " not in block.text
+    )
+
+
+def headlines_above(page: Page, alive: Sequence[Block], at: int, floor: int) -> list[Block]:
+    """The run of other stories' headlines that ends at this position of `alive`; empty where it is none."""
+    start = at + 1
+    while start - 1 > floor and is_headline(alive[start - 1]):
+        start -= 1
+    run = list(alive[start : at + 1])
+    if any(cut.text.endswith(_CUT) and _begins_as(cut, full) for full, cut in pairwise(run)):
+        return run
+    above = alive[start - 1]
+    if len(run) < RUN or not is_prose(above) or not _are_stories(run, alive[:start]):
+        return []
+    return run
+
+
+def _begins_as(cut: Block, full: Block) -> bool:
+    return full.folded.startswith(cut.folded.rstrip(" .…"))
+
+
+def _are_stories(run: Sequence[Block], around: Iterable[Block]) -> bool:
+    """True for headlines that tell of what the text around does not; lists of names, results and credits are none."""
+    if sum(block.words for block in run) < RUN_MEAN * len(run):
+        return False
+    if 2 * sum(map(_is_entry, run)) > len(run):
+        return False
+    return _shared(run, around) <= SHARED
+
+
+def _is_entry(block: Block) -> bool:
+    """True for what a list has: a number or a label before a colon, a name before a dash, no small word."""
+    words = block.text.split()
+    if words[0][0].isdigit() or any(word.endswith(":") for word in words[:LABEL_WORDS]):
+        return True
+    return any(word[0].isupper() for word in words[1:]) and not any(word.isalpha() and word.islower() for word in words)
+
+
+def _shared(run: Iterable[Block], around: Iterable[Block]) -> float:
+    """Share of the run's words, by their beginnings, that stand around it."""
+    said = _stems(run)
+    known = _stems(around)
+    return sum(word in known for word in said) / max(1, len(said))
+
+
+def _stems(blocks: Iterable[Block]) -> set[str]:
+    return {word[:STEM] for block in blocks for word in _WORD.findall(block.folded)}
+
+
+def between_paragraphs(page: Page) -> list[int]:
+    """The headlines in a row between two paragraphs that speak of something else."""
+    alive = page.alive()
+    fewest, most = HEADLINE_WORDS
+    short = [fewest <= block.words <= most and block.text[-1] not in FULL_STOPS for block in alive]
+    found: list[int] = []
+    at = 1
+    while at + RUN < len(alive):
+        end = at
+        while end < len(alive) and short[end]:
+            end += 1
+        if end - at >= RUN and end < len(alive) and _is_between(alive, at, end):
+            found += [block.index for block in alive[at:end]]
+        at = end + 1
+    return found
+
+
+def _is_between(alive: Sequence[Block], at: int, end: int) -> bool:
+    """True for other stories' headlines from position `at` to `end`, with the story's paragraphs above and below."""
+    run = alive[at:end]
+    return (
+        all(map(is_headline, run))
+        and is_prose(alive[at - 1])
+        and is_prose(alive[end])
+        and not any(map(_is_unspaced, run))
+        and any(map(_has_marks, run))
+        and sum(map(is_prose, alive[:at])) >= MIN_PROSE
+        and _are_stories(run, [*alive[:at], *alive[end:]])
+    )
+
+
+def _is_unspaced(block: Block) -> bool:
+    """True for scripts that part no words, in which a caption is as long as a headline."""
+    return block.words > 2 * len(block.text.split())
+
+
+def _has_marks(block: Block) -> bool:
+    """True for what headlines have and points of a list seldom: a question, a quote, a theme before a colon."""
+    return block.text[-1] in "?？" or block.text[0] in QUOTES or ": " in block.text
+
+
+def headed(page: Page) -> list[int]:
+    """The headlines, each alone or with its teaser, from a head such as "More from the region" to the end."""
+    for index in page.saying(STORY_HEADS):
+        block = page.blocks[index]
+        if block.words > HEAD_WORDS or block.ends_sentence or not page.is_open(index):
+            continue
+        alive = page.alive()
+        above = [line for line in alive if line.index < index]
+        below = alive[len(above) + 1 :]
+        if _pairs(below) and sum(map(is_prose, above)) >= MIN_PROSE:
+            return [index, *[line.index for line in below]]
+    return []
+
+
+def _pairs(below: Sequence[Block]) -> bool:
+    """True where headlines stand at the top and no two paragraphs follow each other."""
+    if len(below) < 2 or not is_headline(below[0]):
+        return False
+    headlines = sum(map(is_headline, below))
+    told = [is_prose(block) for block in below]
+    return headlines > 1 and not any(a and b for a, b in pairwise(told))
+
+
+def aged(page: Page) -> list[int]:
+    """Headlines and teasers that have their age below them, as "5 hours ago", two of them or more."""
+    short = [block for block in page.blocks if block.words <= AGE_WORDS and _DIGIT.search(block.text)]
+    ages = [block.index for block in short if _is_age(page, block)] if len(short) >= LEAST_AGED else []
+    if len(ages) < LEAST_AGED:
+        return []
+    lines = [block for block in page.blocks if page.is_open(block.index) or _is_byline(page, block)]
+    places = {block.index: at for at, block in enumerate(lines)}
+    found: list[int] = []
+    groups = 0
+    for index in ages:
+        at = places.get(index, 0)
+        above = lines[max(0, at - 2) : at]
+        if above and is_headline(above[-1]):
+            story = above[-1:]
+        elif len(above) > 1 and is_headline(above[0]) and above[1].words > HEAD_WORDS:
+            story = above
+        else:
+            continue
+        if not groups and sum(map(is_prose, lines[: places[story[0].index]])) < MIN_PROSE:
+            return []
+        groups += 1
+        found += [*[block.index for block in story], index]
+    told = sum(is_prose(page.blocks[index]) for index in found)
+    kept = sum(map(is_prose, lines)) - told
+    return found if groups >= LEAST_AGED and kept >= max(MIN_PROSE, told) else []
+
+
+def _is_byline(page: Page, block: Block) -> bool:
+    verdict = page.verdicts[block.index]
+    return verdict is not None and verdict.reason == Reason.BYLINE
+
+
+def _is_age(page: Page, block: Block) -> bool:
+    """True for "5 hours ago" and "By Ann Poe, 2 hours ago"; labels with a span of time are none."""
+    if block.words == 1 or ":" in block.text or block.ends_sentence or block.text[0] in _BULLETS:
+        return False
+    told = page.rules.asks(block.folded, "ago_tail")
+    return bool(told) and (block.folded.startswith(told) or block.folded.endswith(told))
