@@ -22,13 +22,17 @@ AROUND_TEXT = Rule(
     STEP, "around_text", Reason.BOILERPLATE, "a menu, a footer or a banner, on a page that otherwise lost nearly all"
 )
 OUTSIDE_SENTENCES = Rule(
-    STEP, "outside_sentences", Reason.BOILERPLATE, "above or below all sentences, in a text that otherwise lost nearly all"
+    STEP,
+    "outside_sentences",
+    Reason.BOILERPLATE,
+    "above or below all sentences, in a text that otherwise lost nearly all",
 )
 RULES = (NO_PROSE, AROUND_TEXT, OUTSIDE_SENTENCES)
 
 MOST_CONFIDENCE = 0.3  # of a page that was cleaned with caution
 SHORT_TEXT = 40  # lines that no rule is sure about; in a longer text the sentences of other stories stand between
-LEAST_WORDS = 3  # of a short sentence, and of a line that may begin one
+LEAST_WORDS = 2  # of a short sentence
+BEGINS = 3  # words of a line that a sentence may begin with, at least
 _AROUND = Zone.CONSENT | Zone.FOOTER | Zone.NAV
 
 
@@ -56,7 +60,7 @@ def between_sentences(page: Page, sure: Step, second_pass: Step) -> Page:
     if not ends or len(lines) > SHORT_TEXT:
         return drop_where(left, lambda block: OUTSIDE_SENTENCES.verdict())
     first = ends[0]
-    while first and lines[first - 1].words >= LEAST_WORDS:  # a sentence that hard line ends break into several
+    while first and lines[first - 1].words >= BEGINS:  # a sentence that hard line ends break into several
         first -= 1
     inside = {block.index for block in lines[first : ends[-1] + 1]}
     return second_pass(drop_where(left, lambda block: None if block.index in inside else OUTSIDE_SENTENCES.verdict()))

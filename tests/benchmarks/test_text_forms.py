@@ -67,7 +67,9 @@ def test_the_clean_form_has_the_story_whole_and_nothing_but_its_head_beside_it(n
 def test_furniture_of_the_page_stands_around_a_framed_text(number: int) -> None:
     form = forms_of("framed", RECORD | {"id": f"q{number}"})
     assert {squash(line) for line in STORY} <= {line for line, good in form.known.items() if good}
-    assert not any(form.known.get(squash(line)) for line in ("Home", "Sport", "Read more: swans", "Sign up to the Echo"))
+    assert not any(
+        form.known.get(squash(line)) for line in ("Home", "Sport", "Read more: swans", "Sign up to the Echo")
+    )
 
 
 def test_sentences_stand_apart() -> None:
@@ -109,5 +111,7 @@ def test_what_trees_are_not_told_of_a_language_is_empty(monkeypatch: pytest.Monk
     less, _ = example._replace(unknown="wordings").table(lexicon)
     least, same = example._replace(unknown="words").table(lexicon)
     assert told[:, wordings].any() and not less[:, [at for at in wordings if "-" not in names[at] and "+" not in names[at]]].any()  # fmt: skip
-    assert told[:, everyday].any() and (less[:, everyday] == told[:, everyday]).all() and (least[:, everyday] <= 0).all()
+    assert (
+        told[:, everyday].any() and (less[:, everyday] == told[:, everyday]).all() and (least[:, everyday] <= 0).all()
+    )
     assert same == names and {train._unknown(f"p{number} dump") for number in range(60)} == {"", "wordings", "words"}
