@@ -21,6 +21,7 @@ def extracted(markup: str, cache: Path | None = None) -> Answers:
     if kept is not None and kept.exists():
         answers: Answers = json.loads(kept.read_text(encoding="utf-8"))
         return answers
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs a line for each page it finds nothing on
     answers = {name: ask(markup) for name, ask in EXTRACTORS.items()}
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -41,30 +42,27 @@ def leaky(markup: str) -> str:
 
 def recall(markup: str) -> str:
     """trafilatura, told rather to keep too much."""
-    return _trafilatura(markup, favor_recall=True)
+    from trafilatura import extract
+
+    return extract(markup, include_comments=False, favor_recall=True) or ""
 
 
 def precision(markup: str) -> str:
     """trafilatura, told rather to lose something."""
-    return _trafilatura(markup, favor_precision=True)
+    from trafilatura import extract
+
+    return extract(markup, include_comments=False, favor_precision=True) or ""
 
 
 def paragraphs(markup: str) -> str:
     """jusText without a list of everyday words, so that every language is read alike."""
-    import justext
+    import justext  # type: ignore[import-untyped]
 
     found = justext.justext(
         markup.encode("utf-8", "replace"), frozenset(), encoding="utf-8", stopwords_low=0.0, stopwords_high=0.0,
         length_low=40,
     )  # fmt: skip
     return "\n".join(paragraph.text for paragraph in found if not paragraph.is_boilerplate)
-
-
-def _trafilatura(markup: str, **how: bool) -> str:
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    return trafilatura.extract(markup, include_comments=False, **how) or ""
 
 
 def _safely(ask: Callable[[str], str]) -> Callable[[str], str]:

@@ -18,7 +18,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ import zstandard
 from benchmarks.extracted import extracted
 from benchmarks.families import NoSuchFeature, columns, columns_of
 from benchmarks.pages import BUILD, SUFFIX, sets_in
-from benchmarks.text_forms import WEIGHTS, Form, forms, head_lines
+from benchmarks.text_forms import Form, Unknown, forms, head_lines, unknown, weight_of
 from cleaners.errors import WrongModel
 from cleaners.judge.align import aligned
 from cleaners.judge.feature_table import FeatureTable, Floats, Table
@@ -59,17 +59,9 @@ FOLDS = 5
 NEWS_SETS, NEWS = ("five", "press"), 3.0  # pages of news sites count more: they are what this is for, and few
 OTHER_KINDS = 0.4  # weight of a page that is no article (forum, product, listing …); at 1 press pages lose .003
 LEXICON_PARTS = 8  # a page learns from names and wordings of the other parts' sites only, as it will be judged
-# A text's weight: gold that keeps captions teaches little, and languages that are few count more.
-TEXT_SETS = {"more_rules": 0.3, "more_news": 2.0, "more_chinese": 0.5}
-NOT_ENGLISH = 2.0
-# Of the texts so many in a hundred are read as if their wordings, or their everyday words as well, were unknown: the
-# trees learn to do without, as they must in most languages.
-UNKNOWN_WORDINGS, UNKNOWN_WORDS = 45, 20
+TEXTS = 3.0  # weight of the set `text`
 EVERYDAY = "stop_share"  # in the names of the columns about everyday words
 _WORDS = re.compile(r"\w+")
-
-
-Unknown = Literal["", "wordings", "words"]  # what of a text's language the judge is not told
 
 
 class Example(NamedTuple):
@@ -133,7 +125,8 @@ def examples(
     if "text" in record:
         page = run(text_page(record["id"], record["text"]), *SURE)
         if page.blocks and "text" in heads:
-            yield "text", _without_head(_example(record, page), record, page)
+            example = _without_head(_example(record, page), record, page)
+            yield "text", example._replace(weight=example.weight * TEXTS)
         return
     markup = record["html"] if "html" in record else decode(b64decode(record["html_b64"])).text
     page = run(html_page(record["id"], markup, url=record["url"]), *SURE)
@@ -144,24 +137,24 @@ def examples(
     if "voted" in heads and (voted := vote(page)) is not None:
         yield "voted", bare._replace(vote=voted)
     if record["kind"] == "article" and "text" in heads:
-        wanted = (bare.wanted >= IN_GOLD).tolist()
+        wanted, language = (bare.wanted >= IN_GOLD).tolist(), identify(bare.gold)[0]
         for form in forms(record, page, wanted, extracted(markup, cache)):
-            text = run(text_page(record["id"], form.text), *SURE)
-            if text.blocks:
-                yield "text", _as_text(record, page, form, text)
+            weight = weight_of(form.name, record["set"], language)
+            text = run(text_page(record["id"], form.text), *SURE) if weight else None
+            if text and text.blocks:
+                yield "text", _as_text(record, page, form, text, weight)
 
 
-def _as_text(record: dict[str, Any], source: Page, form: Form, page: Page) -> Example:
+def _as_text(record: dict[str, Any], source: Page, form: Form, page: Page, weight: float) -> Example:
     """A form of an HTML page as the text head learns from it; its set is the form, so that `text` has its own figures."""
     example = _without_head(_example(record | {"set": form.name}, page), record, source)
     known = [form.known.get(squash(block.text)) for block in page.blocks]
     wanted = [share if told is None else float(told) for told, share in zip(known, example.wanted, strict=True)]
     gold = "\n".join(block.text for block, good in zip(page.blocks, wanted, strict=True) if good >= IN_GOLD)
-    weight = example.weight * WEIGHTS[form.name] * TEXT_SETS.get(record["set"], 1.0)
     return example._replace(
         wanted=np.array(wanted, np.float32), gold=gold if form.known else example.gold,
-        weight=weight if identify(example.gold)[0] == "en" else weight * NOT_ENGLISH,
-        unknown=_unknown(f"{record['id']} {form.name}"),
+        weight=example.weight * weight,
+        unknown=unknown(record["id"], form.name),
     )  # fmt: skip
 
 
@@ -169,12 +162,6 @@ def _without_head(example: Example, record: dict[str, Any], source: Page) -> Exa
     """The example without its headline, byline and date as lessons: other steps decide these."""
     blocks = example.page.blocks
     return example._replace(teaches=example.teaches & ~np.array(head_lines(record["gold"], source, blocks)))
-
-
-def _unknown(name: str) -> Unknown:
-    """What a text's trees are not told of its language, by chance, the same in every run."""
-    drawn = fold_of(name, 100)
-    return "words" if drawn < UNKNOWN_WORDS else "wordings" if drawn < UNKNOWN_WORDINGS else ""
 
 
 def _example(record: dict[str, Any], page: Page) -> Example:

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import extracted as asking
 from benchmarks import train
-from benchmarks.text_forms import WEIGHTS, Form, forms, head_lines
+from benchmarks.text_forms import WEIGHTS, Form, forms, head_lines, unknown, weight_of
 from cleaners.read.pages import html_page, text_page
 from cleaners.text.fold import squash
 
@@ -114,4 +114,13 @@ def test_what_trees_are_not_told_of_a_language_is_empty(monkeypatch: pytest.Monk
     assert (
         told[:, everyday].any() and (less[:, everyday] == told[:, everyday]).all() and (least[:, everyday] <= 0).all()
     )
-    assert same == names and {train._unknown(f"p{number} dump") for number in range(60)} == {"", "wordings", "words"}
+    assert same == names and {unknown(f"p{number}", "clean") for number in range(60)} == {
+        "",
+        "wordings",
+        "words",
+    }
+
+
+def test_a_source_of_other_habits_counts_little_where_edges_are_learned() -> None:
+    assert weight_of("dump", "more_news", "en") < weight_of("dump", "press", "en") < weight_of("dump", "press", "pl")
+    assert weight_of("clean", "more_news", "en") == weight_of("clean", "press", "en")
