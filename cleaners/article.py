@@ -77,7 +77,7 @@ class Source(Struct, frozen=True):
     record: Annotated[Count | None, Meta(description="index in a file of many records, from 0")]
     id: Annotated[str | None, Meta(description="the id that the input gives the page")]
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="hash of the input's bytes")]
-    media_type: Annotated[str, Meta(description="`text/html` or `text/plain`")]
+    media_type: Annotated[str, Meta(description="`text/html`, `text/markdown` or `text/plain`")]
     encoding: Annotated[str, Meta(description="the encoding the page was read in, by Python's name of it")]
     fetched_at: Annotated[str | None, Meta(description="when it was fetched, as the input says it")]
 

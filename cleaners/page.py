@@ -151,6 +151,7 @@ class Page:
     parents: tuple[int, ...] = (0,)  # per element that is not inline: the number of the one around it; 0 is the page
     names: tuple[str, ...] = ("",)  # per such element: its tag, and after a space its class and id
     markup: str = ""  # the HTML the blocks were read from, for the second reader
+    bare: bool = False  # True where its markup has tags and no classes, as that of Markdown
     hits: tuple[Mapping[str, str], ...] = ()  # per block: family → the phrase of it that stands in the block
     verdicts: tuple[Verdict | None, ...] = ()
     lifts: tuple[Lift, ...] = ()

@@ -15,9 +15,9 @@ from cleaners.metadata.head import host_of
 from cleaners.metadata.lifted import with_lifted
 from cleaners.page import Block, LineIndex, Page, Site, Step, run
 from cleaners.read.address import believed, identify
-from cleaners.read.charset import UNDECODABLE, Decoded, decode, looks_like_html
+from cleaners.read.charset import UNDECODABLE, Decoded, decode
 from cleaners.read.limits import without_unseen
-from cleaners.read.pages import html_page, text_page
+from cleaners.read.pages import html_page, open_page
 from cleaners.read.record import Raw, read_raw
 from cleaners.render import body, kept_ratio, ledger, summary, undecided
 from cleaners.render import captions as captions_of
@@ -40,6 +40,7 @@ from cleaners.steps.site_chrome import site_chrome
 from cleaners.steps.site_repeats import site_repeats
 from cleaners.steps.site_rules import site_rules
 from cleaners.steps.text_head import text_head
+from cleaners.steps.text_stamps import text_stamps
 from cleaners.steps.title_repeat import title_repeat
 from cleaners.text.language import fill_cache
 from cleaners.text.prose import MOSTLY_LINK, has_words, is_prose
@@ -93,7 +94,7 @@ def clean(page: Page) -> Page:
     if _lost_too_much(decided):
         again = cautious(page, sure=sure, second_pass=sure_again)
         decided = replace(again, fingerprints=decided.fingerprints, site=decided.site)
-    return replace(decided, flags=decided.flags | flags(decided))
+    return text_stamps(replace(decided, flags=decided.flags | flags(decided)))
 
 
 def _lost_too_much(page: Page) -> bool:
@@ -218,15 +219,13 @@ def _clean(
     if len(markup) > MOST_CHARACTERS and raw.is_html:
         markup = without_unseen(markup)
     markup, cut = markup[:MOST_CHARACTERS], len(markup) > MOST_CHARACTERS
-    is_html = "<" in markup or not markup.strip() if raw.is_html else looks_like_html(markup)
-    rules = own.rules if own else None
-    page = (html_page if is_html else text_page)(source, markup, url=raw.url, rules=rules)
+    page, media_type, markup, fields = open_page(source, markup, raw, own.rules if own else None)
     folder = (folder_host or "").removeprefix("www.")
     site = host_of(page.url) or folder or host_of(page.head.canonical) or ""
     if not has_words(block for block in page.blocks if not block.zone & Zone.BUTTON):
         raise UnreadablePage(QuarantineReason.TOO_LITTLE, _wordless(page), site=site or None, fetched_at=raw.fetched_at)
     file = own.sites.get(site) if own else None
-    known_site = with_rules(Site(site, learned=learned), file.rules if file else None, markup if is_html else "")
+    known_site = with_rules(Site(site, learned=learned), file.rules if file else None, markup)
     page = clean(replace(page, site=known_site))
     if found_notice := notice(page, sure):
         raise UnreadablePage(*found_notice, site=site or None, fetched_at=raw.fetched_at)
@@ -246,14 +245,14 @@ def _clean(
     if UNDECODABLE in decoded.flags:
         found_flags.add(Flag.MOJIBAKE)
     came_from = Source(
-        path=source, record=record, id=raw.id, sha256=sha256, media_type="text/html" if is_html else "text/plain",
-        encoding=decoded.encoding, fetched_at=raw.fetched_at,
+        path=source, record=record, id=raw.id, sha256=sha256, media_type=media_type, encoding=decoded.encoding,
+        fetched_at=raw.fetched_at,
     )  # fmt: skip
     own_id = identify(raw.url, source, record)
     return Cleaned(
         article=_article(
             page, found, removed, id=article_id, url=url, flags=sorted(found_flags), source=came_from,
-            recipe=fingerprint(own, page.site.host), meta=as_json(dict(raw.meta)),
+            recipe=fingerprint(own, page.site.host), meta=as_json({**fields, **raw.meta}),
         ),
         ledger=removed, alternative_id=identify(None, source, record), own_id=own_id, claimed=article_id != own_id,
         fingerprints=page.fingerprints,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cleaners.metadata.authors import choose_authors
-from cleaners.metadata.dates import choose_date, date_in_url, read_date
+from cleaners.metadata.author_choice import choose_authors
+from cleaners.metadata.dates import choose_date, date_in_url, is_month, read_date
 from cleaners.metadata.head import host_of
 from cleaners.metadata.titles import choose_title, without_parts
 from cleaners.metadata.visible import visible_candidates
@@ -40,7 +40,11 @@ def metadata(page: Page, *, fetched_at: str | None = None) -> Metadata:
     were lifted for.
     """
     head = page.head
-    lifted = tuple(Candidate(lift.field, "lift", lift.value) for lift in page.lifts if lift.field != "caption")
+    lifted = tuple(
+        Candidate(lift.field, f"lift {lift.block}" if lift.field == "author" else "lift", lift.value)
+        for lift in page.lifts
+        if lift.field != "caption"
+    )
     site_name = head.site_name or next(
         (candidate.value for candidate in lifted if candidate.field == "site_name"), None
     )
@@ -52,12 +56,15 @@ def metadata(page: Page, *, fetched_at: str | None = None) -> Metadata:
     latest = _latest(fetched_at)
     stated = date_in_url(page.url or head.canonical)
     published = choose_date(candidates, "published", language=language, latest=latest, day=stated)
+    modified = choose_date(candidates, "modified", language=language, latest=latest)
+    if published is None and page.media == "text":
+        published = modified  # the only day that a text shows is the day it is of
     title = choose_title(candidates, site_name=site_name, host=host, section=head.section)
     return Metadata(
         title=title and without_parts(title, page.site.title_parts),
         authors=choose_authors(candidates, site_name=site_name, host=host),
         published=published,
-        modified=choose_date(candidates, "modified", language=language, latest=latest),
+        modified=modified,
         site_name=site_name,
         description=head.description,
         section=head.section,
@@ -83,4 +90,4 @@ def _sample(page: Page) -> str:
 def _latest(fetched_at: str | None) -> str | None:
     """The last day a page fetched then can have been published; None when nobody says when it was fetched."""
     stamp = read_date(fetched_at) if fetched_at else None
-    return (date.fromisoformat(stamp[:10]) + _GRACE).isoformat() if stamp else None
+    return (date.fromisoformat(stamp[:10]) + _GRACE).isoformat() if stamp and not is_month(stamp) else None

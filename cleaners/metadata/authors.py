@@ -1,18 +1,15 @@
-"""Reads the names of a page's authors out of its statements, and chooses the source to believe."""
+"""Reads names out of what a page states of its authors."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from cleaners.metadata.titles import SiteNames
-from cleaners.page import Candidate
 from cleaners.rules.phrases import built_in
-from cleaners.text.fold import fold, squash
+from cleaners.text.fold import fold
 
-MAX_AUTHORS = 30
 _LONGEST = 400  # characters of a statement; a longer one is a biography
 _LONGEST_NAME = 70  # characters
 _MAX_WORDS = 7  # of a name; organisations have the longest
@@ -24,10 +21,6 @@ _HAS_LETTER = re.compile(r"[^\W\d_]")
 _MAX_PERSON = 4  # words of a person's name
 _HOUSE_WORDS = re.compile(
     r"(?<!\w)(?:of|for|the|team|staff|desk|department|committee|institute|center|centre)(?!\w)", re.I
-)
-_LOGIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+$|[a-z]+\d+$")
-_AFTER_NAME = re.compile(
-    r"\d|\b(?:published|updated|posted|modified|last|stand|publié|mis à jour|actualizado)\b|[•·|]", re.I
 )
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LONGEST_CJK = 8  # characters of a person's name in Han, Kana or Hangul
@@ -50,7 +43,7 @@ def _words() -> _Words:
     return _Words(
         tuple(sorted({fold(word) for word in table["before"]}, key=len, reverse=True)),
         re.compile(rf"\s+(?:{'|'.join(map(re.escape, table['between']))})\s+(?=[^\W\d_a-zà-öø-ÿ])"),
-        re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, table['jobs']))})(?!\w)", re.I),
+        re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, table['jobs']))})s?(?!\w)", re.I),
         frozenset(table["degrees"]),
         frozenset(map(fold, table["nobody"])),
         frozenset(table["furniture"]),
@@ -130,7 +123,7 @@ def _is_name(name: str, words: _Words) -> bool:
     return fold(name) not in words.nobody and len(name.split()) <= _MAX_WORDS
 
 
-def _is_person(name: str) -> bool:
+def is_person(name: str) -> bool:
     """True when a name has the shape of a person's: two to five words without digits, most of them capitalised."""
     parts = name.split()
     if _CJK.search(name):
@@ -145,76 +138,16 @@ def _is_person(name: str) -> bool:
     return small <= len(parts) - 2 and not _words().jobs.search(name)
 
 
-_ORDER = ("json-ld", "json-ld-house", "meta", "microdata", "rel", "class", "lift", "byline", "json-ld-page")
-_SURE = frozenset(("json-ld", "json-ld-house", "meta"))  # made for machines; the others must look like a person's name
-
-
-def choose_authors(candidates: Sequence[Candidate], *, site_name: str | None, host: str | None) -> tuple[str, ...]:
-    """The authors by the best source that names any; a person named further down is better than the house itself."""
-    groups: dict[str, list[str]] = {}
-    for candidate in candidates:
-        if candidate.field == "author":
-            groups.setdefault(candidate.source, []).append(candidate.value)
-    own = SiteNames(site_name, host)
-    house: list[str] = []
-    for source in sorted(groups, key=lambda source: _ORDER.index(source.partition(" ")[0])):
-        found = _names_by(source.partition(" ")[0], groups[source], own)
-        if house:  # the house signs when nobody does
-            found = [name for name in found if _is_person(name) and not own.sign(name)]
-        if any(not own.sign(name) for name in found):
-            return _once(found)
-        house = house or found
-    return _once(house)
-
-
-def _names_by(source: str, values: Sequence[str], own: SiteNames) -> list[str]:
-    if source in _SURE:
-        found = [name for value in values for name in read_names(value, house=source == "json-ld-house")]
-        return [
-            name for name in found if not (_LOGIN.match(name) and not own.sign(name)) and not _is_account(name, own)
-        ]
-    if source in ("class", "byline", "lift"):
-        return _first_byline(values)
-    if source == "microdata":
-        return next(filter(None, map(read_names, values)), [])  # later ones wrote answers, updates or teasers
-    found = [name for value in values for name in read_names(value)]
-    return [name for name in found if _is_person(name) or (source == "rel" and _is_single(name))]
-
-
-def _is_account(name: str, own: SiteNames) -> bool:
-    """True for the account a system files everything under: the host's label in small letters."""
-    return name.islower() and name.isalpha() and name.isascii() and own.sign(name)
-
-
-def _first_byline(values: Sequence[str]) -> list[str]:
-    """The names of the first line that begins with "By", else of the first that is nothing but persons' names."""
-    words = _words()
-    for value in values:
-        cut = _AFTER_NAME.search(value)
-        text = value[: cut.start()] if cut else value
-        if _without_before(text.strip(_EDGES), words) != text.strip(_EDGES):
-            names = [name for name in read_names(text) if _is_person(name) or _is_single(name)]
-            if names:
-                return names
-    for value in values:
-        cut = _AFTER_NAME.search(value)
-        text = value[: cut.start()] if cut else value
-        names = read_names(text)
-        if names and all(map(_is_person, names)):
-            return names
-    return []
-
-
 def _bare(word: str) -> str:
     return fold(word).strip(".,:")
 
 
-def _is_single(name: str) -> bool:
+def is_single(name: str) -> bool:
+    """True for one capitalised word that may be all of a name."""
     return " " not in name and name[0].isupper() and name.isalpha() and _bare(name) not in _words().furniture
 
 
-def _once(names: Iterable[str]) -> tuple[str, ...]:
-    seen: dict[str, str] = {}
-    for name in names:
-        seen.setdefault(squash(name), name)
-    return tuple(seen.values())[:MAX_AUTHORS]
+def is_furniture(name: str) -> bool:
+    """True for a name with a word of menus, buttons or the calendar in it."""
+    words = _words()
+    return any(_bare(part) in words.furniture or _bare(part) in words.calendar for part in name.split())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from cleaners.metadata.calendars import plain_digits, western
 from cleaners.page import Candidate
 from cleaners.rules.phrases import built_in
 from cleaners.text.fold import fold
@@ -19,19 +21,26 @@ _MIN_STEM = 3  # letters; shorter month names ("ma") are other words in some lan
 
 _YEAR = re.compile(r"\d{4}")  # each of the following has four digits in a row
 _ISO = re.compile(
-    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
+    r"(?<!\d)(\d{4})(?:[-/]|\.\s?)(\d{1,2})(?:[-/]|\.\s?)(\d{1,2})(?!\d)"
     r"(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,:]\d{1,9})?\s?(Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}|[+-]\d{2}\b)?)?",
     re.I,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?$")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?!\.?\d)")
+_SHORT_YEAR = re.compile(r"(?<![\d./])(\d{1,2})([./])\s?(\d{1,2})\2\s?(\d{2})(?![\d/]|[.:]\d)")
 _IDEOGRAPHS = re.compile(r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_NAME = r"[^\W\d_][^\s\d,;:|/()\[\]<>\"–—-]{1,17}"  # of a month; vowel signs of many scripts are no letters to Python
 _DAY_FIRST = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|[.ºª°])?,?[\s-]+(?:de\s|of\s|d[’'])?([^\W\d_]{3,15})[.,]?[\s-]+(?:de\s|del\s)?(\d{4})(?!\d)"
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|ος|η|[.ºª°])?,?(?:[\s-]+|(?<=\.))(?:de\s|of\s|d[’'])?({_NAME}?)[.,،]*[\s-]+(?:de\s|del\s)?(\d{{4}})(?!\d)",
+    re.I,
 )
-_MONTH_FIRST = re.compile(r"(?<!\w)([^\W\d_]{3,15})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[.,]?\s+(?:m\.\s|gada\s)?([^\W\d_]{3,15})\s+(\d{1,2})(?!\d)")
+_MONTH_FIRST = re.compile(rf"(?<!\w)({_NAME}?)\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+)(\d{{4}})(?!\d)", re.I)
+_YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}})(?:ko)?[.,]?\s+(?:m\.\s|gada\s)?({_NAME}?)\s+(\d{{1,2}})(?![\d:])", re.I)
+_YEAR_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.\s+gada\s+(\d{{1,2}})\.\s+({_NAME})", re.I)
+_NAMED = ((_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2)), (_YEAR_FIRST, (1, 2, 3)), (_YEAR_DAY, (1, 3, 2)))
+_VIETNAMESE = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(?:năm\s+)?(\d{4})(?!\d)", re.I)
+_MONTH_ALONE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])$")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s?(?:(?:GMT|UTC)?([+-]\d{2}:?\d{2})|(GMT|UTC|Z)\b)")
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})[/_-]?(\d{2})[/_-]?(\d{2})(?!\d)")
 _URL_NAMED = re.compile(r"/((?:19|20)\d{2})/([a-z]{3})/(\d{1,2})/")
@@ -39,7 +48,7 @@ _URL_NAMED = re.compile(r"/((?:19|20)\d{2})/([a-z]{3})/(\d{1,2})/")
 
 @lru_cache(maxsize=1)
 def _common_months() -> Mapping[str, int]:
-    """Month names of all languages and their first letters → 1 to 12, those two languages differ on left out."""
+    """Month names of all languages and their first letters → 1 to 12; where two languages differ, English says."""
     table: Mapping[str, list[str]] = built_in().settings["metadata"]["months"]
     names: dict[str, int] = {}
     disputed: set[str] = set()
@@ -47,7 +56,7 @@ def _common_months() -> Mapping[str, int]:
         for name, month in _forms(row):
             if names.setdefault(name, month) != month:
                 disputed.add(name)
-    return {name: month for name, month in names.items() if name not in disputed}
+    return {name: month for name, month in names.items() if name not in disputed} | dict(_forms(table["en"]))
 
 
 @lru_cache(maxsize=64)
@@ -67,50 +76,90 @@ def _forms(row: Iterable[str]) -> list[tuple[str, int]]:
     return [(form, months.pop()) for form, months in forms.items() if len(months) == 1]
 
 
-def read_date(text: str, *, language: str | None = None) -> str | None:
+def read_date(text: str, *, language: str | None = None, day_first: bool | None = None) -> str | None:
     """The first date of a short string as ISO 8601: a date, or a date-time when the page states the offset.
 
-    None when there is no date, when it is no day of the calendar, or when day and month cannot be told apart.
+    A month stated as YYYY-MM stays one. `day_first` says which of 03/04/2024 is the day, where that is known. None when
+    there is no date, when it is no day of the calendar, or when day and month cannot be told apart.
     """
-    text = text.strip()
+    text = western(plain_digits(text.strip()))
     if len(text) > _LONGEST or not _YEAR.search(text):
         return None
-    return _read(text, (language or "")[:2])
+    return _read(text, (language or "")[:2], day_first)
 
 
 @lru_cache(maxsize=1_024)  # a page states the same date in its head, above its headline and in its lines
-def _read(text: str, language: str) -> str | None:
+def _read(text: str, language: str, day_first: bool | None) -> str | None:
     if (found := _ISO.search(text)) or (found := _COMPACT.match(text)):
         return _stamp(*found.groups())
     if _EPOCH.match(text):
         moment = datetime.fromtimestamp(int(text.partition(".")[0][:10]), UTC)
         return moment.isoformat() if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+    if found := _MONTH_ALONE.match(text):
+        return text if FIRST_YEAR <= int(found[1]) <= LAST_YEAR else None
     if found := _IDEOGRAPHS.search(text):
         return _stamp(*found.groups())
-    return _named(text, language) or _numeric(text, language)
-
-
-def _named(text: str, language: str) -> str | None:
-    months = _months(language)
-    folded = fold(text)
-    for pattern, order in ((_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2)), (_YEAR_FIRST, (1, 2, 3))):
-        for found in pattern.finditer(folded):
-            year, month, day = (found[group] for group in order)
-            if month in months:
-                clock = _CLOCK.search(text)
-                hour, minute, second, offset, zulu = clock.groups() if clock else (None,) * 5
-                return _stamp(year, str(months[month]), day, hour, minute, second, offset or zulu)
-    return None
-
-
-def _numeric(text: str, language: str) -> str | None:
+    for number in _named(text, language):
+        clock = _CLOCK.search(text)
+        hour, minute, second, offset, zulu = clock.groups() if clock else (None,) * 5
+        return _stamp(*number[2:], hour, minute, second, offset or zulu)
+    if found := _VIETNAMESE.search(text):
+        return _stamp(found[3], found[2], found[1])
     found = _NUMERIC.search(text)
-    if not found:
-        return None
+    return _numeric(found, language, day_first) if found else None
+
+
+class FoundDate(NamedTuple):
+    """A date in a line: where it stands in the line, and what day it is."""
+
+    start: int
+    end: int
+    stamp: str
+
+
+def find_dates(text: str, *, language: str = "", day_first: bool | None = None) -> list[FoundDate]:
+    """All dates of a line of plain digits and the western calendar, in order; years of two digits are of this century."""
+    if not any(map(str.isdigit, text)):
+        return []
+    spans: list[tuple[int, int, str | None]] = []
+    for pattern, order in ((_ISO, (1, 2, 3)), (_IDEOGRAPHS, (1, 2, 3)), (_VIETNAMESE, (3, 2, 1))):
+        spans += [(at.start(), at.end(), _stamp(*(at[group] for group in order))) for at in pattern.finditer(text)]
+    spans += [(start, end, _stamp(year, month, day)) for start, end, year, month, day in _named(text, language)]
+    spans += [(at.start(), at.end(), _numeric(at, language, day_first)) for at in _NUMERIC.finditer(text)]
+    for at in _SHORT_YEAR.finditer(text):
+        spans.append((at.start(), at.end(), _day_or_month(at[1], at[2], at[3], f"20{at[4]}", language, day_first)))
+    found: list[FoundDate] = []
+    for start, end, stamp in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if stamp and (not found or start >= found[-1].end):
+            found.append(FoundDate(start, end, stamp))
+    return found
+
+
+def _named(text: str, language: str) -> Iterator[tuple[int, int, str, str, str]]:
+    """Where dates with the name of a month stand, with year, month and day."""
+    months = _months(language)
+    for pattern, order in _NAMED:
+        for found in pattern.finditer(text):
+            year, name, day = (found[group] for group in order)
+            month = months.get(fold(name).rstrip("."))
+            if month:
+                yield found.start(), found.end(), year, str(month), day
+
+
+def _numeric(found: re.Match[str], language: str, day_first: bool | None) -> str | None:
     first, separator, second, year = found.groups()
+    return _day_or_month(first, separator, second, year, language, day_first)
+
+
+def _day_or_month(
+    first: str, separator: str, second: str, year: str, language: str, day_first: bool | None
+) -> str | None:
     a, b = int(first), int(second)
-    if separator in "/-" and language in ("en", "") and a <= 12 and b <= 12 and a != b:
-        return None  # 03/04/2024 is two days, depending on the side of the Atlantic
+    if separator in "/-" and a <= 12 and b <= 12 and a != b:
+        if day_first is None and language in ("en", ""):
+            return None  # 03/04/2024 is two days, depending on the side of the Atlantic
+        if day_first is False:
+            return _stamp(year, first, second)
     return _stamp(year, first, second) if b > 12 else _stamp(year, second, first)
 
 
@@ -175,4 +224,14 @@ def choose_date(
     dated = [stamp for stamp in stamps if stamp and (latest is None or stamp[:10] <= latest)]
     if day and (latest is None or day <= latest):
         return next((stamp for stamp in dated if stamp[:10] == day), day)
-    return dated[0] if dated else None
+    if not dated:
+        return None
+    finer = (
+        stamp for stamp in dated if is_month(dated[0]) and len(stamp) > len(dated[0]) and stamp.startswith(dated[0])
+    )
+    return next(finer, dated[0])
+
+
+def is_month(stamp: str) -> bool:
+    """True for a date of which no more is known than the month."""
+    return len(stamp) == len("2024-08")

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaners.metadata import jsonld
-from cleaners.metadata.authors import choose_authors
+from cleaners.metadata.author_choice import choose_authors
 from cleaners.metadata.candidates import candidates_of
 from cleaners.metadata.dates import choose_date
 from cleaners.metadata.statements import LONGEST, Statements, gather

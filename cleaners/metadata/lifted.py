@@ -11,17 +11,31 @@ from cleaners.verdict import Lift
 from cleaners.vocabulary import Reason
 
 _DAY = len("2024-08-13")
-_REPLACED = frozenset((Reason.BYLINE, Reason.TITLE_REPEAT))
+_TITLE = Reason.TITLE_REPEAT
+_REPLACED = frozenset((Reason.BYLINE, _TITLE, Reason.SHORT_FRAGMENT, Reason.BOILERPLATE, Reason.SITE_CHROME))
 
 
 def with_lifted(page: Page, found: Metadata) -> Page:
     """The decided page with the reason `lifted` on every line of which something stands in `found`, its metadata."""
+    lifted = {lift.block for lift in page.lifts if _stands(lift, found)}
+    lifted |= _first_headline(page, found.title)
     verdicts = list(page.verdicts)
-    for lift in page.lifts:
-        verdict = verdicts[lift.block]
-        if verdict is not None and verdict.reason in _REPLACED and _stands(lift, found):
-            verdicts[lift.block] = verdict._replace(reason=Reason.LIFTED)
+    for index in lifted:
+        verdict = verdicts[index]
+        if verdict is not None and verdict.reason in _REPLACED:
+            verdicts[index] = verdict._replace(reason=Reason.LIFTED)
     return replace(page, verdicts=tuple(verdicts))
+
+
+def _first_headline(page: Page, title: str | None) -> set[int]:
+    """The position of the first line that was removed for being the title; its copies below were only repeated."""
+    if not title:
+        return set()
+    stated = squash(title)
+    for block, verdict in zip(page.blocks, page.verdicts, strict=True):
+        if verdict is not None and verdict.reason == _TITLE and squash(block.text).startswith(stated):
+            return {block.index}
+    return set()
 
 
 def _stands(lift: Lift, found: Metadata) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from cleaners.page import Candidate
 from cleaners.rules.phrases import built_in
 from cleaners.text.fold import squash
+from cleaners.text.prose import count_words
 
 # What parts a headline from a site's name. A dash needs spaces around it, a bar does not.
 _SEPARATOR = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~⋆:*+]|::|//|--|»|←|→)\s+|\s*::\s+|\s*：\s*|(?<=\w):\s+")
@@ -16,13 +17,15 @@ _MARKS = frozenset("|｜¦-–—·•»«›‹/~⋆:*+←→：")  # each sepa
 _COLONS = frozenset(":：")
 _MAX_SEGMENTS = 4  # of a title looked at from either end
 _LONGEST_NAME = 60  # characters; a longer segment is no site's name
+_NAME_WORDS = 4  # of a site's name behind a headline, at most
+_SHORTEST_HEADLINE = 3  # words left of a name
 _LEAST_SHARED = 0.3  # of its words an h1 shares with another title, or it is a banner
 
 # How much a source's word counts, by trial on half of the measuring sites: the headline told to search engines and
 # the one that readers see outweigh what is made up for social media.
 _WEIGHTS = {
-    "json-ld": 5.2, "h1": 2.4, "microdata": 2.0, "og": 1.7, "title": 0.7, "lift": 0.7, "twitter": 0.25, "meta": 0.2,
-    "json-ld-name": 0.2, "json-ld-page": 0.1,
+    "json-ld": 5.2, "record": 5.2, "h1": 2.4, "microdata": 2.0, "og": 1.7, "title": 0.7, "lift": 0.7, "twitter": 0.25, "meta": 0.2,
+    "json-ld-name": 0.2, "json-ld-page": 0.1, "beside": 0.1,
 }  # fmt: skip
 
 
@@ -109,6 +112,53 @@ def _one_segment_less(title: str, names: SiteNames, known: set[str]) -> str:
         if left and right and (exact or (names.sign(left) and cut[0].strip() not in _COLONS)):
             return right
     return title
+
+
+def bare_headline(line: str, others: Iterable[str], host: str | None) -> str:
+    """A headline found in plain text without the site's name behind it.
+
+    Behind a bar stands the site's name; behind a dash it does when its words say so, or when the rest of the line, or
+    the name, is another line of the text.
+    """
+    left, underscore, right = line.rpartition("_")  # how Chinese sites sign
+    if underscore and count_words(left) >= _SHORTEST_HEADLINE and not line.isascii():
+        return bare_headline(left.strip(), others, host)
+    if _MARKS.isdisjoint(line):
+        return line
+    cuts = _cuts(line)
+    if not cuts:
+        return line
+    names = SiteNames(None, host)
+    lines = {_key(other) for other in others} - {"", _key(line)}
+    for cut in reversed(cuts[-_MAX_SEGMENTS:]):
+        left, right = line[: cut.start()].strip(), line[cut.end() :].strip()
+        if count_words(left) < _SHORTEST_HEADLINE or not right:
+            break
+        known = {_key(left), _key(right)} & lines or names.sign(right) or names.shelve(right)
+        short = len(right.split()) <= _NAME_WORDS
+        if known or (short and (cut[0].strip() in "|｜¦" or _is_paper(right))):
+            return bare_headline(left, lines, host)
+        break
+    return line
+
+
+def _is_paper(name: str) -> bool:
+    """True for a name in which papers and stations are called what they are: "Fenmoor Echo", "Tagesbote"."""
+    if name[:1].islower():
+        return False
+    papers = _papers()
+    return any(word in papers or word.endswith(_endings()) for word in _key(name).split())
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[str, ...]:
+    """What names of papers end with; in scripts without spaces each of their words may be an end."""
+    return tuple(word for word in _papers() if len(word) > 3 or not word.isascii())
+
+
+@lru_cache(maxsize=1)
+def _papers() -> frozenset[str]:
+    return frozenset(_key(word) for word in built_in().settings["headlines"]["papers"])
 
 
 def ends(title: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from cleaners.errors import UnreadablePage
+from cleaners.metadata.stated import Stated, stated_of
 from cleaners.read.http_body import decoded_body
 from cleaners.read.limits import DEEPEST, too_deep
 from cleaners.text.numerals import holds_vast, whole_number
@@ -33,11 +34,13 @@ class Raw:
     fetched_at: str | None = None
     content_type: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    stated: Stated = field(default_factory=dict)  # what its record or sidecar states of it
+    is_markdown: bool = False  # True where its name says so
     cut: bool = False  # True when it is known to be less than there was
 
 
 def read_raw(payload: bytes, media: str, said: Mapping[str, Any]) -> Raw:
-    """One raw page; `media` is "html" or "text" for a file, "jsonl" for a line of a container, "warc" for an answer.
+    """One raw page; `media` is "html", "text" or "markdown" for a file, "jsonl" for a line of a container, "warc" for an answer.
 
     `said` is what its sidecar, or the web archive, says of it. Raises UnreadablePage.
     """
@@ -57,9 +60,10 @@ def _from_response(payload: bytes, said: Mapping[str, Any]) -> Raw:
 
 
 def _from_file(payload: bytes, media: str, sidecar: Mapping[str, Any]) -> Raw:
+    meta = {name: value for name, value in sidecar.items() if name not in SIDECAR_FIELDS}
     return Raw(
         payload, media == "html", _text(sidecar, "url", LONGEST_URL), None, _text(sidecar, "fetched_at"),
-        _content_type(sidecar.get("headers")), {k: v for k, v in sidecar.items() if k not in SIDECAR_FIELDS},
+        _content_type(sidecar.get("headers")), meta, stated_of(meta), media == "markdown",
     )  # fmt: skip
 
 
@@ -86,7 +90,7 @@ def _from_record(payload: bytes) -> Raw:
     rest = {name: value for name, value in row.items() if name not in RECORD_FIELDS}
     return Raw(
         content, is_html, _text(row, "url", LONGEST_URL), _text(row, "id"), _text(row, "fetched_at"),
-        _content_type(row.get("headers")), {**rest, **meta},
+        _content_type(row.get("headers")), {**rest, **meta}, stated_of(rest, meta),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Turns already-extracted text into blocks, one a line, with the same fields as those of HTML."""
+"""Turns already-extracted text into blocks, one a paragraph or line, with the same fields as those of HTML."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cleaners.page import Block
+from cleaners.read.wrapped import unwrapped
 from cleaners.text.fold import fold
 from cleaners.text.prose import count_words
 from cleaners.text.repair import repair
@@ -15,7 +16,7 @@ DATED_LEAD = re.compile(r"\s*date \d{4}-\d{2}(?:-\d{2})?(?!\S)")
 
 
 def text_blocks(text: str) -> tuple[Block, ...]:
-    """One block for each line that shows anything; there is no markup, so `path` and `zone` stay empty.
+    """One block for each line that shows anything, hard-wrapped ones joined; without markup, `path` and `zone` stay empty.
 
     The date that an extractor left before the first line is a block of its own.
     """
@@ -31,7 +32,7 @@ def _lines(text: str) -> Iterator[str]:
     lead = DATED_LEAD.match(text)
     if lead:
         yield lead[0]
-    yield from text[lead.end() if lead else 0 :].splitlines()
+    yield from unwrapped(text[lead.end() if lead else 0 :])
 
 
 def read_line(raw: str) -> tuple[str, str, int]:

@@ -17,11 +17,15 @@ CLOSING_CREDIT = Rule(STEP, "closing_credit", REASON, "closes with a credit, as 
 CAPTION_OPENING = Rule(STEP, "caption_opening", REASON, "opens with words that only captions and credits open with")
 DOUBLED_CAPTION = Rule(STEP, "doubled_caption", REASON, "says the same twice in one line")
 GALLERY_LINE = Rule(STEP, "gallery_line", REASON, "a line that a gallery or viewer of pictures leaves behind")
-LINE_RULES = (CLOSING_CREDIT, CAPTION_OPENING, DOUBLED_CAPTION, GALLERY_LINE)
+PICTURE_NOTE = Rule(STEP, "picture_note", REASON, "says that the picture is old, posed, lent or of another day")
+LINE_RULES = (CLOSING_CREDIT, CAPTION_OPENING, DOUBLED_CAPTION, GALLERY_LINE, PICTURE_NOTE)
 
 MIN_SPAN = 0.4  # of the line; a paragraph may quote a slogan twice
 MAX_SEAMS = 4  # places where the first words come again; a flood of them is no caption
 LONGEST_WORDS = 90  # agency captions tell who, where, when and why; the longest seen had 70
+_COUNTED = re.compile(
+    r"^(?:image|photo|picture|bild|foto|imagen)?\s?\d{1,3} (?:of|von|de|di|sur|van|av) \d{1,3}[:.]?\s+", re.I
+)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -113,9 +117,11 @@ def credited(page: Page, block: Block, grammar: Grammar) -> Caption | None:
             return Caption("", rest, CAPTION_OPENING, why)
         return Caption(rest, None, CAPTION_OPENING, why)
     credit = line_credit(text, page.rules, "credit_labels" in page.hits[block.index])
-    if not credit or not credit.sure or not credit.name:
+    if not credit or not credit.sure or not (credit.name or credit.caption):
         return None
     if len(credit.caption.split()) > (LONGEST_WORDS if text[-1] in ")]）】" else LONGEST_LABELLED):
         return None
-    caption = COUNTER.sub("", credit.caption).strip(EDGE)
-    return Caption(caption, credit.name, CLOSING_CREDIT, f"closes with the credit “{credit.name}”")
+    caption = _COUNTED.sub("", COUNTER.sub("", credit.caption)).strip(EDGE)
+    if not credit.name:
+        return Caption(caption, None, PICTURE_NOTE)
+    return Caption(caption, credit.name.strip(" |"), CLOSING_CREDIT, f"closes with the credit “{credit.name}”")

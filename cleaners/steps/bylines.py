@@ -9,10 +9,21 @@ from typing import NamedTuple
 
 from cleaners.metadata.authors import read_names
 from cleaners.metadata.dates import read_date
+from cleaners.metadata.stated_line import Stated, may_be_told
 from cleaners.page import Block, Page
 from cleaners.rules.phrases import Rules
+from cleaners.steps._text_bylines import (
+    HEADLINE_WORDS,
+    LOOSE_WORDS,
+    Reader,
+    bare_names,
+    is_date_line,
+    is_desk,
+    is_signed,
+    said_by,
+)
 from cleaners.text.fold import fold, squash
-from cleaners.text.prose import first_prose, is_quoted
+from cleaners.text.prose import first_prose, is_quoted, last_prose
 from cleaners.verdict import Lift, Rule
 from cleaners.vocabulary import Reason
 from cleaners.zones import Zone
@@ -24,11 +35,29 @@ BYLINE_LABEL = Rule(STEP, "byline_label", Reason.BYLINE, "says that an author fo
 NAME_BELOW_LABEL = Rule(STEP, "name_below_label", Reason.BYLINE, "a name right below a line that announces an author")
 READING_TIME = Rule(STEP, "reading_time", Reason.BYLINE, "the time it takes to read the page")
 DATE_LINE = Rule(STEP, "date_line", Reason.BYLINE, "a line that is only a date, of publication or of change")
+BARE_NAME = Rule(STEP, "bare_name", Reason.BYLINE, "a name alone where bylines stand, between headline, date and text")
+BESIDE_NAME = Rule(STEP, "beside_name", Reason.BYLINE, "the house or the place of the author named right above")
+SOURCE_LINE = Rule(STEP, "source_line", Reason.BYLINE, "says whence the text was taken, or who edited it")
 DATED_LEAD = Rule(STEP, "dated_lead", Reason.BYLINE, "the date that an extractor wrote before the text")
-RULES = (BYLINE, STATED_AUTHOR, BYLINE_LABEL, NAME_BELOW_LABEL, READING_TIME, DATE_LINE, DATED_LEAD)
+RULES = (
+    BYLINE,
+    STATED_AUTHOR,
+    BYLINE_LABEL,
+    NAME_BELOW_LABEL,
+    READING_TIME,
+    DATE_LINE,
+    BARE_NAME,
+    BESIDE_NAME,
+    SOURCE_LINE,
+    DATED_LEAD,
+)
 
 LONGEST_REMEMBERED = 200  # characters of a line, or of a statement, whose names are remembered for the next time
 LINE_WORDS = 24  # the longest line of several authors and two dates
+TOP_WITHOUT_PROSE = 6  # lines of a text too short for a line of prose
+TOP_LINES = 20  # above the first prose
+STANDFIRST = 3  # lines of prose beyond the second that may stand above a byline
+TAIL_LINES = 8  # below the last prose
 NAME_WORDS = 5  # of a name or a job; two names or a long job have twice as many
 SHORTEST_MONTH = 3  # letters of an abbreviated month
 EXTRACTED = re.compile(r"date (\d{4}-\d{2}(?:-\d{2})?)")  # how one extractor begins its texts
@@ -64,7 +93,9 @@ def bylines(page: Page) -> Page:
         dated = _dated_lead(alive[0])
         if dated:
             found[alive[0].index] = dated
-    if first < len(alive):
+    if page.media == "text":
+        found = _of_text(page, alive, first) | found
+    elif first < len(alive):
         found |= _above_second_prose(page, alive[: first_prose(alive, first + 1)], found)
     for block in page.inside(Zone.TIME):
         if page.is_open(block.index) and block.index not in found and block.words <= LINE_WORDS:
@@ -124,6 +155,75 @@ def _above_second_prose(page: Page, top: Sequence[Block], known: Mapping[int, Li
         if line:
             found[block.index] = line
     return found
+
+
+def _of_text(page: Page, alive: Sequence[Block], first: int) -> dict[int, Line]:
+    """What the lines around already-extracted text say: those above its second prose, and those below its last."""
+    reader = Reader(page)
+    has_prose = first < len(alive)
+    top = alive[: first_prose(alive, first + 1)] if has_prose else alive[:TOP_WITHOUT_PROSE]
+    found = _above_second_prose(page, top, {}) if has_prose else {}
+    said = said_by(reader, top, max(0, first - TOP_LINES) if has_prose else 0)
+    found |= _in_top(top, said, bare_names(top, said, first, page) if has_prose else [], first)
+    for block in _below_standfirst(alive, len(top)):
+        below = reader.read(block) if block.words <= LINE_WORDS and any(map(str.isdigit, block.text)) else None
+        if below and (below.published or below.modified) and (below.signed or below.told):
+            found |= _if_any(block, _line(block, below, below_headline=True))
+    last = last_prose(alive)
+    for block in alive[last + 1 : last + 1 + TAIL_LINES] if last >= len(top) - 1 else ():
+        closing = (
+            reader.read(block) if may_be_told(block.text) and "agency_note" not in page.hits[block.index] else None
+        )
+        if closing and (closing.signed or closing.told or closing.noted):
+            found |= _if_any(block, _line(block, closing, below_headline=False))
+    return found
+
+
+def _in_top(top: Sequence[Block], said: Mapping[int, Stated], names: Sequence[int], first: int) -> dict[int, Line]:
+    """The lines of author and date above the text; `names` are those that are a name alone."""
+    unsaid = (at for at, block in enumerate(top) if at not in said and block.words >= HEADLINE_WORDS)
+    headline_at = next(unsaid, len(top))
+    found: dict[int, Line] = {}
+    for at, stated in said.items():
+        line = _line(top[at], stated, below_headline=at > headline_at)
+        if line is None and at in names:
+            line = Line(BARE_NAME, _lifts(top[at], stated))
+            if headline_at < at < first - 1 and at + 1 not in said and is_desk(top[at + 1]):
+                found[top[at + 1].index] = Line(BESIDE_NAME)
+        found |= _if_any(top[at], line)
+    return found
+
+
+def _if_any(block: Block, line: Line | None) -> dict[int, Line]:
+    return {block.index: line} if line else {}
+
+
+def _below_standfirst(alive: Sequence[Block], start: int) -> Sequence[Block]:
+    """The lines from there on to the last line of prose above which a byline may still stand."""
+    end = start
+    for _ in range(STANDFIRST):
+        end = first_prose(alive, end + 1)
+    return alive[start:end] if end < len(alive) else ()
+
+
+def _line(block: Block, stated: Stated, *, below_headline: bool) -> Line | None:
+    """The line that a block of text is by what it says alone; None where its place must tell."""
+    if is_signed(block, stated):
+        return Line(BYLINE, _lifts(block, stated))
+    if is_date_line(stated, below_headline=below_headline):
+        return Line(DATE_LINE, _lifts(block, stated))
+    if stated.aged and stated.rest <= LOOSE_WORDS:
+        return Line(READING_TIME, _lifts(block, stated))
+    return Line(SOURCE_LINE) if stated.noted and stated.rest == 0 else None
+
+
+def _lifts(block: Block, stated: Stated) -> tuple[Lift, ...]:
+    lifts = [Lift("author", name, block.index) for name in stated.names]
+    if stated.published:
+        lifts.append(Lift("published", stated.published, block.index))
+    if stated.modified:
+        lifts.append(Lift("modified", stated.modified, block.index))
+    return tuple(lifts)
 
 
 def _author(block: Block, stated: str, rule: Rule) -> Line:

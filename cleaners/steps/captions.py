@@ -17,6 +17,8 @@ from cleaners.steps._caption_lines import (
     gallery_line,
     twice_in_a_row,
 )
+from cleaners.steps._galleries import GALLERY_TEASER, SLIDE_HEAD, gallery_lines, gallery_teaser
+from cleaners.steps._text_captions import TEXT_RULES, text_captions
 from cleaners.text.credit_grammar import (
     CREDIT_WORDS,
     EDGE,
@@ -40,7 +42,18 @@ ALT_TEXT = Rule(STEP, "alt_text", REASON, "says what the alt text of the image s
 SPLIT_CREDIT = Rule(STEP, "split_credit", REASON, "part of a credit in brackets that is spread over several lines")
 CAPTION_LABEL = Rule(STEP, "caption_label", REASON, "begins with the label of other captions on the page")
 REPEATED_CAPTION = Rule(STEP, "repeated_caption", REASON, "repeats the caption beside it")
-RULES = (*LINE_RULES, FIGCAPTION, CAPTION_CONTAINER, ALT_TEXT, SPLIT_CREDIT, CAPTION_LABEL, REPEATED_CAPTION)
+RULES = (
+    *LINE_RULES,
+    *TEXT_RULES,
+    SLIDE_HEAD,
+    GALLERY_TEASER,
+    FIGCAPTION,
+    CAPTION_CONTAINER,
+    ALT_TEXT,
+    SPLIT_CREDIT,
+    CAPTION_LABEL,
+    REPEATED_CAPTION,
+)
 
 LONGEST_COUNT = 40  # characters of a line like "View 6 images"
 AGAIN_LINES = 3  # captions come again at once or in the gallery's own list, standfirsts far away
@@ -55,7 +68,17 @@ CAPTION_CLASSES = frozenset(
     "wp-caption-text caption-text photo-caption image-caption img-caption picture-caption figure-caption media-caption".split()
 )
 
-_FAMILIES = frozenset(("credit_labels", "photo_agencies", "wire_agencies", "caption_openings", "caption_furniture"))
+_FAMILIES = frozenset(
+    (
+        "credit_labels",
+        "photo_agencies",
+        "wire_agencies",
+        "caption_openings",
+        "caption_furniture",
+        "credit_closings",
+        "gallery_teasers",
+    )
+)
 _CHROME = Zone.CHROME | Zone.HEADER | Zone.COMMENTS | Zone.RELATED | Zone.PROMO | Zone.EMBED
 
 
@@ -65,8 +88,14 @@ def captions(page: Page) -> Page:
     Where no line is left whose words may yet prove it a caption, the step is done with the page: the second pass may skip it.
     """
     grammar = grammar_of(page.rules)
-    proven, left = _proven_lines(page, grammar)
+    seen = hints_of([block.text for block in page.blocks])
+    proven, left = _proven_lines(page, grammar, seen)
     figures = {index: caption for index, caption in _in_figures(page, grammar).items() if index not in proven}
+    beside, doubtful = text_captions(page, proven, grammar, seen)
+    proven |= beside
+    slides = gallery_lines(page, proven, grammar)
+    proven |= {index: caption for index, caption in slides.items() if index not in proven}
+    left = left or doubtful or len(beside) + len(slides) > 0
     if _is_essay(page, proven):
         proven, left = {index: caption for index, caption in proven.items() if not caption.text}, True
     if figures and _is_essay(page, proven | figures):
@@ -80,7 +109,7 @@ def captions(page: Page) -> Page:
 # --- lines that prove themselves -------------------------------------------------------------------------------------
 
 
-def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], bool]:
+def _proven_lines(page: Page, grammar: Grammar, seen: bytes) -> tuple[dict[int, Caption], bool]:
     """Captions that their words alone prove, in HTML and text alike, and other lines with the same label.
 
     And whether lines are left that may yet prove to be a caption when other lines stand beside them.
@@ -88,7 +117,6 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
     found: dict[int, Caption] = {}
     halves: list[Block] = []
     objects = False
-    seen = hints_of([block.text for block in page.blocks])
     spoken = {*page.saying(_FAMILIES)}
     for index in sorted(spoken.union(compress(range(len(seen)), seen))):  # few of the lines
         block, hits, hints, worded = page.blocks[index], page.hits[index], seen[index], index in spoken
@@ -109,6 +137,7 @@ def _proven_lines(page: Page, grammar: Grammar) -> tuple[dict[int, Caption], boo
         caption = gallery_line(page, block, grammar) if worded and len(text) <= LONGEST_COUNT else None
         caption = caption or (doubled(block, grammar) if hints & TWICE else None)
         caption = caption or (credited(page, block, grammar) if marked else None)
+        caption = caption or (gallery_teaser(page, block, grammar) if worded else None)
         if caption:
             found[block.index] = caption
         elif block.words <= 3 and text[0] in "([" and text[-1] in ":(":
@@ -178,7 +207,7 @@ def _in_figures(page: Page, grammar: Grammar) -> dict[int, Caption]:
         for block in run:
             if page.is_open(block.index) and (tagged or _is_caption_block(block, grammar)):
                 found[block.index] = _read(block, grammar, rule)
-        _join_credit(run, found, grammar)
+        _join_credit(page, run, found, grammar)
     for block in page.blocks:
         same = block.alt and -3 < len(block.text) - len(block.alt) < 3 and _says_alt(block)
         if same and page.is_open(block.index) and block.index not in found:
@@ -245,18 +274,34 @@ def _read(block: Block, grammar: Grammar, rule: Rule) -> Caption:
     return Caption(text, None, rule, lift=lift)
 
 
-def _join_credit(run: list[Block], found: dict[int, Caption], grammar: Grammar) -> None:
-    """Give a caption the credit that stands in its own element behind it."""
+def _join_credit(page: Page, run: list[Block], found: dict[int, Caption], grammar: Grammar) -> None:
+    """Give a caption the credit that stands in its own element behind it, in the same figure."""
     for block, after in pairwise(run):
         caption, credit = found.get(block.index), found.get(after.index)
-        if not caption or not credit or caption.credit or not caption.text:
+        if (
+            not caption
+            or not credit
+            or caption.credit
+            or not caption.text
+            or _figure(page, block) != _figure(page, after)
+        ):
             continue
+        if block.alt != after.alt or caption.text == credit.text:
+            continue  # another picture is between them
         name = credit.credit
         if credit.text:
             name = credit.text if not name and after.words <= CREDIT_WORDS and is_name(credit.text, grammar) else None
         if name:
             found[block.index] = caption._replace(credit=name)
             found[after.index] = credit._replace(lift=False)
+
+
+def _figure(page: Page, block: Block) -> int:
+    """The number of the <figure> around a block, or 0."""
+    at = block.element
+    while at and page.names[at].split(" ", 1)[0] != "figure":
+        at = page.parents[at]
+    return at
 
 
 # --- what the page as a whole says -----------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ def title_repeat(page: Page) -> Page:
     alive = page.alive()
     end = first_prose(alive)
     top = alive[: end + 1 + BELOW_PROSE] if end < len(alive) else alive
+    if page.media == "text" and len(top) < len(alive):
+        top += alive[-1:]  # some extractors leave the headline there
     shortest, longest = min(map(len, titles)), max(map(len, titles)) + MARKS
     verdicts: dict[int, Verdict] = {}
     for at, block in enumerate(top):

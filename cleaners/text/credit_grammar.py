@@ -18,7 +18,7 @@ LABEL_WORDS = 8
 LABEL_REACH = 24  # characters before a colon; no label is longer
 CREDIT_WORDS = 12
 TAIL_REACH = 48  # characters; no tail is longer
-EDGE = " |/·*•–—-,;:=＝\u00a0"
+EDGE = " |/·*•–—−-,;:=＝\u00a0"
 OPENERS = {")": "(", "]": "[", "）": "（", "】": "【", "］": "［"}
 
 
@@ -47,6 +47,12 @@ class Grammar(NamedTuple):
     gallery: frozenset[str]
     glued: re.Pattern[str]
     unspaced: tuple[str, ...]
+    unmarked: re.Pattern[str]
+    unmarked_labels: frozenset[str]
+    unnamed: frozenset[str]
+    doubtful_notes: frozenset[str]
+    alone: re.Pattern[str]
+    written_by: re.Pattern[str]
 
 
 @lru_cache(maxsize=8)
@@ -76,7 +82,7 @@ def grammar_of(rules: Rules) -> Grammar:
         wire=wire,
         notes=frozenset(phrases("still_notes")),
         by=re.compile(
-            r"(?:^|[.!?)\]”\"|–—,\-]\s*)"
+            r"(?:^|[.!?)\]”\"|/–—,\-]\s*)"
             rf"((?:{either('by_labels')})s? (?:{either('by')}) |(?:{either('bare_labels')}) )"
             r"([^.!?]{2,80})\.?$",
             re.I,
@@ -96,4 +102,12 @@ def grammar_of(rules: Rules) -> Grammar:
         gallery=frozenset(map(fold, words("gallery_lines"))),
         glued=re.compile(f"(?:[^\\W_A-Z]|[\u200b\u00ad\ufeff])[A-Z{''.join(map(re.escape, sorted(capitals)))}]"),
         unspaced=tuple(agency for agency in photo + wire if not agency[0].isascii()),
+        unmarked=re.compile(
+            rf"(?:\s[–—|/•-]\s?|[.!?…”»\"]\s+(?:[–—|/•-]\s?)?)({either('unmarked')})\s+([^.!?:;,|–—]{{3,60}})\.?$", re.I
+        ),
+        unmarked_labels=frozenset(map(fold, words("unmarked"))),
+        unnamed=frozenset(words("unnamed")),
+        doubtful_notes=frozenset(map(fold, words("doubtful_notes"))),
+        alone=re.compile(rf"[(\[]?({either('alone')})\s+([^.!?:;,|–—()\[\]]{{3,60}})[)\]]?\.?$", re.I),
+        written_by=re.compile(rf"(?:{either('written_by')})\s?[:/：／]", re.I),
     )

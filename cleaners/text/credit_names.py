@@ -26,7 +26,7 @@ def is_name(name: str, grammar: Grammar) -> bool:
     small = sum(word in grammar.small for word in letters)
     if named and named + small >= len(letters) - len(letters) // 4:
         return True
-    return name.isascii() and len(words) == 1  # a handle or an address in lower case
+    return len(words) == 1  # a handle or an address in lower case, or "privat"
 
 
 def cut_name(text: str, grammar: Grammar) -> tuple[str, str]:

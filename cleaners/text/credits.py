@@ -23,9 +23,21 @@ from cleaners.text.prose import ends_sentence
 
 _LABEL_MARKS = (":", "：", "＝")
 _WIRE_JOINTS = ("/", " via ")  # "AP | 12 | 3" is a row of a table
-_JAPANESE_CREDIT = re.compile(r"＝([^＝。、]{1,24})$")
+_JAPANESE_CREDIT = re.compile(r"[=＝]([^=＝。、]{1,24})$")
+_JAPANESE_DATE = re.compile(r"[=＝][^=＝。]{0,30}?[0-9０-９]{1,4}[日時分月年][^=＝。]{0,20}$")  # "…の会見＝3日、町役場"
+_CHINESE_CREDIT = re.compile(
+    r"(?:^|[\s。！？”」』）/])([^\s。，、！？：；“”（）]{0,16}(?:\s[^\s。，、！？：；“”（）]{1,6})?)\s?[摄攝]$"
+)
+_GLUED_AGENCY = re.compile(r"[a-zß-ÿ)][.!?]([A-Za-z][A-Za-z/ -]{1,30})$")  # "… of the fire.dpa"
+_LEAST_BEFORE_GLUED = 4  # spaces; "ze.tt" is a name
+_LEAST_DATED = 5  # characters of a caption before its sign and date
+_SHORT_CHINESE = 60  # characters of a full sentence that closes with who took its picture; longer ones are paragraphs
+_LEAST_OLD = 5  # words before "(File)"
 _SHORT_CREDIT = 24  # characters
 _AGENCY_REACH = 40  # characters; no agency is longer
+_LONE_NAMES = 3
+_LONGEST_UNMARKED = 5  # words of a name that no colon parts from its label
+_LEAST_BARRED = 3  # words before "| Source: X"
 _COLONS = 3  # a name may hold colons of its own: a web address, a picture title
 
 
@@ -51,13 +63,14 @@ def split_credit(text: str, grammar: Grammar, *, worded: bool = True) -> Credit 
     text = _without_tail(text.rstrip(), grammar)
     if not text or len(text) > LONGEST:
         return None
-    return (
+    found = (
         _bracketed(text, grammar)
         or _after_label(text, grammar)
-        or (_after_by(text, grammar) if worded else None)
+        or (_after_by(text, grammar) or _unmarked(text, grammar) if worded else None)
         or _after_copyright(text, grammar)
         or _unlabelled(text, grammar)
     )
+    return None if found and grammar.written_by.match(found.caption) else found
 
 
 def _without_tail(text: str, grammar: Grammar) -> str:
@@ -74,6 +87,9 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
     folded = fold(inside)
     by = grammar.by.match(inside)
     after_by = Credit(before, by[2].strip(), True) if by else None
+    if folded in grammar.notes:
+        proven = len(before.split()) > 1 and (folded not in grammar.doubtful_notes or _is_old_picture(before, inside))
+        return split_credit(before, grammar) or Credit(f"{before} {bracket}", "", proven)
     label = starts_with(folded, grammar.labels_from)
     if label:
         rest = inside[len(label) :].lstrip()
@@ -81,12 +97,11 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
             return Credit(before, rest.lstrip(EDGE + "："), True)
         if after_by:
             return after_by
-        if rest and is_agency(fold(rest), grammar.photo + grammar.wire) and is_name(rest, grammar):
-            return Credit(before, rest, True)
-    if folded in grammar.notes:
-        return split_credit(before, grammar) or Credit(f"{before} {bracket}", "", False)
+        known = is_agency(fold(rest), grammar.photo + grammar.wire) and is_name(rest, grammar)
+        if rest and (known or (before and _is_unmarked_name(inside[: len(label)], rest, grammar))):
+            return Credit(before, rest.strip(EDGE), True)
     if folded.endswith(grammar.taken_by_bracketed) and len(inside) <= _SHORT_CREDIT:
-        return Credit(before, inside, not before.endswith("。"))
+        return Credit(before, inside, not before.endswith("。") or len(before) <= _SHORT_CHINESE)
     if after_by:
         return after_by
     if "©" in inside[:2] and is_name(inside[1:], grammar):
@@ -98,6 +113,11 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
         return Credit(before, inside, True)
     joined = any(joint in inside for joint in _WIRE_JOINTS)
     return Credit(before, inside, bool(before) and (joined or not ends_sentence(before)))
+
+
+def _is_old_picture(before: str, inside: str) -> bool:
+    """True of "… at the new quay (File)": a note with a capital behind words that are no sentence."""
+    return inside[0].isupper() and len(before.split()) >= _LEAST_OLD and not ends_sentence(before)
 
 
 def parts_at_bracket(text: str) -> tuple[str, str, str] | None:
@@ -130,6 +150,8 @@ def _after_label(text: str, grammar: Grammar) -> Credit | None:
         caption = text[:start].rstrip(" ([（【|/–—-,·")
         if label:
             return Credit(caption, name, True)
+        if text.count("|") == 1 and text[:start].rstrip().endswith("|") and len(caption.split()) >= _LEAST_BARRED:
+            return Credit(caption, name, True)
         if caption and ("/" in name or is_agency(fold(name), grammar.photo + grammar.wire)):
             return Credit(caption, name, not ends_sentence(caption))
     return None
@@ -140,7 +162,41 @@ def _after_by(text: str, grammar: Grammar) -> Credit | None:
     found = grammar.by.search(text, max(0, len(text) - LONGEST_CREDIT))
     if not found or not is_name(found[2], grammar):
         return None
-    return Credit(text[: found.start(1)].rstrip(EDGE + "(["), found[2].strip(), True)
+    caption = text[: found.start(1)].rstrip(EDGE + "([")
+    if fold(f"{found[1]}{found[2]}") in grammar.notes:
+        return Credit(caption or text, "", bool(caption))
+    return Credit(caption, found[2].strip(), True)
+
+
+def _unmarked(text: str, grammar: Grammar) -> Credit | None:
+    """`… - Illustration X`, `… | Foto Ann Poe`, `…. Photo Ann Poe`: a label without a colon, behind a mark."""
+    found = grammar.unmarked.search(text, max(0, len(text) - LONGEST_CREDIT))
+    if not found or not found.start() or not _is_unmarked_name(found[1], found[2], grammar):
+        return None
+    caption = text[: found.start() + 1].rstrip(EDGE)
+    return Credit(caption, found[2].strip(), len(caption.split()) >= 2)
+
+
+def lone_credit(text: str, grammar: Grammar) -> str:
+    """The name in a line that is a label without a colon and two or three names, as "Photo Ann Poe", or an empty string."""
+    found = grammar.alone.match(text)
+    if found and is_agency(fold(found[2]), grammar.photo + grammar.wire) == fold(found[2]):
+        return found[2].strip()
+    if not found or not _is_unmarked_name(found[1], found[2], grammar):
+        return ""
+    return found[2].strip() if 2 <= len(found[2].split()) <= _LONE_NAMES else ""
+
+
+def _is_unmarked_name(label: str, name: str, grammar: Grammar) -> bool:
+    """True when the words behind a label without a colon can only be a name: each begins with a capital."""
+    words = name.replace("/", " ").split()
+    if fold(label) not in grammar.unmarked_labels or not 1 <= len(words) <= _LONGEST_UNMARKED:
+        return False
+    if label == "Credit" and len(words) < 2:
+        return False  # "Credit Application" is a title
+    if not grammar.unnamed.isdisjoint(word.lower() for word in words):
+        return False
+    return is_name(name, grammar) and all(word[0].isupper() or word in grammar.small for word in words)
 
 
 def _after_copyright(text: str, grammar: Grammar) -> Credit | None:
@@ -163,11 +219,18 @@ def _after_copyright(text: str, grammar: Grammar) -> Credit | None:
 
 def _unlabelled(text: str, grammar: Grammar) -> Credit | None:
     """`…＝ＡＰ`, `… REUTERS/Name`, `… X nuotr.`, or an agency."""
-    equals = _JAPANESE_CREDIT.search(text) if "＝" in text else None
+    equals = None if text.isascii() else _JAPANESE_CREDIT.search(text)
     if equals:
         name = equals[1].strip()
         known = is_agency(fold(name), grammar.wire) or name.endswith(grammar.taken_by)
-        return Credit(text[: equals.start()], name, True) if known else None
+        if known:
+            return Credit(text[: equals.start()], name, True)
+    dated = _JAPANESE_DATE.search(text) if "=" in text or "＝" in text else None
+    if dated and dated.start() >= _LEAST_DATED and not text.isascii():
+        return Credit(text, "", True)
+    taken = _CHINESE_CREDIT.search(text) if text[-1] in "摄攝" else None
+    if taken and taken[1].strip():
+        return Credit(text[: taken.start(1)].strip(EDGE), taken[1].strip(), True)
     slashed = "/" in text[-LONGEST_CREDIT:] and grammar.leading.search(text, max(0, len(text) - LONGEST_CREDIT))
     if slashed and is_name(slashed[1], grammar):
         return Credit(text[: slashed.start(1)].rstrip(EDGE), slashed[1], True)
@@ -185,6 +248,10 @@ def _agency(text: str, grammar: Grammar) -> Credit | None:
         return None
     if photo == folded:
         return Credit("", text, True)
+    glued = _GLUED_AGENCY.search(text)
+    agency = glued and is_agency(fold(glued[1]), grammar.photo + grammar.wire)
+    if glued and agency == fold(glued[1]) and text.count(" ", 0, glued.start()) >= _LEAST_BEFORE_GLUED:
+        return Credit(text[: glued.start(1)], glued[1], True)
     caption, name = cut_name(text, grammar)
     if any(joint in name for joint in (JOINTS if photo else _WIRE_JOINTS)) and is_name(name, grammar):
         return Credit(caption, name, True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Controls, soft hyphens, byte-order marks and bidirectional overrides show nothing; joiners stay, scripts need them.
+# Controls, soft hyphens, byte-order marks and bidirectional overrides show nothing; joiners stay, scripts need them,
+# and U+0085 ends a line, so that a space comes in its place.
 _UNSEEN = re.compile(
-    "[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]"
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]"
 )
 _EDGE_JOINERS = "\u200b\u200c\u200d\u2060"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
@@ -16,6 +17,19 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # What UTF-8 read as Latin-1 or cp1252 leaves behind: a lead byte's letter followed by a continuation's.
 _SUSPECT = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
+)
+# The same of UTF-8 read as cp1251, cp1253, Mac Roman, cp437, and of the letters that cp1250 and cp1257 have for C3 to C5.
+_SECOND = "\u0080-\u00bf\u0402-\u040f\u0452-\u045f\u0490\u0491\u2013-\u203a\u20ac\u2116\u2122"
+_GREEK = "\u00a0-\u00b7\u00bb\u0384-\u0390\u2013-\u203a\u20ac\u2122\ufffd"
+_SUSPECT_OTHERS = re.compile(
+    f"\u0420[{_SECOND}][\u0420\u0421]|\u0421[{_SECOND}][\u0420\u0421]|\u0432\u0402|\u039e[{_GREEK}]|\u039f[{_GREEK}]|\u03b2\u20ac|\u0393\u00c7|\u201a\u00c4"
+    f"|\u221a[^\\s\\d(]|\u251c[^\\s\u2500-\u257f]|\u0102[\u0080-\u00bf\u013e\u0142\u0151-\u0165]|\u0139[\u0080-\u00bf\u2013-\u203a\u015a-\u017e]"
+)
+# A line that speaks of encodings shows garbled characters on purpose.
+_ABOUT_ENCODINGS = re.compile(
+    r"utf-?8|mojibake|iso-?8859|latin-?1\b|cp-?125|windows-125|unicode|charset|\bencod(?:ing|age)\b|codificaci|codificaç"
+    "|codifica dei caratteri|zeichensatz|zeichenkodierung|tekenset|kodowani|kódován|кодиров|кодуван|文字化け|文字コード|乱码|亂碼|编码|인코딩",
+    re.I,
 )
 # Putting marks into their order takes the square of their number. No language stacks more than Unicode's stream-safe
 # format allows (UAX #15), and no reader tells thirty from a thousand.
@@ -38,8 +52,7 @@ def repair(text: str) -> str:
         (text.isprintable() or _flat(text).isprintable())
         and ("&" not in text or not _ENTITY.search(text))
         and (
-            text.isascii()
-            or (not _SUSPECT.search(text) and not _is_dense(text) and unicodedata.is_normalized("NFC", text))
+            text.isascii() or (not _is_suspect(text) and not _is_dense(text) and unicodedata.is_normalized("NFC", text))
         )
     ):
         return " ".join(text.split())
@@ -83,7 +96,7 @@ def _characters(text: str) -> str:
         if "&" in text and _ENTITY.search(text):
             text = unescape_html(_AMPERSANDS.sub("&", text))
         text = _SURROGATES.sub("\ufffd", text)
-        if _SUSPECT.search(text) and len(text) <= _LONGEST_FIX:
+        if len(text) <= _LONGEST_FIX and _is_suspect(text) and not _ABOUT_ENCODINGS.search(text):
             text = fix_encoding(text)
         text = _UNSEEN.sub("", text)
         if _is_dense(text):
@@ -92,6 +105,10 @@ def _characters(text: str) -> str:
         if text == before:
             break
     return text
+
+
+def _is_suspect(text: str) -> bool:
+    return not text.isascii() and (_SUSPECT.search(text) or _SUSPECT_OTHERS.search(text)) is not None
 
 
 def _is_dense(text: str) -> bool:

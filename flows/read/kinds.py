@@ -48,7 +48,8 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         OnePage("html", ("html", "htm", "xhtml"), "html"),
-        OnePage("text", ("txt", "md"), "text"),
+        OnePage("text", ("txt",), "text"),
+        OnePage("markdown", ("md",), "markdown"),
         ManyPages("jsonl", ("jsonl", "ndjson"), read_lines, blank=SkipReason.BLANK_LINE),
         ManyPages("warc", ("warc",), read_warc, blank=SkipReason.NO_PAGE),
     )

@@ -91,3 +91,23 @@ def test_a_program_that_runs_the_command_keeps_its_own_way_to_be_ended(tmp_path:
     (tmp_path / "raw").mkdir()
     assert main([str(tmp_path / "raw"), str(tmp_path / "clean"), "--quiet"]) == 0
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_markdown_goes_through_the_command(tmp_path: Path) -> None:
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    sail = (
+        "The ferry between Fenmoor and the eastern bank will sail every half hour from May, the council said on Friday."
+    )
+    sign = (
+        "Nearly four hundred people had signed a letter that asked for it, and the owner had promised to try in March."
+    )
+    (raw / "ferry.md").write_text(
+        f"---\nauthor: Vera Falk\n---\n# The ferry is back\n\n{sail}\n\n- a child goes free\n\n{sign}\n"
+    )
+    command(str(raw), str(clean))
+    (found,) = rows(clean)
+    assert (found["title"], found["authors"]) == ("The ferry is back", ["Vera Falk"])
+    assert found["text"] == f"{sail}\n\na child goes free\n\n{sign}"
+    assert [block["kind"] for block in found["blocks"]] == ["paragraph", "list_item", "paragraph"]
+    assert found["source"]["media_type"] == "text/markdown"

@@ -29,7 +29,6 @@ from cleaners.read.pages import text_page
 from cleaners.steps.cautious import WAYS
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.text.prose import has_words
-from cleaners.vocabulary import Reason
 from hostile import broken, encodings, floods, metadata, texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,16 +153,11 @@ def check(content: bytes, media: str, sidecar: Mapping[str, Any] | None) -> None
 
 
 def whole(page: Page, removed: list[Removed]) -> None:
-    """Kept, removed and lifted are all lines of the page, each once."""
+    """Kept and removed are all lines of the page, each once."""
     kept = {block.index: block.text for block in page.kept()}
-    lifted = {
-        block.index: block.text
-        for block, verdict in zip(page.blocks, page.verdicts, strict=True)
-        if verdict and verdict.reason == Reason.LIFTED
-    }
     gone = {row.block: row.text for row in removed}
-    assert len(gone) == len(removed) and len(kept) + len(gone) + len(lifted) == len(page.blocks)
-    assert kept | gone | lifted == {block.index: block.text for block in page.blocks}
+    assert len(gone) == len(removed) and len(kept) + len(gone) == len(page.blocks)
+    assert kept | gone == {block.index: block.text for block in page.blocks}
     for row in removed:
         assert row.reason and row.rule and row.step and 0 <= row.score <= 1, row
 

@@ -26,7 +26,7 @@ TREE = [
     ("A.HTM.GZ", "html", "gz"),
     ("b.xhtml.zst", "html", "zst"),
     ("c.txt", "text", ""),
-    ("d.md", "text", ""),
+    ("d.md", "markdown", ""),
     ("sub/e.jsonl.gz", "jsonl", "gz"),
     ("sub/f.ndjson", "jsonl", ""),
     ("g.pdf", "rejected", "unknown_kind"),

@@ -1,0 +1,397 @@
+"""Reads one short line of already-extracted text for what it says of author and date, where no markup tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from cleaners.metadata.authors import is_person, read_names
+from cleaners.metadata.calendars import plain_digits, western
+from cleaners.metadata.dates import find_dates, read_date
+from cleaners.rules.phrases import built_in
+from cleaners.text.fold import fold
+
+LONGEST = 260  # characters of a line with several names and two dates
+LONGEST_NAMES = 120  # characters of names without "by"
+LONGEST_REST = 7  # words of a job, a place or a section beside a name or a date
+LONGEST_FILED = 24  # words of the sections in which a line that begins with "Posted on" and a day files its page
+MOST_SIGNED = 24  # words of a line without a date that begins like a byline
+MOST_UNSIGNED = 14  # words of a line of names and jobs without a date
+_SHORTEST_GLUED = 4  # letters of a word that can be told from the end of a name
+_CLOCK = re.compile(
+    r"(?<!\d)(?:[01]?\d|2[0-4])(?:[:.h：]\s?|\s?[時点시時]\s?)[0-5]\d(?:[:.][0-5]\d)?\s?분?分?(?:\s?[ap]\.?\s?m\b\.?|\s?h\b\.?)?"
+    r"|(?<!\d)[01]?\d\s?[ap]\.?m\b\.?|(?<!\d)[0-2]?\d\s?h\b",
+    re.I,
+)
+_ADDRESS = re.compile(r"\S+@\S*|@\s?\w+|https?:\S+|www\.\S+|\S+\.\w+/\S*|\+?\d[\d ()/-]{7,}\d", re.I)
+_BRACKETED = re.compile(r"\(([^\W\d_][^()\d]{3,30})\)")
+_DESK = re.compile(r"(?:[A-ZÀ-Þ][^\s,]* ){1,3}(?:Team|Staff|Newsdesk|Newsroom|Bureau|Redaktion)")
+_NUMBERED = re.compile(r"(?:#|No\. ?)?\d{1,3}[.)] ?[^\W\d_]+ ")
+_PARTS = re.compile(r"\n|[|｜•·●▪;–—〡【】\[\]()（）/／_]|\s+-+\s+|^-+|-+$|\s[~›»>]\s")
+_WORD = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e31-\u0e4e\u064b-\u0652\u200c'’])*")
+_CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-Þ])")
+_GLUED_DIGIT = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][a-zß-öø-ÿ])|(?<=[a-zß-öø-ÿ])(?=\d{1,4}[./-]\d|\d{1,2}\s)")
+_GLUED_YEAR = re.compile(r"([^\W\d_]{3,}\.?\s+\d{1,2},?\s+20[0-4]\d)(?=\d)")
+_GLUED_ACCOUNT = re.compile(r"(?<=[a-zß-öø-ÿ])@(?=[A-Z])")
+_NO_NAME_ENDS = re.compile(
+    r"\w{3,}(?:ing|tion|ment|ness|ity|ship|ware|ics|ung|keit|heit|schaft|ción|ção|zione|té|tet|nost|ость)s?\b", re.I
+)
+_NUMBER_BEHIND = re.compile(r"\s+\d.*$|(?<=[^\W\d_])\d{2,}$")
+_HAN_HOUSE = re.compile(
+    r"[新聞报報社网網局部刊版台臺]|通信|放送|記事|文字|一覧|速報|印刷|日报|时报|首页|正文|字号|分享|打印|뉴스|신문|일보|방송|기사"
+)
+_PURE_HAN = re.compile(r"[\u3400-\u9fff々ヶ]{3,5}|[\uac00-\ud7af]{3}")
+_HAN_NAME = re.compile(r"[\u3400-\u9fff々ヶ]{2,6}|[\uac00-\ud7af]{2,4}|[\u3400-\u9fff]{1,3}[\u3040-\u30ff]{1,4}")
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNCASED = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff]")
+_CLOCK_WORDS = frozenset(("uhr", "kl", "klo", "klokken", "kello", "klock", "om"))
+_PICTURE = re.compile(
+    r"(?<=\w)[\s,]+(?:und |och |og |and |en |et |e |y )?(?:foto|fotos|photo|photos|bild|bilder|pictures?|images?|video|kuva|kuvat|zdjęcia|фото|图|圖|摄影|攝影|写真|사진)\s*[:：/／ ]",
+    re.I,
+)
+_HOUSE_BEHIND = re.compile(r"\s+(?=(?:The|Associated Press|Agence|Canadian Press|Press Association|Local Democracy)\b)")
+_HALF_LOWER = re.compile(r"[A-ZÀ-Þ]\S+ [a-zß-öø-ÿ][^\W\d_]+")
+_SHOUTED = re.compile(r"\b[A-ZÀ-Þ]{3,}\b")
+_SIGNING = ("before_name", "labels", "helpers", "sources")
+_DIGIT = re.compile(r"\d")
+_MAY_BE_DATED = re.compile(
+    r"(?:1[3-9]|2[056])\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d|[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]|\d年"
+)
+_EDGES = " \t\n.,:：;|/\\-–—•·*\"'“”„«»()[]<>=＝"
+
+
+class Stated(NamedTuple):
+    """What a line says: the names it gives, its dates, and how sure that is.
+
+    `signed` is true for names behind "by" or a label, `told` where a word for publishing or updating stands in it, `aged`
+    for the age of a story or a reading time. `rest` counts the words that are neither: a place, a job, a section.
+    """
+
+    names: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    signed: bool = False
+    told: bool = False
+    aged: bool = False
+    noted: bool = False  # it says whence the text was taken, or who edited it
+    rest: int = 0
+    first_told: bool = False  # it begins with a word for publishing and the day
+
+
+class _Words(NamedTuple):
+    published: frozenset[str]
+    modified: frozenset[str]
+    stamps: frozenset[str]
+    ages: frozenset[str]
+    before: re.Pattern[str]
+    labels: re.Pattern[str]
+    helpers: re.Pattern[str]
+    sources: re.Pattern[str]
+    agencies: frozenset[str]
+    after: re.Pattern[str]
+    places: re.Pattern[str]
+    no_person: frozenset[str]
+    no_byline: frozenset[str]  # the same without the small words that may part two names
+    starters: frozenset[str]  # first words of what stands before a name
+    small: frozenset[str]  # words in small letters that lines of names and dates are made of
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    table: Mapping[str, list[str]] = built_in().settings["bylines"]
+    rows: Mapping[str, list[str]] = built_in().settings["metadata"]["months"]
+    sets = {name: frozenset(map(fold, words)) for name, words in table.items()}
+    months = {fold(name) for row in rows.values() for cell in row for name in cell.split("|")}
+    months |= {name[:3] for name in months if name[:3].isalpha()} | {name[:4] for name in months}
+    stamps = frozenset(months).union(
+        *(sets[name] for name in ("published", "modified", "beside", "weekdays", "reading", "reading_nouns", "ago"))
+    )
+    labels = _either(table["labels"])
+    return _Words(
+        sets["published"], sets["modified"], stamps, sets["ago_words"] | sets["reading_nouns"],
+        re.compile(rf"(?:{_either(table['before_name'])})(?:\s*[:：]\s*|\s+)(?=\S)", re.I),
+        re.compile(rf"(?:{labels})(?:\s+[^\W\d_]{{2,14}}){{0,2}}\s*[:：/／＝=]\s*(?=\S)|(?:{_either(_han(table['labels']))})\s*(?=\S)", re.I),
+        re.compile(rf"(?:{_either(table['helpers'])})\s*(?:[:：]|$)", re.I),
+        re.compile(rf"(?:{_either(table['sources'])})\s*(?:[:：|]|\s-\s)", re.I),
+        sets["agencies"],
+        re.compile(rf"\s?(?:{_either(table['after_name'])})$"),
+        re.compile(rf"\s+(?:{_either(table['place_marks'])})\s+(?=\S)"),
+        sets["no_person"], sets["no_person"] - sets["connectors"],
+        frozenset(word for name in _SIGNING for phrase in sets[name] for word in phrase.split()[:1]),
+        stamps | sets["connectors"] | sets["place_marks"] | sets["before_name"] | sets["agencies"],
+    )  # fmt: skip
+
+
+def _either(phrases: Iterable[str]) -> str:
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+def _han(phrases: Iterable[str]) -> list[str]:
+    """The labels that need no colon: those of two characters and more in Han, which no space parts from the name."""
+    return [phrase for phrase in phrases if len(phrase) > 1 and re.fullmatch(r"[\u3400-\u9fff]+", phrase)]
+
+
+def may_be_told(text: str) -> bool:
+    """False for most lines that have no date and no label, and at most a name."""
+    if _DIGIT.search(text) or "|" in text or ":" in text or "：" in text or text[0] == "(":
+        return True
+    words = _words()
+    first = fold(text.split(None, 1)[0]).strip(_EDGES)
+    return first in words.starters or first in words.stamps or bool(_HAN.search(text))
+
+
+def _may_say(text: str, words: _Words) -> bool:
+    """False for most lines without a date that say nothing of the author, told by their small words without much ado."""
+    folded = fold(text).split()
+    if not folded:
+        return False
+    if folded[0].strip(_EDGES) in words.starters or ":" in text or "：" in text or text[:2] == "by" or "|" in text:
+        return len(folded) <= MOST_SIGNED
+    if len(folded) > MOST_UNSIGNED or not words.no_byline.isdisjoint(folded):
+        return is_desk_name(text)
+    known = words.small
+    return all(
+        not token[0].islower() or plain.strip(_EDGES) in known or "@" in token
+        for token, plain in zip(text.split(), folded, strict=False)
+    )
+
+
+@lru_cache(maxsize=4_096)  # the same line is asked about before the judge and after, and on a site's next page
+def read_stated(text: str, language: str = "", day_first: bool | None = None) -> Stated | None:
+    """What a line says of author and date; None for a line that says other things as well, or nothing of them."""
+    words = _words()
+    if len(text) > LONGEST or text[0] == "©":
+        return None
+    if not _MAY_BE_DATED.search(text) and not _may_say(text, words):
+        return None
+    if (alone := _BRACKETED.fullmatch(text)) and _UNCASED.search(text):
+        return Stated(names=(alone[1],), signed=True) if 2 <= len(alone[1].split()) <= 3 else None
+    if is_desk_name(text) or (fold(text) in words.agencies and (text.isupper() or not text.isascii() or text == "dpa")):
+        return Stated(names=(text,))
+    plain = _unglued(western(plain_digits(text)), words)
+    found = find_dates(plain, language=language, day_first=day_first)
+    if not found and (_NUMBERED.match(plain) or not _may_say(plain, words)):
+        return None
+    published = modified = None
+    told = first_told = False
+    behind, rest = 0, ""
+    for number, date in enumerate(found):
+        until = found[number + 1].start if number + 1 < len(found) else len(plain)
+        stamp = read_date(plain[date.start : until], language=language, day_first=day_first) or date.stamp
+        stamp = stamp if stamp[:10] == date.stamp else date.stamp
+        before = {fold(word) for word in _WORD.findall(plain[behind : date.start])}
+        if before & _UNTIL:
+            continue
+        told = told or bool(before & (words.published | words.modified))
+        first_told = first_told or (not number and told and before <= words.stamps)
+        if before & words.modified and not before & _STRONG_PUBLISHED:
+            modified = modified or stamp
+        else:
+            published = published or stamp
+        rest += plain[behind : date.start] + "\n"
+        behind = date.end
+    rest = _ADDRESS.sub("\n", _CLOCK.sub("\n", rest + plain[behind:]))
+    return _about(rest, words, Stated(published=published, modified=modified, told=told, first_told=first_told))
+
+
+_UNTIL = frozenset(("bis", "until", "till", "jusqu'au", "hasta", "fino", "até", "tot", "до", "til", "expires", "ends"))
+_STRONG_PUBLISHED = frozenset(
+    ("published", "posted", "veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd")
+)
+
+
+def _unglued(text: str, words: _Words) -> str:
+    """The line with a space where a date or one of its words is glued to what stands beside it."""
+    text = _GLUED_ACCOUNT.sub(" @", text)
+    text = _GLUED_YEAR.sub(r"\1 ", _GLUED_DIGIT.sub(" ", text))
+    if not _CAMEL.search(text):
+        return text
+    tokens = []
+    for token in text.split(" "):
+        sides = _CAMEL.split(token)
+        if len(sides) > 1 and any(_is_known(side, words) for side in sides):
+            token = " ".join(sides)
+        tokens.append(token)
+    return " ".join(tokens)
+
+
+def _is_known(side: str, words: _Words) -> bool:
+    plain = fold(side).strip(_EDGES)
+    return (
+        plain == "uhr"
+        or (len(plain) >= _SHORTEST_GLUED and plain in words.stamps)
+        or plain in ("af", "av", "by", "von", "par")
+    )
+
+
+def _about(rest: str, words: _Words, stated: Stated) -> Stated | None:
+    """`stated` with what the parts of the line beside its dates say; None where too much is left, or nothing is said."""
+    signed: list[str] = []
+    unsigned: list[str] = []
+    aged = noted = told = False
+    others = 0
+    for part in _parts(rest):
+        tokens = [fold(word) for word in _WORD.findall(part)]
+        if all(token.isdigit() or token in words.stamps for token in tokens):
+            aged = aged or any(token in words.ages for token in tokens)
+            told = told or any(token in words.published or token in words.modified for token in tokens)
+        elif (not part.isascii() or tokens[0] in words.starters) and (
+            words.helpers.match(part) or words.sources.match(part)
+        ):
+            noted = True
+        else:
+            aged = aged or any(token in words.ages for token in tokens)
+            people, by_label = _people(part, tokens, words, bool(stated.published or stated.modified))
+            (signed if by_label else unsigned).extend(people)
+            others += 0 if people else len(part.split()) + len(_HAN_NAME.findall(part))
+    dated = stated.published or stated.modified
+    filed = dated and stated.told and stated.first_told
+    if others > (LONGEST_FILED if filed else LONGEST_REST) or not (
+        dated or signed or unsigned or aged or noted or told
+    ):
+        return None
+    if others and not (dated or signed or unsigned or aged):
+        return None
+    if filed and (others or len(unsigned) > 1):
+        unsigned = []
+    return stated._replace(
+        names=tuple(dict.fromkeys(_without_house(signed or unsigned, words))), signed=bool(signed), aged=aged,
+        noted=noted, rest=others + (len(unsigned) if signed else 0), told=stated.told or told,
+    )  # fmt: skip
+
+
+def _parts(rest: str) -> list[str]:
+    """The parts of a line between its marks, those of letters; what follows the label of a picture is none."""
+    parts = [_PICTURE.split(part.strip(_EDGES) + " ")[0].strip(_EDGES) for part in _PARTS.split(rest)]
+    return [part for part in parts if _WORD.search(part) and any(map(str.isalpha, part))]
+
+
+def _without_house(names: list[str], words: _Words) -> list[str]:
+    """The people of a list, where there are any: no agency and no house in capitals beside them."""
+    people = [name for name in names if fold(name) not in words.agencies]
+    people = [name for number, name in enumerate(people) if not number or not _is_addition(name, people[0])]
+    return people or names
+
+
+def _is_addition(name: str, first: str) -> bool:
+    """True for what stands behind a name in a list and is none: a house in capitals, a town."""
+    return bool(_SHOUTED.search(name) and not _SHOUTED.search(first)) or (" " not in name and " " in first)
+
+
+def _people(part: str, tokens: Sequence[str], words: _Words, dated: bool) -> tuple[list[str], bool]:
+    """The names in a part of a line, and whether "by" or a label stands before them."""
+    cased = part.isascii()
+    opens = not cased or tokens[0] in words.starters
+    label = (words.labels.match(part) or words.before.match(part)) if opens else None
+    named = _without_stamps(part[label.end() :] if label else part, words)
+    if again := words.before.match(named) if named[:1] != part[:1] else None:
+        label, named = label or again, named[again.end() :]
+    after = None if cased else words.after.search(named)
+    if label is None and after is None:
+        named = _HOUSE_BEHIND.split(named)[0]
+        if len(named) > LONGEST_NAMES or not _has_capitals(
+            [token for token in named.replace(",", " ").split() if token not in words.agencies]
+        ):
+            return [], False
+        return [name for name in read_names(named) if _is_somebody(name, False, words)], False
+    if after:
+        named = named[: after.start()]
+    named = _NUMBER_BEHIND.sub("", _HOUSE_BEHIND.split(named)[0]).strip(_EDGES)
+    if place := words.places.search(named):
+        named = named[: place.start()] if _is_named(named[: place.start()].split()) else named
+    if label and ((dated and _HALF_LOWER.fullmatch(named)) or is_desk_name(named)):
+        return [named], True
+    return [name for name in read_names(named) if _is_somebody(name, True, words)], True
+
+
+def _without_stamps(named: str, words: _Words) -> str:
+    """The part without words of dates at its ends: weekdays, "published", small ones."""
+    tokens = named.split()
+    while tokens and _is_furniture(tokens[0], words):
+        tokens.pop(0)
+    while tokens and _is_furniture(tokens[-1], words):
+        tokens.pop()
+    return " ".join(tokens)
+
+
+def _is_furniture(token: str, words: _Words) -> bool:
+    folded = fold(token).strip(_EDGES)
+    if not folded or folded.isdigit() or folded in _CLOCK_WORDS:
+        return True
+    if folded in words.published or folded in words.modified:
+        return len(folded) >= _SHORTEST_GLUED or token[:1].islower()
+    return folded in words.stamps and (token[:1].islower() or folded in _weekdays())
+
+
+@lru_cache(maxsize=1)
+def _weekdays() -> frozenset[str]:
+    days = map(fold, built_in().settings["bylines"]["weekdays"])
+    return frozenset(day for day in days if len(day) > _SHORTEST_GLUED)
+
+
+def _is_somebody(name: str, by_label: bool, words: _Words) -> bool:
+    if fold(name) in words.agencies:
+        return True
+    if _HAN_NAME.fullmatch(name.replace(" ", "")):
+        return by_label or bool(_PURE_HAN.fullmatch(name) and not _HAN_HOUSE.search(name))
+    if _HAN.search(name) or "©" in name:
+        return False
+    if _UNCASED.search(name):
+        return by_label and 2 <= len(name.split()) <= 4
+    parts = name.split()
+    if not by_label:
+        return is_person(name) and _has_capitals(parts) and not any(fold(part) in words.no_person for part in parts)
+    return (
+        (name[0].isupper() or parts[-1][0].isupper())
+        and len(parts) <= 5
+        and (len(parts) > 1 or name.isalpha())
+        and _has_capitals(parts)
+    )
+
+
+def may_be_a_person(name: str) -> bool:
+    """False for a name with a word that ends like a noun: "Social Sharing", "Human Performance"."""
+    return not _NO_NAME_ENDS.search(name)
+
+
+def is_desk_name(text: str) -> bool:
+    """True for a line that names a desk and nobody: "Harbour Post Staff"."""
+    return bool(_DESK.fullmatch(text)) and not _words().before.match(text)
+
+
+def begins_with_first_name(name: str) -> bool:
+    """True for a name whose first word many people are called by."""
+    return fold(name.split(None, 1)[0]).strip(_EDGES).split("-")[0] in _first_names()
+
+
+def may_sign_alone(text: str) -> bool:
+    """True for a line that begins with a first name we know, or is an agency's."""
+    return begins_with_first_name(text) or fold(text) in _words().agencies
+
+
+def is_house(names: Iterable[str]) -> bool:
+    """True for names that hold a word no person is called by: a newspaper, a desk, an agency."""
+    words = _words()
+    return any(fold(part) in words.no_person or fold(name) in words.agencies for name in names for part in name.split())
+
+
+@lru_cache(maxsize=1)
+def _first_names() -> frozenset[str]:
+    names: Iterable[str] = built_in().settings["metadata"]["names"]["first"]
+    return frozenset(map(fold, names))
+
+
+def _is_named(tokens: list[str]) -> bool:
+    """True for one to five capitalised words, small ones of names between them."""
+    return 1 <= len(tokens) <= 5 and tokens[0][:1].isupper() and _has_capitals(tokens)
+
+
+def _has_capitals(tokens: list[str]) -> bool:
+    return all(not token[:1].islower() or fold(token) in _connectors() for token in tokens)
+
+
+@lru_cache(maxsize=1)
+def _connectors() -> frozenset[str]:
+    return frozenset(map(fold, built_in().settings["bylines"]["connectors"]))
