@@ -40,7 +40,7 @@ def all_but_the_first(page: Page) -> Page:
     ("why", "lines", "kept"),
     [
         ("short sentences stay, what stands outside of them goes", ["Ferry sails.", "The chain held.", "Nobody was hurt.", "Echo", "Sport"], ["Ferry sails.", "The chain held.", "Nobody was hurt."]),
-        ("sentences broken into lines come back whole", ["Pub", "항만사무소는 화요일", "동쪽 부두 수리가", "끝났다고 밝혔다.", "Echo"], ["항만사무소는 화요일", "동쪽 부두 수리가", "끝났다고 밝혔다."]),
+        ("lines of a broken sentence stand between sentences", ["Ferry sails.", "항만사무소는 화요일", "동쪽 부두 수리가", "끝났다고 밝혔다.", "Echo"], ["Ferry sails.", "항만사무소는 화요일", "동쪽 부두 수리가", "끝났다고 밝혔다."]),
         ("a text of labels comes back as it is", ["", "Harbour office", "East quay"], ["Harbour office", "East quay"]),
     ],
 )  # fmt: skip
