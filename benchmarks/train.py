@@ -24,13 +24,15 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
+from benchmarks.extracted import extracted
 from benchmarks.families import NoSuchFeature, columns, columns_of
 from benchmarks.pages import BUILD, SUFFIX, sets_in
+from benchmarks.text_forms import Form, Unknown, forms, head_lines, unknown, weight_of
 from cleaners.errors import WrongModel
 from cleaners.judge.align import aligned
 from cleaners.judge.feature_table import FeatureTable, Floats, Table
 from cleaners.judge.features import add_lexicon, evidence, with_vote
-from cleaners.judge.lexicon import Lexicon, Seen, learn, look
+from cleaners.judge.lexicon import NOTHING, Lexicon, Seen, learn, look
 from cleaners.judge.model import MODEL, HeadName, Model, cut, model, other_columns
 from cleaners.judge.protected import protected
 from cleaners.judge.second_reader import vote
@@ -40,6 +42,8 @@ from cleaners.page import Head, Page, run
 from cleaners.pipeline import SURE
 from cleaners.read.charset import decode
 from cleaners.read.pages import html_page, text_page
+from cleaners.text.fold import squash
+from cleaners.text.language import identify
 
 HEADS: tuple[HeadName, ...] = ("html", "voted", "text")
 SEEDS = (7, 11, 13)  # of a head's ensembles, whose scores are averaged: one alone moves press pages by .002
@@ -55,6 +59,8 @@ FOLDS = 5
 NEWS_SETS, NEWS = ("five", "press"), 3.0  # pages of news sites count more: they are what this is for, and few
 OTHER_KINDS = 0.4  # weight of a page that is no article (forum, product, listing …); at 1 press pages lose .003
 LEXICON_PARTS = 8  # a page learns from names and wordings of the other parts' sites only, as it will be judged
+TEXTS = 3.0  # weight of the set `text`
+EVERYDAY = "stop_share"  # in the names of the columns about everyday words
 _WORDS = re.compile(r"\w+")
 
 
@@ -71,13 +77,18 @@ class Example(NamedTuple):
     wanted: Floats
     weight: float
     stays: npt.NDArray[np.bool_]
+    teaches: npt.NDArray[np.bool_]  # the lines that trees learn from
     vote: Floats | None = None
+    unknown: Unknown = ""
     seen: Seen | None = None  # what a lexicon learns from it, where it is HTML
 
     def table(self, lexicon: Lexicon) -> tuple[Table, list[str]]:
         """The evidence of the page by this lexicon, with the vote where the head has one."""
         columns = self.columns.copy()
-        add_lexicon(self.page, self.words, columns, lexicon)
+        add_lexicon(self.page, self.words, columns, NOTHING if self.unknown else lexicon)
+        if self.unknown == "words":
+            for row in (columns[name] for name in columns.names if EVERYDAY in name):
+                np.minimum(row, 0, out=row)  # where a line has no neighbour it stays below
         table, names = columns.table(), columns.names
         return (table, names) if self.vote is None else with_vote(table, names, self.vote)
 
@@ -104,53 +115,53 @@ def read_pages(folder: Path) -> Iterator[dict[str, Any]]:
                     yield record | {"set": path.name.removesuffix(".jsonl.zst")}
 
 
-def examples(record: dict[str, Any], heads: Container[HeadName] = HEADS) -> Iterator[tuple[HeadName, Example]]:
-    """What each head learns from one page: HTML with and without the vote, and an article as other scrapers leave it.
+def examples(
+    record: dict[str, Any], heads: Container[HeadName] = HEADS, cache: Path | None = None
+) -> Iterator[tuple[HeadName, Example]]:
+    """What each head learns from one page: HTML with and without the vote, and an article in the forms of plain text.
 
     The HTML example comes whichever heads are asked for, because the lexicon learns from it.
-
-    Plain text comes as every visible line, as the reference extractor's answer, which is nearly clean, and as that of
-    a fast extractor that would rather keep too much.
     """
     if "text" in record:
         page = run(text_page(record["id"], record["text"]), *SURE)
         if page.blocks and "text" in heads:
-            yield "text", _example(record, page)
+            example = _without_head(_example(record, page), record, page)
+            yield "text", example._replace(weight=example.weight * TEXTS)
         return
     markup = record["html"] if "html" in record else decode(b64decode(record["html_b64"])).text
     page = run(html_page(record["id"], markup, url=record["url"]), *SURE)
     if not page.blocks:
         return
     bare = _example(record, page)
-    voted = vote(page) if "voted" in heads or "text" in heads else None  # it takes longer than all else
     yield "html", bare._replace(seen=look(bare.site, page, bare.words, (bare.wanted >= IN_GOLD).tolist()))
-    if voted is not None and "voted" in heads:
+    if "voted" in heads and (voted := vote(page)) is not None:
         yield "voted", bare._replace(vote=voted)
     if record["kind"] == "article" and "text" in heads:
-        yield "text", _masked(record, page, np.ones(len(page.blocks), np.float32))
-        if voted is not None and voted.any():
-            yield "text", _masked(record, page, voted)
-        extracted = text_page(record["id"], _extracted(markup))
-        if extracted.blocks:
-            yield "text", _as_text(record, extracted)
+        wanted, language = (bare.wanted >= IN_GOLD).tolist(), identify(bare.gold)[0]
+        for form in forms(record, page, wanted, extracted(markup, cache)):
+            weight = weight_of(form.name, record["set"], language)
+            text = run(text_page(record["id"], form.text), *SURE) if weight else None
+            if text and text.blocks:
+                yield "text", _as_text(record, page, form, text, weight)
 
 
-def _masked(record: dict[str, Any], page: Page, chosen: Floats) -> Example:
-    """The chosen lines of an HTML page as a text page."""
-    lines = [block.text for block, share in zip(page.blocks, chosen, strict=True) if share >= IN_GOLD]
-    return _as_text(record, text_page(record["id"], "\n".join(lines)))
+def _as_text(record: dict[str, Any], source: Page, form: Form, page: Page, weight: float) -> Example:
+    """A form of an HTML page as the text head learns from it; its set is the form, so that `text` has its own figures."""
+    example = _without_head(_example(record | {"set": form.name}, page), record, source)
+    known = [form.known.get(squash(block.text)) for block in page.blocks]
+    wanted = [share if told is None else float(told) for told, share in zip(known, example.wanted, strict=True)]
+    gold = "\n".join(block.text for block, good in zip(page.blocks, wanted, strict=True) if good >= IN_GOLD)
+    return example._replace(
+        wanted=np.array(wanted, np.float32), gold=gold if form.known else example.gold,
+        weight=example.weight * weight,
+        unknown=unknown(record["id"], form.name),
+    )  # fmt: skip
 
 
-def _as_text(record: dict[str, Any], page: Page) -> Example:
-    """The text of an HTML page; its set is "masked", so that the figures of `text` stay its own."""
-    return _example(record | {"set": "masked"}, run(page, *SURE))
-
-
-def _extracted(markup: str) -> str:
-    """The text of a page by Resiliparse's rules for main content, which lose little and leave much."""
-    from resiliparse.extract.html2text import extract_plain_text
-
-    return str(extract_plain_text(markup, main_content=True, alt_texts=False, links=False, list_bullets=False))
+def _without_head(example: Example, record: dict[str, Any], source: Page) -> Example:
+    """The example without its headline, byline and date as lessons: other steps decide these."""
+    blocks = example.page.blocks
+    return example._replace(teaches=example.teaches & ~np.array(head_lines(record["gold"], source, blocks)))
 
 
 def _example(record: dict[str, Any], page: Page) -> Example:
@@ -162,6 +173,7 @@ def _example(record: dict[str, Any], page: Page) -> Example:
         record["id"], record["set"], site, gold, replace(page, markup="", head=Head()), words, evidence(page, words),
         aligned(page.blocks, gold), 1.0 if record["kind"] == "article" else OTHER_KINDS,
         np.array([block.index in stays for block in page.blocks]),
+        np.array([verdict is None for verdict in page.verdicts]),
     )  # fmt: skip
 
 
@@ -199,7 +211,7 @@ def fit(learned: Sequence[Example], lexicons: Sequence[Lexicon], left_out: Colle
     tables, wanted, weights = [], [], []
     names: list[str] = []
     for example, lexicon in zip(learned, lexicons, strict=True):
-        chosen = example.open
+        chosen = example.teaches
         if not chosen.any():
             continue
         weight = example.columns["words"] ** WORD_POWER + 0.5
@@ -259,11 +271,11 @@ def without(pages: Gathered, left_out: Container[int], parts: int = FOLDS) -> Ga
     }
 
 
-def gather(folder: Path, heads: Container[HeadName] = HEADS) -> Gathered:
+def gather(folder: Path, heads: Container[HeadName] = HEADS, cache: Path | None = None) -> Gathered:
     """Every page of a folder of measuring sets, for every one of these heads that learns from it, and for the lexicon."""
     found: dict[HeadName, list[Example]] = {head: [] for head in HEADS}
     for record in read_pages(folder):
-        for head, example in examples(record, heads):
+        for head, example in examples(record, heads, cache):
             found[head].append(example)
     news = {example.site for example in found["html"] if example.set in NEWS_SETS}
     return {
@@ -318,6 +330,7 @@ def parser() -> argparse.ArgumentParser:
         help="learn nothing from this feature, or this family of features, to see what it is worth; may be given again")  # fmt: skip
     add("--only-head", metavar="HEAD",
         help=f"train this head alone, and keep the others as they are shipped: {', '.join(HEADS)}")  # fmt: skip
+    add("--cache", type=Path, metavar="DIR", help="a folder where the extractors' answers stay for the next run")
     add("--parts", type=int, default=2, help="into how many parts sites are split (with --leave-out)")
     add("--leave-out", type=int, action="append", default=[], metavar="PART",
         help="train without the sites of this part, to measure on them; may be given again")  # fmt: skip
@@ -336,7 +349,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         kept = kept_heads(model(), heads) if args.only_head else {}
     except (CannotTrain, NoSuchFeature, WrongModel) as error:
         command.exit(2, f"{command.prog}: {error}\n")
-    pages = without(gather(args.data, heads), args.leave_out, args.parts)
+    pages = without(gather(args.data, heads, args.cache), args.leave_out, args.parts)
     for head in (head for head in heads if not pages[head]):
         command.exit(2, f"{command.prog}: no page of {args.data} teaches the head {head}\n")
     for head in heads:

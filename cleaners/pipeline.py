@@ -30,6 +30,7 @@ from cleaners.steps.duplicate_lines import duplicate_lines
 from cleaners.steps.embeds import embeds
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.steps.link_lists import link_lists
+from cleaners.steps.main_content import STEP as JUDGE
 from cleaners.steps.main_content import main_content
 from cleaners.steps.notices import notice
 from cleaners.steps.promos import promos
@@ -104,8 +105,20 @@ def _lost_too_much(page: Page) -> bool:
         return False  # what holds for all words holds for those of the prose
     if not has_words(page.kept()):
         return True
+    if kept < ENOUGH_WORDS and page.media == "text" and kept < _judged_sentences(page):
+        return True
     prose = sum(block.words for block in blocks if is_prose(block) and not block.inside(Zone.CONSENT))
     return prose >= PLENTY_OF_PROSE and (kept < ENOUGH_WORDS or kept < LEAST_SHARE * prose)
+
+
+def _judged_sentences(page: Page) -> int:
+    """Words of the lines that end like a sentence, however short, and that nobody but the judge dropped."""
+    judged = zip(page.blocks, page.verdicts, strict=True)
+    return sum(
+        block.words
+        for block, verdict in judged
+        if verdict and not verdict.keep and verdict.step == JUDGE and block.ends_sentence
+    )
 
 
 def _not_told_to_drop(page: Page) -> Sequence[Block]:

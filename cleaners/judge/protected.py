@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cleaners.judge.protected_text import protected_text
 from cleaners.page import Block, Page
 from cleaners.text.fold import squash
 from cleaners.text.prose import MOSTLY_LINK
@@ -31,6 +32,8 @@ def protected(page: Page) -> frozenset[int]:
         for block, said, verdict in zip(page.blocks, page.hits, page.verdicts, strict=True)
         if said and verdict is None and block.words <= MOST_WORDS_OF_NOTE and said.get("agency_note")
     }
+    if page.media == "text":
+        found.update(protected_text(page))
     first = standfirst(page) or deck(page)
     return frozenset(found if first is None else {*found, first.index})
 
