@@ -53,7 +53,7 @@ _FEWEST_ODD = 5
 _CYRILLIC_CODES = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac_cyrillic")
 _COMMON_CYRILLIC = frozenset("оеаинтсрвлкмд")
 _LIKELY = 0.75  # Russian has .85, its neighbours .8 and more
-_DRAWING = 11  # different letters of a drawing, at most
+_ALPHABET = 13  # different letters; a drawing has fewer
 _LOST = re.compile("\ufffd+")
 _SEGMENT = re.compile('[^<>\n"]+')
 
@@ -211,7 +211,7 @@ def _from_cyrillic(document: str, sample: str) -> str | None:
 def _likelihood(text: str) -> float:
     """How much text looks Cyrillic, 0 to 1: the share of letters, and of the commonest, among all that is no ASCII."""
     foreign = [character for character in text if character > "\x7f"]
-    if len(set(foreign)) <= _DRAWING:
+    if len(set(foreign)) < _ALPHABET:
         return 0.0
     letters = sum(_CYRILLIC.match(character) is not None for character in foreign)
     return (letters + sum(character in _COMMON_CYRILLIC for character in foreign)) / (2 * len(foreign))

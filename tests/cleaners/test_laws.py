@@ -17,7 +17,7 @@ from cleaners.metadata.lifted import with_lifted
 from cleaners.page import Page, SiteRules, run
 from cleaners.pipeline import STEPS, clean, clean_raw, sure, sure_again
 from cleaners.read.pages import html_page, text_page
-from cleaners.read.text import read_line, text_blocks
+from cleaners.read.text import DATED_LEAD, read_line, text_blocks
 from cleaners.render import body, ledger
 from cleaners.rules.phrases import Rules, built_in
 from cleaners.site.fingerprints import fingerprints
@@ -183,7 +183,10 @@ def test_cleaned_text_loses_nothing_more_to_any_rule(page: Page) -> None:
         has_words(keep_rest(way(page, sure, sure_again)).kept()) for way in WAYS[:2]
     ):
         return  # the rules find something in every line of it, and one without text is worse
-    again = sure(replace(text_page("again", body(cleaned)[0]), done=HEADLINE_READ))
+    text, _ = body(cleaned)
+    if DATED_LEAD.match(text):
+        return  # at the head of a text it is an extractor's mark, in HTML it is the author's word
+    again = sure(replace(text_page("again", text), done=HEADLINE_READ))
     assert [(block.text, verdict) for block, verdict in zip(again.blocks, again.verdicts, strict=True) if verdict] == []
 
 
