@@ -68,10 +68,9 @@ def text_head(page: Page) -> Page:
 def _headline(page: Page) -> Block | None:
     """The likeliest line, when it is likely enough; the headline itself where a breadcrumb that ends with it wins."""
     lines = lines_of(page)
-    if not lines.candidates or _is_list(lines):
+    if not len(lines.candidates) or _is_list(lines):
         return None
-    chance = chances(page, lines).tolist()
-    found = sorted(zip(chance, lines.candidates, strict=True), key=lambda pair: -pair[0])
+    found = chances(page, lines)
     is_dump = len(lines.alive) >= DUMP_LINES and len(lines.stories) <= DUMP_STORY * len(lines.alive)
     least = LIKELY_IN_DUMP if is_dump else LIKELY
     likely = [
@@ -99,7 +98,7 @@ def _is_bare_sentence(page: Page, block: Block) -> bool:
 
 def _is_list(lines: Lines) -> bool:
     """True for a text of several lines of which none is a sentence, such as a list of results."""
-    if lines.stories or len(lines.alive) <= LIST_LINES:
+    if len(lines.stories) or len(lines.alive) <= LIST_LINES:
         return False
     return not any(block.ends_sentence for block in lines.alive[1:])
 
