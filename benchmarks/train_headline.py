@@ -32,7 +32,7 @@ from cleaners.text.fold import squash
 
 SETTINGS = {
     "objective": "binary", "num_leaves": 15, "max_depth": 6, "min_data_in_leaf": 60, "feature_fraction": 0.4,
-    "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 63, "seed": 7, "num_threads": 2,
+    "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 63, "seed": 7, "num_threads": 1,
     "deterministic": True, "force_col_wise": True, "verbose": -1,
 }  # fmt: skip
 FAR = {"learning_rate": 0.15, "num_iterations": 40}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -50,9 +50,9 @@ STEM = 5  # letters that are compared, so that endings do not matter
 SHORTEST = 4  # letters of a word that is compared
 AROUND = 4  # lines above and below that may hold a candidate, or stand in it
 LEAST_SLUG = 3  # words of a part of an address that may be a headline's
+_ABOVE, _BELOW = range(AROUND), range(AROUND + 1, 2 * AROUND + 1)  # starts of slices of a padded row
 FAR = 60.0  # stands for "none"
-_ASKS = np.array([ord(mark) for mark in "?？؟"], np.uint32)
-_COLONS = np.array([ord(mark) for mark in ":：,、，;"], np.uint32)
+_ASKS, _COLONS = (np.isin(np.arange(len(CLASSES)), list(map(ord, marks))) for marks in ("?？؟", ":：,、，;"))
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[^\W\d_]{2,}")
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
@@ -108,13 +108,12 @@ def lines_of(page: Page) -> Lines:
     chars = np.fromiter(map(len, lines), np.int64, n)
     counts, (first, last, final, _) = count_characters(lines)
     sentence = CLASSES.take(final, mode="clip") >> SENTENCE_END & 1 == 1
-    asks = np.isin(last, _ASKS)
+    asks = _ASKS.take(last, mode="clip")
     story = (words >= LONG_LINE) | ((words >= PROSE_WORDS) & sentence & ~asks)
     opening = CLASSES.take(first, mode="clip")
     said = np.fromiter([len(page.hits[at]) for at in index.tolist()], np.int64, n)
-    rows = np.empty((len(NAMES), n), np.float32)
-    columns = [
-        words, chars, sentence, np.isin(last, _COLONS), asks, counts[EXCLAMATION] > 0, counts[COMMA],
+    columns: list[Column] = [
+        words, chars, sentence, _COLONS.take(last, mode="clip"), asks, counts[EXCLAMATION] > 0, counts[COMMA],
         counts[DIGIT] / chars, counts[UPPER] / np.maximum(words, 1), counts[LOWER] == 0, opening >> UPPER & 1,
         opening >> LOWER & 1, OPENS_QUOTE.take(first, mode="clip"), opening >> DIGIT & 1, counts[SEPARATOR],
         counts[STOP] + counts[WIDE_STOP], said,
@@ -125,8 +124,8 @@ def lines_of(page: Page) -> Lines:
         *_decided(page, index),
         _of_address(page, alive),
     ]  # fmt: skip
-    for row, column in zip(rows, columns, strict=True):
-        row[:] = column
+    whole = [column if isinstance(column, np.ndarray) else np.full(n, column, np.float32) for column in columns]
+    rows = np.concatenate(whole, dtype=np.float32, casting="unsafe").reshape(len(NAMES), n)
     is_open = np.fromiter([page.verdicts[at] is None for at in index.tolist()], np.bool_, n)
     fits = is_open & (words <= MOST_WORDS) & (chars > 2) & (chars <= MOST_CHARACTERS) & ((words > 1) | (chars > 7))
     fits &= ~(sentence & (words > LONG_LINE)) & (counts[LOWER] + counts[UPPER] + words > 0)
@@ -145,24 +144,25 @@ def _places(page: Page, alive: Sequence[Block], story: npt.NDArray[np.bool_]) ->
     same = group_numbers(tuple(alive), "folded")
     behind_date = EXTRACTED.fullmatch(page.blocks[0].text) is not None
     return [
-        np.minimum(at, FAR), np.log1p(n), np.minimum(n - 1 - at, 12), at == behind_date if behind_date else 0.0,
-        story[0], story.mean(), np.minimum(np.bincount(same)[same] - 1, 4),
+        at, float(np.log1p(n)), n - 1 - at, at == behind_date if behind_date else 0.0,
+        float(story[0]), float(story.mean()), np.bincount(same)[same] - 1,
     ]  # fmt: skip
 
 
-def _shifted(values: npt.NDArray[np.generic], step: int, missing: float) -> Floats:
-    """The value of the line `step` below each line, above where that is negative."""
-    found = np.full(len(values), missing, np.float32)
-    if step > 0:
-        found[:-step] = values[step:]
-    else:
-        found[-step:] = values[:step]
+def _padded(values: npt.NDArray[np.generic], missing: float) -> Floats:
+    """The values of all lines with AROUND missing ones before and behind, so that shifting them is a slice."""
+    found = np.full(len(values) + 2 * AROUND, missing, np.float32)
+    found[AROUND:-AROUND] = values
     return found
 
 
 def _neighbours(words: npt.NDArray[np.int64], sentence: npt.NDArray[np.bool_]) -> list[Column]:
-    steps = [(words, step) for step in (-1, -2, 1, 2, 3)] + [(sentence, step) for step in (-1, -2, 1, 2)]
-    return [_shifted(values, step, -1.0) for values, step in steps]
+    n = len(words)
+    lengths, ends = _padded(words, -1.0), _padded(sentence, -1.0)
+    return [
+        *[lengths[AROUND + step :][:n] for step in (-1, -2, 1, 2, 3)],
+        *[ends[AROUND + step :][:n] for step in (-1, -2, 1, 2)],
+    ]
 
 
 def _masses(mass: npt.NDArray[np.float64]) -> list[Column]:
@@ -183,7 +183,7 @@ def _masses(mass: npt.NDArray[np.float64]) -> list[Column]:
         first, last = (int(thick[0]), int(thick[-1])) if len(thick) else (0, 0)
         first += int(np.argmax(mass[first:] > 0))
         shares.append(share)
-        distances += [np.clip(at - first, -FAR, FAR), np.clip(at - last, -FAR, FAR)]
+        distances += [at - first, at - last]
     return [*below, *above, (total - behind) / max(float(total), 1.0), *shares, *distances]
 
 
@@ -194,18 +194,17 @@ def _surroundings(words: npt.NDArray[np.int64], story: npt.NDArray[np.bool_]) ->
     stories = np.flatnonzero(story)
     passed = np.searchsorted(stories, at)  # above each line
     ends = np.append(stories, n + int(FAR))
-    gap = np.minimum(ends[passed + story] - at, FAR)
-    since = np.minimum(at - np.concatenate(([-FAR], stories))[passed], FAR)
+    gap = ends[passed + story] - at
+    since = at - np.concatenate(([-FAR], stories))[passed]
     of_run = np.append(np.searchsorted(stories, stories + RUN) - np.arange(len(stories)), 0)
     words_of_story = np.concatenate(([0], np.cumsum(words[stories])))
     menu = np.zeros(n + 13, np.float64)
     np.cumsum(words <= MENU_WORDS, out=menu[7 : 7 + n])
     menu[7 + n :] = menu[6 + n]
-    other = np.where(story, 0, words)
-    above = np.max([_shifted(other, -step, 0.0) for step in (1, 2, 3, 4)], axis=0)
-    below = np.max([_shifted(other, step, 0.0) for step in (1, 2, 3, 4)], axis=0)
+    other = _padded(np.where(story, 0, words), 0.0)
+    above, below = (reduce(np.maximum, [other[step:][:n] for step in steps]) for steps in (_ABOVE, _BELOW))
     return [
-        np.minimum(passed, 30), np.minimum(words_of_story[passed], 1_000), gap, since, of_run[passed + story],
+        passed, words_of_story[passed], gap, since, of_run[passed + story],
         menu[6:][:n] - menu[:n], menu[13:][:n] - menu[7:][:n], above - words, below - words,
     ]  # fmt: skip
 
@@ -289,7 +288,7 @@ def closer_facts(page: Page, lines: Lines, chosen: npt.NDArray[np.intp], likelih
         others = max(odds[:rank] + odds[rank + 1 :], default=mine - 8.0)
         echoes = [(_share(owns[rank], owns[other]), at > place) for other, place in enumerate(places) if other != rank]
         rows.append([
-            mine, mine - odds[0], mine - others, rank, max(-FAR, min(FAR, at - places[0])), near, near - most[0],
+            mine, mine - odds[0], mine - others, rank, at - places[0], near, near - most[0],
             far, far - most[1], slug, slug - most[2], covers, covers - most[3], bool(address),
             max((share for share, _ in echoes), default=0.0), max((share for share, above in echoes if above), default=0.0),
             *_beside(alive, at),

@@ -22,7 +22,8 @@ from cleaners.steps._headline_facts import CLOSER_NAMES, NAMES, Lines, closer_fa
 
 MODEL = Path(__file__).parent / "headline_model.json.gz"
 TRAIN = "python -m benchmarks.train_headline DATA"
-LOOKED_AT = 10  # of the likeliest lines
+LOOKED_AT = 8  # of the likeliest lines
+FAR_LESS_LIKELY = 7.0  # log-odds below the likeliest line, where a line is not looked at
 SMALLEST = 1e-6  # a chance that is told from none
 
 
@@ -45,9 +46,11 @@ def shipped() -> HeadlineModel:
 
 def likeliest(lines: Lines, far: Trees) -> tuple[npt.NDArray[np.intp], Floats]:
     """The candidates to look at closely, the likeliest first, and their log-odds by what is cheaply known."""
-    chance = np.clip(far.probability(lines.table, lines.candidates), SMALLEST, 1 - SMALLEST)
+    chance = np.minimum(np.maximum(far.probability(lines.table, lines.candidates), SMALLEST), 1 - SMALLEST)
     order = np.argsort(-chance, kind="stable")[:LOOKED_AT]
-    return lines.candidates[order], np.log(chance[order] / (1 - chance[order]))
+    odds = np.log(chance[order] / (1 - chance[order]))
+    near = odds >= odds[:1] - FAR_LESS_LIKELY
+    return lines.candidates[order[near]], odds[near]
 
 
 def chances(page: Page, lines: Lines) -> list[tuple[float, int]]:
