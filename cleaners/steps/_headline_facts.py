@@ -32,7 +32,7 @@ from cleaners.judge.feature_table import Floats
 from cleaners.judge.words import numbers_of, words_of
 from cleaners.page import Block, Page
 from cleaners.steps.bylines import EXTRACTED
-from cleaners.text.prose import PROSE_WORDS
+from cleaners.text.prose import PROSE_WORDS, is_sentence
 from cleaners.vocabulary import Reason
 
 MOST_WORDS = 40  # of a headline; the longest of 1,300 real ones has 33
@@ -88,7 +88,7 @@ class Lines(NamedTuple):
 
 def is_story(block: Block) -> bool:
     """True for a line of prose, also in scripts that end no sentence with a mark."""
-    return block.words >= LONG_LINE or (block.words >= PROSE_WORDS and block.ends_sentence and not _asks(block))
+    return block.words >= LONG_LINE or (is_sentence(block) and not _asks(block))
 
 
 def _asks(block: Block) -> bool:
@@ -246,7 +246,11 @@ def _of_address(page: Page, alive: Sequence[Block]) -> Column:
 @lru_cache(maxsize=64)
 def _slug(url: str) -> str:
     """The part of an address that has the most words, as lines are folded; empty where none has several."""
-    parts = _plain(unquote(urlsplit(url).path).casefold()).split("/")
+    try:
+        path = urlsplit(url).path
+    except ValueError:  # no address at all
+        return ""
+    parts = _plain(unquote(path).casefold()).split("/")
     longest = max(parts, key=lambda part: len(_NAME.findall(part)), default="")
     return longest if len(_NAME.findall(longest)) >= LEAST_SLUG else ""
 
