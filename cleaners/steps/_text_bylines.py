@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from cleaners.metadata.person_names import begins_with_first_name, may_be_a_person
 from cleaners.metadata.stated_line import (
     LONGEST,
     Stated,
-    begins_with_first_name,
     is_desk_name,
-    may_be_a_person,
     may_be_told,
     may_sign_alone,
     read_stated,
@@ -44,6 +43,7 @@ JOB = re.compile(rf"\b(?:{_JOBS})s?\b", re.I)
 _BIO = re.compile(
     rf"([A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][\w.'’-]*){{1,3}}),? (?:is|was|has been|works|writes|covers|ist|arbeitet|est|es|è|é|is een|jest|je|är|er) (?:[\w’'-]+ ){{0,6}}?(?:{_JOBS})\b"
 )
+ADDRESS = re.compile(r"\S*@\S+")  # of mail, or of an account
 _SAMPLE_LINES, _SPELLED_LINES = 6, 40  # of prose
 _SAMPLE = 600  # characters of prose by which the language of a doubtful date is told
 
@@ -152,11 +152,11 @@ def bare_names(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int
     alone: list[int] = []  # of people with a first name we know, whatever stands beside them
     for at, block in enumerate(lines):
         stated = said.get(at)
-        if at == 0 or stated is None or not is_bare_name(block, stated) or (at >= prose_at and _is_common(block, page)):
+        if at == 0 or stated is None or not is_bare_name(block, stated) or (at >= prose_at and is_common(block, page)):
             continue
         fits = _fits(lines, said, prose_at, at)
         lone = prose_at - FAR <= at < prose_at and any(map(begins_with_first_name, stated.names))
-        if (fits or lone) and not _is_common(block, page):
+        if (fits or lone) and not is_common(block, page):
             (found if fits else alone).append(at)
     return found or (alone if len({lines[at].folded for at in alone}) == 1 else [])
 
@@ -178,14 +178,15 @@ def _fits(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int, at:
 
 def is_beside_stamp(said: Mapping[int, Stated], at: int) -> bool:
     """True for a line with a date or an age right above or below it."""
-    return any(_is_stamp(said[near]) for near in (at - 1, at + 1, at + 2) if near in said)
+    return any(is_stamp(said[near]) for near in (at - 1, at + 1, at + 2) if near in said)
 
 
-def _is_stamp(line: Stated) -> bool:
+def is_stamp(line: Stated) -> bool:
+    """True for a line with a date, an age, or a word for publishing."""
     return bool(line.published or line.modified or line.aged or (line.told and not line.names))
 
 
-def _is_common(block: Block, page: Page) -> bool:
+def is_common(block: Block, page: Page) -> bool:
     """True when words of a supposed name stand in small letters on the page: names do not."""
     words = block.text.split()[: 1 if is_desk_name(block.text) else 2]
     names = [word.strip(".,:;|()") for word in words]
@@ -193,12 +194,20 @@ def _is_common(block: Block, page: Page) -> bool:
     return any(word in other.text for other in page.blocks if other.words > NAMED_WORDS for word in small)
 
 
-def signature(block: Block) -> str | None:
-    """The name of a person that is all of a line, as some houses sign below a text."""
-    if not 2 <= block.words <= NAME_WORDS or block.ends_sentence or not begins_with_first_name(block.text):
-        return None
-    stated = read_stated(block.text)
-    return stated.names[0] if stated and stated.names == (block.text,) else None
+def signature(lines: Sequence[Block]) -> tuple[int, str] | None:
+    """The name of a person that is all of a line, as some houses sign below a text: right below it, or above an address.
+
+    Gives the index of the block and the name.
+    """
+    for at, block in enumerate(lines):
+        if at and not (at + 1 < len(lines) and ADDRESS.match(lines[at + 1].text)):
+            continue
+        if not 2 <= block.words <= NAME_WORDS or block.ends_sentence or not begins_with_first_name(block.text):
+            continue
+        stated = read_stated(block.text)
+        if stated and stated.names == (block.text,):
+            return block.index, block.text
+    return None
 
 
 def names_in_bio(lines: Sequence[Block]) -> tuple[int, str] | None:

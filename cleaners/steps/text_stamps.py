@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cleaners.metadata.stated_line import Stated, is_house, may_be_told, read_stated
+from cleaners.metadata.line_shapes import opening_names
+from cleaners.metadata.stated_line import Stated, may_be_told, read_stated
 from cleaners.page import Block, Page
+from cleaners.steps._author_lines import Around, Weighing
 from cleaners.steps._text_bylines import (
     Reader,
-    bare_names,
-    is_bare_name,
-    is_beside_stamp,
     is_date_line,
     is_signed,
     names_in_bio,
@@ -27,6 +26,7 @@ ABOVE = 24  # lines above the first prose of the story that are read
 MOST_ELSEWHERE = 3  # lifts of lines that are further up
 CLOSE = 8  # lines above it; a bare day further up is that on which the page was read
 BELOW = 12  # lines below its last
+BELOW_TITLE = 16  # lines below the headline that are read
 MUCH = 0.25  # of the words of the part that has most
 IN_BOX = 4  # lines above the last prose, which may be that of an author's box
 STANDFIRST = 5  # lines of prose that may stand above a byline
@@ -52,7 +52,7 @@ def text_stamps(page: Page) -> Page:
     first, last = story[0], _last_prose(page)
     end = story[min(STANDFIRST, len(story) - 1)]
     title = next((lift.block for lift in page.lifts if lift.field == "title"), None)
-    top = _readable(page, max(0, min(first - ABOVE, first if title is None else title - 2)), end)
+    top = _top(page, first, end, last, title)
     reader = Reader(page)
     said = said_by(reader, top)
     prose_at = next((at for at, block in enumerate(top) if block.index >= first), len(top))
@@ -74,9 +74,20 @@ def text_stamps(page: Page) -> Page:
     lead = [lift for lift in page.lifts if lift.field in _FIELDS and _is_lead(page, lift)]
     others = [lift for lift in page.lifts if lift.field not in _FIELDS]
     box = _readable(page, max(story[min(1, len(story) - 1)], last - IN_BOX), last + 1 + BELOW)
-    lifts = _authors(top, said, prose_at, tail, page, title, box, last) or _elsewhere(page, ("author",), first)
+    lifts = _authors(top, said, prose_at, tail, page, title, box, last, first) or _elsewhere(page, ("author",), first)
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
     return replace(page, lifts=(*others, *lead, *lifts, *stamps))
+
+
+def _top(page: Page, first: int, end: int, last: int, title: int | None) -> list[Block]:
+    """The lines above and within the beginning of the story, and those below its headline."""
+    start = max(0, first - ABOVE)
+    if title is None or title >= end:
+        return _readable(page, start, end)
+    below = max(end, min(title + BELOW_TITLE, last))
+    if title + BELOW_TITLE >= start:
+        return _readable(page, max(0, min(start, title - 2)), below)
+    return _readable(page, max(0, title - 2), title + BELOW_TITLE) + _readable(page, start, end)
 
 
 def _closing(reader: Reader, lines: Sequence[Block]) -> list[tuple[Block, Stated]]:
@@ -169,35 +180,21 @@ def _trust(block: Block, stated: Stated, first: int, title: int | None) -> float
 
 def _authors(
     top: Sequence[Block], said: Mapping[int, Stated], prose_at: int, tail: Sequence[tuple[Block, Stated]], page: Page,
-    title: int | None, box: Sequence[Block], last: int,
+    title: int | None, box: Sequence[Block], last: int, story: int,
 ) -> list[Lift]:  # fmt: skip
-    """The names beside the story: signed ones first, people before houses, those nearest to its beginning first."""
-    labels = {at for at, block in enumerate(top) if "byline_label" in page.hits[block.index]}
-    signed = [
-        at for at, stated in said.items()
-        if stated.names and (is_signed(top[at], stated) or (at - 1 in labels and is_bare_name(top[at], stated)))
-    ]  # fmt: skip
-    below = [at for at in signed if title is not None and top[at].index > title]
-    beside_date = {
-        at for at, stated in said.items()
-        if stated.names and not stated.signed and stated.rest == 0 and (stated.published or stated.told)
-    }  # fmt: skip
-    bare = beside_date.union(bare_names(top, said, prose_at, page))
-    order = sorted(
-        {*(below or signed), *bare},
-        key=lambda at: (
-            is_house(said[at].names), at in bare, not said[at].published, at in bare and not is_beside_stamp(said, at),
-            abs(at - prose_at),
-        ),
-    )  # fmt: skip
+    """The names beside the story, the likeliest first; those below the text and of an author's box where there are none."""
+    title_at = next((at for at, block in enumerate(top) if block.index == title), None)
+    order = Weighing(Around(page, top, said, prose_at, title_at)).authors()
     lifts = [Lift("author", name, top[at].index) for at in order for name in said[at].names]
+    if not lifts and (reporters := opening_names(page.blocks[story].text)):
+        lifts = [Lift("author", name, story) for name in reporters]
     closing = [(block, stated) for block, stated in tail if stated.names and is_signed(block, stated)]
     if closing and closing[-1][0].index - closing[0][0].index <= 2 * len(closing):  # others are those of other stories
         lifts += [Lift("author", name, block.index) for block, stated in closing for name in stated.names]
     if not lifts and (bio := names_in_bio(box)):
         at, name = bio
         lifts.append(Lift("author", name, box[at].index))
-    closest = next((block for block in box if block.index > last), None)
-    if not lifts and closest and (signed_by := signature(closest)):
-        lifts.append(Lift("author", signed_by, closest.index))
+    if not lifts and (closing_name := signature([block for block in box if block.index > last])):
+        at, name = closing_name
+        lifts.append(Lift("author", name, at))
     return lifts
