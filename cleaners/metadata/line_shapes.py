@@ -23,7 +23,6 @@ _LABELLED_HAN = re.compile(r"[\s　]+(?=[\u3400-\u9fff]{1,5}\s?[:：])")
 _VISARGA = re.compile(r"(?<=[\u0900-\u097f])ः(?=\s)|\s?:-\s?")
 _MIDDLE_DOTS = re.compile(r"(?<!\d)(\d{1,2})·(\d{1,2})·(\d{2,4})(?!\d)")
 _PRINT = re.compile(r"(?<=기자)\s+(?:기사\s?)?\S{1,4}하기$")
-_TWICE_GLUED = re.compile(r"(\S.{7,40}?)\1")
 _HAN_LABEL = re.compile(r"[\u3400-\u9fff]\s?[:：]")
 _REPORTERS = re.compile(
     r"[^()（）]{0,14}[(（]\s?(?:本报|本報|本刊|见习|特约)?(?:记者|記者|通讯员|通訊員)\s?[:：]?\s?([^()（）]{2,40})[)）]"
@@ -51,8 +50,6 @@ def as_written(text: str) -> str:
         glued = _CONTACT.sub("", glued)
     elif len(end) > 10 and glued[-1].isalpha():
         glued = _GLUED_JOB.sub(" ", glued)
-    if glued[:1].isdigit() and (twice := _TWICE_GLUED.fullmatch(glued)):
-        return twice[1]
     return glued
 
 

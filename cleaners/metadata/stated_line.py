@@ -82,7 +82,7 @@ class Stated(NamedTuple):
 
 def may_be_told(text: str) -> bool:
     """False for most lines that have no date and no label, and at most a name."""
-    if _DIGIT.search(text) or "|" in text or ":" in text or "：" in text or text[0] == "(":
+    if _DIGIT.search(text) or "|" in text or ":" in text or "：" in text or text[0] == "(" or "ः " in text:
         return True
     words = byline_words()
     first = fold(text.split(None, 1)[0]).strip(_EDGES)
@@ -121,6 +121,8 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
             return Stated(names=(alone[1],), signed=True)
     if is_desk_name(text) or (fold(text) in words.agencies and (text.isupper() or not text.isascii() or text == "dpa")):
         return Stated(names=(text,))
+    if " " not in text and text.isalpha() and text[0].isupper() and begins_with_first_name(text):
+        return Stated(names=(text,)) if fold(text) not in words.stamps else None
     plain = _unglued(western(plain_digits(text)), words)
     found = find_dates(plain, language=language, day_first=day_first)
     if not found and (_NUMBERED.match(plain) or not _may_say(plain, words)):

@@ -12,6 +12,7 @@ from cleaners.metadata.stated_line import (
     LONGEST,
     Stated,
     is_desk_name,
+    is_house,
     may_be_told,
     may_sign_alone,
     read_stated,
@@ -40,9 +41,12 @@ _BRITISH = re.compile(r"£|€|\b(?:colour|centre|councillors?|programme|organis
 _AMERICAN = re.compile(r"\b(?:color|center|sheriff|program|organiz\w+|neighbors?|zip code)\b")
 _JOBS = r"writer|editor|reporter|journalist|author|columnist|correspondent|producer|freelance\w*|critic|contributor|blogger|Redakteur\w*|Journalist\w*|Autor\w*|Reporter\w*|Korrespondent\w*|journaliste|rédact\w+|correspondant\w*|periodista|redactor\w*|escritor\w*|giornalista|scrittore|scrittrice|jornalista|verslaggever|redacteur|dziennikar\w+|redaktor\w*|novinář\w*|gazeteci|muhabir"
 JOB = re.compile(rf"\b(?:{_JOBS})s?\b", re.I)
+_NAMED = r"[A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][\w.'’-]*){1,3}"
+_IS = r"(?:is|was|has been|works|writes|covers|serves|ist|arbeitet|schreibt|est|écrit|es|escribe|è|scrive|é|escreve|is een|schrijft|jest|pisze|je|píše|är|skriver|er|on)"
 _BIO = re.compile(
-    rf"([A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][\w.'’-]*){{1,3}}),? (?:is|was|has been|works|writes|covers|ist|arbeitet|est|es|è|é|is een|jest|je|är|er) (?:[\w’'-]+ ){{0,6}}?(?:{_JOBS})\b"
+    rf"({_NAMED})(?: \([^()]{{2,40}}\))?,? {_IS} (?:[\w’',-]+ ){{0,6}}?(?:{_JOBS}|essayist|historian|founder|blogger|author)\b"
 )
+_PRESENTED = re.compile(rf"({_NAMED})(?: \([^()]{{2,40}}\))?(?::|,| {_IS}\b)")
 ADDRESS = re.compile(r"\S*@\S+")  # of mail, or of an account
 _SAMPLE_LINES, _SPELLED_LINES = 6, 40  # of prose
 _SAMPLE = 600  # characters of prose by which the language of a doubtful date is told
@@ -169,6 +173,8 @@ def _fits(lines: Sequence[Block], said: Mapping[int, Stated], prose_at: int, at:
     if at >= prose_at:
         return dated or jobbed or (block.words == 1 and at <= prose_at + NEAR)
     between = prose_at <= at + NEAR and above.words >= HEADLINE_WORDS and above.words > block.words
+    if block.words == 1 and not is_house(said[at].names):
+        return dated or jobbed
     if block.words == 1 or any(map(begins_with_first_name, said[at].names)):
         return dated or jobbed or between
     if not all(map(may_be_a_person, said[at].names)):
@@ -199,14 +205,16 @@ def signature(lines: Sequence[Block]) -> tuple[int, str] | None:
 
     Gives the index of the block and the name.
     """
+    first = True
     for at, block in enumerate(lines):
-        if at and not (at + 1 < len(lines) and ADDRESS.match(lines[at + 1].text)):
+        addressed = at + 1 < len(lines) and bool(ADDRESS.match(lines[at + 1].text))
+        if block.ends_sentence or not (first or addressed):
             continue
-        if not 2 <= block.words <= NAME_WORDS or block.ends_sentence or not begins_with_first_name(block.text):
-            continue
-        stated = read_stated(block.text)
-        if stated and stated.names == (block.text,):
-            return block.index, block.text
+        first = False
+        if 2 <= block.words <= NAME_WORDS and (addressed or begins_with_first_name(block.text)):
+            stated = read_stated(block.text)
+            if stated and stated.names == (block.text,):
+                return block.index, block.text
     return None
 
 
@@ -224,9 +232,23 @@ def names_in_bio(lines: Sequence[Block]) -> tuple[int, str] | None:
                 line.words > NAMED_WORDS and line.text.startswith((name, name.split()[0] + " ")) for line in below
             ):
                 return at, name
-        elif block.words > NAMED_WORDS and (bio := _BIO.match(block.text)) and begins_with_first_name(bio[1]):
-            return at, bio[1]
+        elif block.words > NAMED_WORDS and (name := _presented(block.text)):
+            return at, name
     return None
+
+
+def _presented(text: str) -> str:
+    """The author whom a line presents by name and job, and perhaps goes on to call by one of both names."""
+    bio = _BIO.match(text)
+    if bio and begins_with_first_name(bio[1]):
+        return bio[1]
+    if not (bio := bio or _PRESENTED.match(text)) or is_house((bio[1],)):
+        return ""
+    parts = bio[1].split()
+    again = any(
+        re.search(rf"[.,;] (?:[\w ]+ )?{re.escape(part)}\b", text[bio.end() :]) for part in (parts[0], parts[-1])
+    )
+    return bio[1] if again and (JOB.search(text) or begins_with_first_name(bio[1])) else ""
 
 
 def is_job_line(block: Block) -> bool:

@@ -93,10 +93,14 @@ def _top(page: Page, first: int, end: int, last: int, title: int | None) -> list
 def _closing(reader: Reader, lines: Sequence[Block]) -> list[tuple[Block, Stated]]:
     """The lines below a text that say who wrote it or when: first or behind a label, as others wrote what comes later."""
     found: list[tuple[Block, Stated]] = []
-    for at, block in enumerate(lines):
+    at = 0
+    for block in lines:
         stated = reader.read(block) if may_be_told(block.text) else None
-        if stated and (stated.told or (stated.signed and (at < RIGHT_BELOW or LABELLED.search(block.text)))):
+        dated = at < RIGHT_BELOW and stated is not None and stated.published is not None and stated.rest == 0
+        signs = at < RIGHT_BELOW or LABELLED.search(block.text)
+        if stated and (stated.told or dated or (stated.signed and signs)):
             found.append((block, stated))
+        at += not block.ends_sentence  # short sentences still are the story's
     return found
 
 
