@@ -20,19 +20,23 @@ from cleaners.steps._text_bylines import (
     is_signed,
     is_stamp,
 )
+from cleaners.text.fold import squash
 from cleaners.text.prose import is_prose
 
-LEAST = 3.0  # points of a name alone
+LEAST, LEAST_SIGNED = 3.0, 3.5  # points of a name alone, and of one behind "by"
 SIGNED, ON_DATE = 6.0, 4.5  # points of "by" or a label, of a name on the line of a date
 KNOWN, UNKNOWN, DESK, NO_PERSON = 2.0, -0.5, -0.5, -4.0  # by the name itself
 BESIDE_STAMP, BESIDE_JOB, BESIDE_BIO, BESIDE_ADDRESS = 2.5, 2.0, 2.5, 2.0
-ABOVE_TEXT, AGAIN, COMMON, LISTED, BURIED = 1.0, 1.0, -4.0, -2.0, -0.7
+ABOVE_TEXT, AGAIN, JOINT, COMMON, LISTED, BURIED = 1.0, 1.0, 0.5, -4.0, -2.0, -0.7
 CLOSE, NEAR, FAR = 6, 16, 40  # lines below the headline
 CLOSE_POINTS, NEAR_POINTS, FAR_POINTS, ABOVE_POINTS, UNTITLED_POINTS = 2.0, 1.0, -3.0, 0.5, 1.0
 MOST_BURIED, SPOKEN_OF = -2.0, -2.0
 LONGEST_WORD = 22  # letters; a longer one is several that lost their spaces
 JOINED = 2  # lines between two authors of one text
 MANY = 3  # names above each other are a list of people
+_ACCOUNT = re.compile(r"[a-z][a-z0-9_]{3,20}")
+_ABOUT = re.compile(r"^(?:about|über|à propos de|sobre|chi è|over|om|par|by)\s+", re.I)
+OWN_WORDS, LONGEST_OWN = 4, 40  # of a line that names the person of a site
 _MINUTES = re.compile(
     r"\d{1,3}\s?(?:mins?\.?|minutes?|minuten|minutos|minuti|minuter|dk|мин\.?|хв\.?|分)(?:\s.{0,12})?", re.I
 )
@@ -57,10 +61,15 @@ class Weighing:
     def authors(self) -> list[int]:
         """Positions of the lines that name authors, the likeliest first; joined lines stand beside each other."""
         lines, said = self._around.lines, self._around.said
-        points = {
-            at: found for at, stated in said.items() if stated.names and (found := self._points(at, stated)) >= LEAST
-        }
-        return sorted(points, key=lambda at: (-points[at], lines[at].index))
+        points = {at: self._points(at, stated) for at, stated in said.items() if stated.names}
+        points = {at: found for at, found in points.items() if found >= (LEAST_SIGNED if said[at].signed else LEAST)}
+        order = sorted(points, key=lambda at: (-points[at], lines[at].index))
+        house = next((at for at in order if is_house(said[at].names)), None)
+        if house is None:
+            return order
+        people = [at for at in order if not is_house(said[at].names) and abs(at - house) <= NEAR]
+        others = [at for at in order if at not in people]
+        return people + sorted(others, key=lambda at: abs(at - house) > FAR)
 
     def _points(self, at: int, stated: Stated) -> float:
         """How likely this line names the author."""
@@ -99,8 +108,11 @@ class Weighing:
                 points += BESIDE_ADDRESS
             elif below.words > NAMED_WORDS and (JOB.match(below.text) or _is_of(below.text, stated.names[0])):
                 points += BESIDE_BIO
-        if at < self._around.prose_at <= at + 2:
+        joint = len(stated.names) > 1 and all(" " in name for name in stated.names)
+        if at < self._around.prose_at <= at + 2 and (known or joint):
             points += ABOVE_TEXT
+        if joint:
+            points += JOINT
         if any(
             stated.names[0] in near.text
             for near in lines[max(0, at - 6) : at + 12]
@@ -162,3 +174,35 @@ class Weighing:
 def _is_of(text: str, name: str) -> bool:
     """True for a line that begins with the name, or with its first word."""
     return text.startswith((name, name.split()[0] + " "))
+
+
+def account(text: str, host: str) -> str:
+    """The line where it is the name of the site's own house, or an account: small letters with a digit or an underscore."""
+    if len(text) > LONGEST_WORD or len(text.split()) > 2:
+        return ""
+    if _ACCOUNT.fullmatch(text) and not text.isalpha():
+        return text
+    return text if squash(text).replace(" ", "") in _labels(host) else ""
+
+
+def own_name(page: Page) -> tuple[int, str] | None:
+    """The person by whose name the site itself is called, and the index of a line that shows it."""
+    labels = _labels(page.site.host)
+    if not labels:
+        return None
+    for block in page.blocks:
+        if 2 <= block.words <= OWN_WORDS and len(block.text) <= LONGEST_OWN:
+            name = _ABOUT.sub("", block.text).strip(" /|.©")
+            if " " in name and begins_with_first_name(name) and squash(name).replace(" ", "") in labels:
+                return block.index, name
+    return None
+
+
+def _labels(host: str) -> frozenset[str]:
+    """What a host may be called by: its label, and its labels written as one word."""
+    parts = [part for part in host.split(".") if part not in ("www", "blog")]
+    if len(parts) < 2:
+        return frozenset()
+    return frozenset(
+        name.replace("-", "") for name in (parts[-2], "".join(parts[:-1]), "".join(parts)) if len(name) > 3
+    )

@@ -28,6 +28,7 @@ HEADLINE_WORDS = 3  # at least; the line above a bare name
 DESK_WORDS = 5  # of a line of house and place below a name
 NEAR = 4  # lines between a bare name and the prose below it
 FAR = 12  # lines, for the only name there
+MOST_PRESENTED = 2  # people in one box; more are those whom a text is about
 SENTENCE_WORDS = 20  # a longer line that ends like a sentence is one
 LOOSE_WORDS = 3  # beside a date that no word for publishing announces: a place, a section
 SIGNED_WORDS = 4  # beside a signed name: a job, a place
@@ -213,16 +214,17 @@ def signature(lines: Sequence[Block]) -> tuple[int, str] | None:
         first = False
         if 2 <= block.words <= NAME_WORDS and (addressed or begins_with_first_name(block.text)):
             stated = read_stated(block.text)
-            if stated and stated.names == (block.text,):
-                return block.index, block.text
+            if stated and len(stated.names) == 1 and stated.rest == 0 and len(block.text) <= len(stated.names[0]) + 3:
+                return block.index, stated.names[0]
     return None
 
 
 def names_in_bio(lines: Sequence[Block]) -> tuple[int, str] | None:
     """The author whom a box at the end presents: a name alone, and a line below it that begins with the name.
 
-    Gives the position of the name's line and the name; a box without such a line tells by a job right behind the name.
+    Gives the index of the name's block and the name; a box without such a line tells by a job right behind the name.
     """
+    presented: dict[str, int] = {}
     for at, block in enumerate(lines):
         below = lines[at + 1 : at + 4]
         if 2 <= block.words <= NAME_WORDS and not block.ends_sentence:
@@ -231,10 +233,12 @@ def names_in_bio(lines: Sequence[Block]) -> tuple[int, str] | None:
             if name and any(
                 line.words > NAMED_WORDS and line.text.startswith((name, name.split()[0] + " ")) for line in below
             ):
-                return at, name
+                return block.index, name
         elif block.words > NAMED_WORDS and (name := _presented(block.text)):
-            return at, name
-    return None
+            presented.setdefault(name, block.index)
+    return (
+        next(((index, name) for name, index in presented.items()), None) if len(presented) <= MOST_PRESENTED else None
+    )
 
 
 def _presented(text: str) -> str:

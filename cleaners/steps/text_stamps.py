@@ -9,17 +9,21 @@ from dataclasses import replace
 from cleaners.metadata.line_shapes import opening_names
 from cleaners.metadata.stated_line import Stated, may_be_told, read_stated
 from cleaners.page import Block, Page
-from cleaners.steps._author_lines import Around, Weighing
+from cleaners.steps._author_lines import Around, Weighing, account, own_name
 from cleaners.steps._text_bylines import (
+    NAMED_WORDS,
     Reader,
+    is_bare_name,
     is_date_line,
     is_signed,
+    is_stamp,
     names_in_bio,
     said_by,
     signature,
 )
+from cleaners.steps.bylines import BARE_NAME
 from cleaners.text.prose import is_prose
-from cleaners.verdict import Lift
+from cleaners.verdict import Lift, Verdict
 from cleaners.vocabulary import Reason
 
 ABOVE = 24  # lines above the first prose of the story that are read
@@ -30,6 +34,7 @@ BELOW_TITLE = 16  # lines below the headline that are read
 MUCH = 0.25  # of the words of the part that has most
 IN_BOX = 4  # lines above the last prose, which may be that of an author's box
 STANDFIRST = 5  # lines of prose that may stand above a byline
+NAMED_LINES = 4  # lines below the headline of which any may be a name
 RIGHT_BELOW = 2  # lines below the last prose where "by" alone says that a name is the author's
 LABELLED = re.compile(r"[:：(]")
 GAP = 25  # lines without prose between two parts of one story
@@ -42,7 +47,7 @@ _A_LINE = 0.1  # points less a line away from the story's beginning
 def text_stamps(page: Page) -> Page:
     """The page of text with its lifts of authors and dates in order of trust: those beside the story's beginning first.
 
-    What the judge dropped is read as well. Nothing is decided about any line.
+    What the judge dropped is read as well. A line that is the author's name alone goes, should the judge have kept it.
     """
     if page.media == "html":
         return page
@@ -56,7 +61,8 @@ def text_stamps(page: Page) -> Page:
     reader = Reader(page)
     said = said_by(reader, top)
     prose_at = next((at for at, block in enumerate(top) if block.index >= first), len(top))
-    tail = _closing(reader, _readable(page, last + 1, last + 1 + BELOW))
+    said = _with_names(reader, top, said, prose_at, title, page.site.host)
+    tail = _closing(page, reader, _readable(page, last + 1, last + 1 + BELOW))
     near = [(top[at], stated) for at, stated in said.items()]
     dates = sorted(
         [
@@ -76,7 +82,23 @@ def text_stamps(page: Page) -> Page:
     box = _readable(page, max(story[min(1, len(story) - 1)], last - IN_BOX), last + 1 + BELOW)
     lifts = _authors(top, said, prose_at, tail, page, title, box, last, first) or _elsewhere(page, ("author",), first)
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
-    return replace(page, lifts=(*others, *lead, *lifts, *stamps))
+    return replace(page, lifts=(*others, *lead, *lifts, *stamps), verdicts=_without_name(page, lifts))
+
+
+def _without_name(page: Page, lifts: Sequence[Lift]) -> tuple[Verdict | None, ...]:
+    """The verdicts of the page, the line of the likeliest author dropped where that is a name alone and was kept."""
+    verdicts = list(page.verdicts)
+    for lift in lifts:
+        block, verdict = page.blocks[lift.block], verdicts[lift.block]
+        if (
+            lift.block == lifts[0].block
+            and verdict
+            and verdict.keep
+            and block.words <= NAMED_WORDS
+            and not block.ends_sentence
+        ):
+            verdicts[lift.block] = BARE_NAME.verdict()
+    return tuple(verdicts)
 
 
 def _top(page: Page, first: int, end: int, last: int, title: int | None) -> list[Block]:
@@ -90,16 +112,43 @@ def _top(page: Page, first: int, end: int, last: int, title: int | None) -> list
     return _readable(page, max(0, title - 2), title + BELOW_TITLE) + _readable(page, start, end)
 
 
-def _closing(reader: Reader, lines: Sequence[Block]) -> list[tuple[Block, Stated]]:
+def _with_names(
+    reader: Reader, top: Sequence[Block], said: Mapping[int, Stated], prose_at: int, title: int | None, host: str
+) -> dict[int, Stated]:
+    """`said` and what may be names right below the headline and right above the text, whoever is called so."""
+    title_at = next((at for at, block in enumerate(top) if block.index == title), None)
+    below = range(title_at + 1, title_at + 1 + NAMED_LINES) if title_at is not None else range(0)
+    found = dict(said)
+    for at in sorted({*below, *range(prose_at - 2, prose_at)}):
+        if at not in said and 0 <= at < len(top) and top[at].words <= NAMED_WORDS:
+            stated = reader.read(top[at])
+            if stated and stated.names:
+                found[at] = stated
+    for at in (title_at - 1, title_at + 1) if title_at is not None else ():
+        if (
+            at not in said
+            and 0 <= at < len(top)
+            and any(is_stamp(said[near]) for near in (at - 1, at + 1) if near in said)
+        ):
+            name = account(top[at].text, host)
+            if name:
+                found[at] = Stated(names=(name,), signed=True)
+    return dict(sorted(found.items()))
+
+
+def _closing(page: Page, reader: Reader, lines: Sequence[Block]) -> list[tuple[Block, Stated]]:
     """The lines below a text that say who wrote it or when: first or behind a label, as others wrote what comes later."""
     found: list[tuple[Block, Stated]] = []
-    at = 0
+    at, labelled = 0, False
     for block in lines:
-        stated = reader.read(block) if may_be_told(block.text) else None
+        stated = reader.read(block) if labelled or may_be_told(block.text) else None
+        if stated and labelled and is_bare_name(block, stated):
+            stated = stated._replace(signed=True)
         dated = at < RIGHT_BELOW and stated is not None and stated.published is not None and stated.rest == 0
-        signs = at < RIGHT_BELOW or LABELLED.search(block.text)
+        signs = at < RIGHT_BELOW or labelled or LABELLED.search(block.text)
         if stated and (stated.told or dated or (stated.signed and signs)):
             found.append((block, stated))
+        labelled = "byline_label" in page.hits[block.index]
         at += not block.ends_sentence  # short sentences still are the story's
     return found
 
@@ -195,10 +244,12 @@ def _authors(
     closing = [(block, stated) for block, stated in tail if stated.names and is_signed(block, stated)]
     if closing and closing[-1][0].index - closing[0][0].index <= 2 * len(closing):  # others are those of other stories
         lifts += [Lift("author", name, block.index) for block, stated in closing for name in stated.names]
-    if not lifts and (bio := names_in_bio(box)):
-        at, name = bio
-        lifts.append(Lift("author", name, box[at].index))
-    if not lifts and (closing_name := signature([block for block in box if block.index > last])):
+    below = [block for block in box if block.index > last]
+    if not lifts and (bio := names_in_bio(below) or names_in_bio(box)):
+        lifts.append(Lift("author", bio[1], bio[0]))
+    if not lifts and (closing_name := signature(below)):
         at, name = closing_name
         lifts.append(Lift("author", name, at))
+    if not lifts and (own := own_name(page)):
+        lifts.append(Lift("author", own[1], own[0]))
     return lifts
