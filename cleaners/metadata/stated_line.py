@@ -56,6 +56,7 @@ _HOUSE_BEHIND = re.compile(r"\s+(?=(?:The|Associated Press|Agence|Canadian Press
 _HALF_LOWER = re.compile(r"[A-ZÀ-Þ]\S+ [a-zß-öø-ÿ][^\W\d_]+")
 _SHOUTED = re.compile(r"\b[A-ZÀ-Þ]{3,}\b")
 _DIGIT = re.compile(r"\d")
+_FIGURES = re.compile(r"\d[./-]\s?\d|20\d{6}")
 _MAY_BE_DATED = re.compile(
     r"(?:1[3-9]|2[056])\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d|[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]|\d年"
 )
@@ -105,11 +106,21 @@ def _may_say(text: str, words: BylineWords) -> bool:
     )
 
 
+def _only_counts(text: str, words: BylineWords) -> bool:
+    """True for most lines whose numbers are no dates: no month, no day in figures, no word of such lines beside them."""
+    if _FIGURES.search(text) or _CAMEL.search(text) or _GLUED_DIGIT.search(text):
+        return False
+    tokens = [token.strip(_EDGES) for token in fold(text).split()]
+    return tokens[0] not in words.starters and words.stamps.isdisjoint(tokens)
+
+
 @lru_cache(maxsize=4_096)  # the same line is asked about before the judge and after, and on a site's next page
 def read_stated(text: str, language: str = "", day_first: bool | None = None) -> Stated | None:
     """What a line says of author and date; None for a line that says other things as well, or nothing of them."""
     words = byline_words()
     if len(text) > LONGEST or text[0] == "©":
+        return None
+    if _DIGIT.search(text) and text.isascii() and _only_counts(text, words):
         return None
     text = as_written(text)
     if not _MAY_BE_DATED.search(text) and not _may_say(text, words):

@@ -30,13 +30,15 @@ BESIDE_STAMP, BESIDE_JOB, BESIDE_BIO, BESIDE_ADDRESS = 2.5, 2.0, 2.5, 2.0
 ABOVE_TEXT, AGAIN, JOINT, COMMON, LISTED, BURIED = 1.0, 1.0, 0.5, -4.0, -2.0, -0.7
 CLOSE, NEAR, FAR = 6, 16, 40  # lines below the headline
 CLOSE_POINTS, NEAR_POINTS, FAR_POINTS, ABOVE_POINTS, UNTITLED_POINTS = 2.0, 1.0, -3.0, 0.5, 1.0
-MOST_BURIED, SPOKEN_OF = -2.0, -2.0
+MOST_BURIED, SPOKEN_OF, BESIDE_OTHERS = -2.0, -2.0, -1.5
 LONGEST_WORD = 22  # letters; a longer one is several that lost their spaces
 JOINED = 2  # lines between two authors of one text
 MANY = 3  # names above each other are a list of people
 _ACCOUNT = re.compile(r"[a-z][a-z0-9_]{3,20}")
 _ABOUT = re.compile(r"^(?:about|über|à propos de|sobre|chi è|over|om|par|by)\s+", re.I)
 OWN_WORDS, LONGEST_OWN = 4, 40  # of a line that names the person of a site
+OWN_EDGE = 40  # lines at either end of a page that name its site
+_ITEMS = frozenset(("* ", "- ", "• ", "– ", "· "))
 _MINUTES = re.compile(
     r"\d{1,3}\s?(?:mins?\.?|minutes?|minuten|minutos|minuti|minuter|dk|мин\.?|хв\.?|分)(?:\s.{0,12})?", re.I
 )
@@ -96,6 +98,8 @@ class Weighing:
         if len(line.text.split()) == 1 and not known and not is_house(stated.names):
             return NO_PERSON
         points = self._place(at) + (KNOWN if known else UNKNOWN)
+        if line.text[:2] in _ITEMS or (stated.rest and not JOB.search(line.text)):
+            points += BESIDE_OTHERS
         if is_house(stated.names) or not all(map(may_be_a_person, stated.names)):
             points += NO_PERSON if not is_house(stated.names) else DESK
         if self._beside_stamp(at):
@@ -190,7 +194,8 @@ def own_name(page: Page) -> tuple[int, str] | None:
     labels = _labels(page.site.host)
     if not labels:
         return None
-    for block in page.blocks:
+    blocks = page.blocks
+    for block in blocks if len(blocks) <= 2 * OWN_EDGE else (*blocks[:OWN_EDGE], *blocks[-OWN_EDGE:]):
         if 2 <= block.words <= OWN_WORDS and len(block.text) <= LONGEST_OWN:
             name = _ABOUT.sub("", block.text).strip(" /|.©")
             if " " in name and begins_with_first_name(name) and squash(name).replace(" ", "") in labels:

@@ -32,6 +32,7 @@ MOST_PRESENTED = 2  # people in one box; more are those whom a text is about
 SENTENCE_WORDS = 20  # a longer line that ends like a sentence is one
 LOOSE_WORDS = 3  # beside a date that no word for publishing announces: a place, a section
 SIGNED_WORDS = 4  # beside a signed name: a job, a place
+DIGIT = re.compile(r"\d")
 _TWO_DAYS = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-]\d{2,4}(?!\d)")
 _DAY_AND_YEAR = re.compile(r"(?<!\d)\d{1,2}\D.*(?<!\d)20\d\d(?!\d)|(?<!\d)20\d\d\D.*(?<!\d)\d{1,2}(?!\d)")
 _DAY_FIRST_HOSTS = re.compile(
@@ -68,13 +69,18 @@ class Reader:
 
     def read(self, block: Block) -> Stated | None:
         """What a block says of author and date; None for any other line."""
-        if block.words > LINE_WORDS or len(block.text) > LONGEST or block.kind in ("heading", "table", "code"):
+        text = block.text
+        if block.words > LINE_WORDS or len(text) > LONGEST or block.kind in ("heading", "table", "code"):
             return None
-        if block.ends_sentence and block.words > (SENTENCE_WORDS if any(map(str.isdigit, block.text)) else LOOSE_WORDS):
+        if (
+            block.ends_sentence
+            and block.words > LOOSE_WORDS
+            and (block.words > SENTENCE_WORDS or not DIGIT.search(text))
+        ):
             return None
-        stated = read_stated(block.text)
-        if (stated is None or not (stated.published or stated.modified)) and _may_be_dated(block.text):
-            stated = read_stated(block.text, self.language, self.day_first) or stated
+        stated = read_stated(text)
+        if (stated is None or not (stated.published or stated.modified)) and _may_be_dated(text):
+            stated = read_stated(text, self.language, self.day_first) or stated
         return stated
 
     @cached_property
@@ -112,16 +118,20 @@ def said_by(reader: Reader, lines: Sequence[Block], start: int = 0) -> dict[int,
     said: dict[int, Stated] = {}
     bare: list[int] = []
     for at in range(start, len(lines)):
-        text = lines[at].text
-        if may_be_told(text):
-            if stated := reader.read(lines[at]):
+        block = lines[at]
+        if block.words > LINE_WORDS or (block.ends_sentence and block.words > SENTENCE_WORDS):
+            continue
+        if may_be_told(block.text):
+            if stated := reader.read(block):
                 said[at] = stated
-        elif lines[at].words <= NAMED_WORDS:
+        elif block.words <= NAMED_WORDS and not block.ends_sentence and not block.text[0].islower():
             bare.append(at)
+    jobs: list[int] = [
+        at for at in range(start, len(lines)) if lines[at].words <= DESK_WORDS and is_job_line(lines[at])
+    ]
+    stamps = {at + near for at in said for near in (1, -1, -2)}.union(*((at - 1, at - 2) for at in jobs))
     for at in bare:
-        beside = any(near in said for near in (at - 1, at + 1, at + 2))
-        beside = beside or any(is_job_line(line) for line in lines[at + 1 : at + 3])
-        if (beside or may_sign_alone(lines[at].text)) and (stated := reader.read(lines[at])):
+        if (at in stamps or may_sign_alone(lines[at].text)) and (stated := reader.read(lines[at])):
             said[at] = stated
     return dict(sorted(said.items()))
 
