@@ -80,7 +80,9 @@ def text_stamps(page: Page) -> Page:
     lead = [lift for lift in page.lifts if lift.field in _FIELDS and _is_lead(page, lift)]
     others = [lift for lift in page.lifts if lift.field not in _FIELDS]
     box = _readable(page, max(story[min(1, len(story) - 1)], last - IN_BOX), last + 1 + BELOW)
-    lifts = _authors(top, said, prose_at, tail, page, title, box, last, first) or _elsewhere(page, ("author",), first)
+    lifts = _authors(top, said, prose_at, tail, page, title, box, last, first) or _elsewhere(
+        page, ("author",), top[0].index if top else first
+    )
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
     return replace(page, lifts=(*others, *lead, *lifts, *stamps), verdicts=_without_name(page, lifts))
 
