@@ -31,6 +31,7 @@ MOST_WORDS = 20
 MOST_NAMED = 7  # words behind "uploaded by" or "Source:"
 MOST_UNKNOWN = 2  # words of a section or a place beside day and time
 STEP_WORDS = 3  # of a step of a breadcrumb
+GLUED, GLUED_SHARE = 3, 0.3  # words that were two or more, at least
 _LONGEST_PHRASE = 6  # words of a phrase
 _LONGEST_SPACELESS = 10  # characters of one where no spaces part words
 _TOKEN = re.compile(
@@ -47,8 +48,11 @@ _FILE = re.compile(
     r"[\w()-]*\.(?:jpe?g|png|gif|webp|pdf|mp[34]|docx?)|(?:img|dsc|dscn|pxl)?[_-]?\d{4,}[_-]\d{3,}|(?:img|dscn?)[_-]?\d{3,}",
     re.I,
 )
-_ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+", re.I)
+_ADDRESS = re.compile(r"\S+@\S+\.\w+")
 _DURATION = re.compile(r"(?:\d{1,2}:)?\d{1,2}:\d\d(?:\s?/\s?(?:\d{1,2}:)?\d{1,2}:\d\d)?")
+_SIGNED = re.compile(r"(?:by|von|par|por|di|da|door|av|af|od|autor|auteur|oleh)\s", re.I)
+_GLUED = re.compile(r"[^\W\d_]*[a-zß-öø-ÿа-яё][A-ZÀ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]")
+_PRICE = frozenset("$€£¥₹%")
 _TRAIL = re.compile(r"\s*[»›]\s*|\s+>+\s+|\s+>+$")
 
 
@@ -64,6 +68,7 @@ class _Words(NamedTuple):
     weekdays: frozenset[str]
     notes: re.Pattern[str]
     jobs: frozenset[str]
+    desks: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -86,7 +91,7 @@ def _words() -> _Words:
             rf"(?:{_either(said['sources'])})\s?[:：]\s*\S",
             rf"(?:{_either(tops['name_days'])})\b\W*\S",
         ))),
-        tops["jobs"],
+        tops["jobs"], tops["desks"],
     )  # fmt: skip
 
 
@@ -107,25 +112,38 @@ def read_top(text: str) -> Top | None:
         return None
     if _TRAIL.search(text):
         parts = [part for part in _TRAIL.split(text) if part]
-        return Top.TRAIL if all(count_words(part) <= STEP_WORDS for part in parts) else None
+        return Top.TRAIL if all(map(_is_step, parts)) else None
     if junk := _junk(text):
         return junk
     folded, words = fold(text), _words()
     tokens = _TOKEN.findall(folded)
-    if len(tokens) > MOST_WORDS:
+    if len(tokens) > MOST_WORDS or not _PRICE.isdisjoint(folded):
         return None
     if words.notes.match(folded):
         return Top.NOTE if len(tokens) <= 2 * MOST_NAMED and not ends_sentence(text) else None
     known, unknown = _known(tokens, words.tools)
     if not unknown and not words.furniture.isdisjoint(known):
         return Top.TOOL
+    if folded in words.desks:
+        return Top.STAMP
     return None if ends_sentence(text) else _stamp(text, tokens, words)
+
+
+def _is_step(part: str) -> bool:
+    return count_words(part) <= STEP_WORDS or (bool(_SPACELESS.match(part)) and len(part) <= _LONGEST_SPACELESS)
 
 
 def _junk(text: str) -> Top | None:
     if _DURATION.fullmatch(text) or _FILE.fullmatch(text) or _ADDRESS.fullmatch(text):
         return Top.JUNK
-    return Top.NUMBER if text.isdigit() else None
+    return Top.NUMBER if text.isdigit() else Top.JUNK if _is_glued(text) else None
+
+
+def _is_glued(text: str) -> bool:
+    """True for the labels of a menu between which the spaces are gone."""
+    words = text.split()
+    glued = sum(map(bool, map(_GLUED.match, words)))
+    return glued >= GLUED and glued >= GLUED_SHARE * len(words) and not ends_sentence(text)
 
 
 def _stamp(text: str, tokens: Sequence[str], words: _Words) -> Top | None:
@@ -136,6 +154,8 @@ def _stamp(text: str, tokens: Sequence[str], words: _Words) -> Top | None:
     if is_day and not unknown and not words.published.isdisjoint(known):
         return Top.STAMP
     if has_number and not words.ages.isdisjoint(known) and not _known(tokens, words.aged)[1]:
+        return Top.STAMP
+    if text[-1] in ":：" and _SIGNED.match(text) and text.rstrip(":： ").casefold().endswith(tuple(words.published)):
         return Top.STAMP
     if is_day and known[:1] and known[0] in words.published and tokens[0] in known[0] and _is_labelled(text):
         return Top.STAMP if unknown <= MOST_UNKNOWN or _DAY.search(text) else None

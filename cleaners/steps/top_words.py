@@ -23,6 +23,7 @@ SECTION_LABEL = Rule(
 RULES = (TOOL_LINE, STAMP_LINE, PAGE_NOTE, TRAIL_LINE, FILE_LINE, SECTION_LABEL)
 
 ABOVE = 24  # lines above the first line of the story
+SENTENCE = 5  # words of a text's first sentence, where it has no longer ones
 BELOW = 6  # lines below it, where it may be a standfirst
 _RULES = {
     Top.TOOL: TOOL_LINE, Top.STAMP: STAMP_LINE, Top.NOTE: PAGE_NOTE, Top.TRAIL: TRAIL_LINE, Top.JUNK: FILE_LINE,
@@ -50,7 +51,7 @@ def _top(alive: Sequence[Block]) -> Sequence[Block]:
     stories = (at for at, block in enumerate(alive) if is_story(block))
     first = next(stories, None)
     if first is None:
-        return ()
+        first = next((at for at, block in enumerate(alive) if block.ends_sentence and block.words >= SENTENCE), 0)
     second = min(next(stories, first), first + BELOW)
     return (*alive[max(0, first - ABOVE) : first], *alive[first + 1 : second])
 
