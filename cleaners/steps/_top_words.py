@@ -23,7 +23,8 @@ class Top(Enum):
     NOTE = 4  # the article's number, its source, who put it up, whose name day it is
     TRAIL = 5  # a breadcrumb
     JUNK = 6  # no words: an address, a duration, the name of a file
-    NUMBER = 7  # a number alone
+    NUMBER = 7  # a number or a web address alone
+    HOURS = 8  # from when to when, as of a programme on air
 
 
 LONGEST = 160  # characters of such a line
@@ -52,6 +53,11 @@ _ADDRESS = re.compile(r"\S+@\S+\.\w+")
 _DURATION = re.compile(r"(?:\d{1,2}:)?\d{1,2}:\d\d(?:\s?/\s?(?:\d{1,2}:)?\d{1,2}:\d\d)?")
 _SIGNED = re.compile(r"(?:by|von|par|por|di|da|door|av|af|od|autor|auteur|oleh)\s", re.I)
 _GLUED = re.compile(r"[^\W\d_]*[a-zß-öø-ÿа-яё][A-ZÀ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]")
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
+_HOUR = r"\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\.?)?"
+_HOURS = re.compile(rf"{_HOUR}\s?[-–—]\s?{_HOUR}", re.I)
+_RESULT = re.compile(r"[^\W\d].*\s\d{1,3}[-–:]\d{1,3}|[^\W\d].*\s\d{1,3},?\s[^\W\d].*\s\d{1,3}")
+RESULT_WORDS = 10
 _PRICE = frozenset("$€£¥₹%")
 _TRAIL = re.compile(r"\s*[»›]\s*|\s+>+\s+|\s+>+$")
 
@@ -136,7 +142,11 @@ def _is_step(part: str) -> bool:
 def _junk(text: str) -> Top | None:
     if _DURATION.fullmatch(text) or _FILE.fullmatch(text) or _ADDRESS.fullmatch(text):
         return Top.JUNK
-    return Top.NUMBER if text.isdigit() else Top.JUNK if _is_glued(text) else None
+    if text.isdigit() or _LINK.fullmatch(text):
+        return Top.NUMBER
+    if ":" in text and _HOURS.fullmatch(text):
+        return Top.HOURS
+    return Top.JUNK if _is_glued(text) else None
 
 
 def _is_glued(text: str) -> bool:
@@ -221,3 +231,8 @@ def _split(token: str, words: frozenset[str]) -> tuple[list[str], int]:
 def has_job(block: Block) -> bool:
     """True for a line with a word for people who write."""
     return not _words().jobs.isdisjoint(_TOKEN.findall(block.folded))
+
+
+def is_result(block: Block) -> bool:
+    """True for a result alone: "Killadoon 2-14", "Rovers 2 Moor 1"."""
+    return block.words <= RESULT_WORDS and block.text[-1].isdigit() and bool(_RESULT.fullmatch(block.text))

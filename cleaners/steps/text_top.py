@@ -25,7 +25,10 @@ LABEL_BESIDE = Rule(
 )
 STAMP_BESIDE = Rule(STEP, "stamp_beside_title", Reason.BYLINE, "a day and a time beside the headline")
 NUMBER_BESIDE = Rule(
-    STEP, "number_beside_title", Reason.SITE_CHROME, "a number alone among the lines below the headline"
+    STEP,
+    "number_beside_title",
+    Reason.SITE_CHROME,
+    "a number or a web address alone among the lines below the headline",
 )
 JOB_BESIDE = Rule(STEP, "job_beside_name", Reason.BYLINE, "what the author is, below the name")
 PICTURE_NAME = Rule(STEP, "picture_name", Reason.CAPTION, "in small letters what the paragraph below begins with")
@@ -100,7 +103,7 @@ def _below(page: Page, headline: int, title: str) -> dict[int, Verdict]:
         above = page.verdicts[block.index - 1] or found.get(block.index - 1)
         if block.index in found or not page.is_open(block.index) or above is None or above.keep:
             continue
-        if block.text.isdigit() and above.reason in _FURNITURE:
+        if above.reason in _FURNITURE and read_top(block.text) is Top.NUMBER:
             found[block.index] = NUMBER_BESIDE.verdict()
         elif above.reason == Reason.BYLINE and _is_label(block) and has_job(block):
             found[block.index] = JOB_BESIDE.verdict()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cleaners.page import Block, Page
 from cleaners.steps._headline_facts import is_story
-from cleaners.steps._top_words import Top, read_top
+from cleaners.steps._top_words import Top, is_result, read_top
 from cleaners.steps.bylines import EXTRACTED
 from cleaners.verdict import Rule, Verdict
 from cleaners.vocabulary import Reason
@@ -17,13 +18,15 @@ STAMP_LINE = Rule(STEP, "stamp_line", Reason.BYLINE, "says, without a day that c
 PAGE_NOTE = Rule(STEP, "page_note", Reason.SITE_CHROME, "the article's number, its source, or who put it up")
 TRAIL_LINE = Rule(STEP, "trail_line", Reason.SITE_CHROME, "a breadcrumb above the text")
 FILE_LINE = Rule(STEP, "file_line", Reason.SITE_CHROME, "an address, a duration or the name of a file alone")
-SECTION_LABEL = Rule(
-    STEP, "section_label", Reason.SITE_CHROME, "a section's name, before which an extractor wrote a date"
-)
-RULES = (TOOL_LINE, STAMP_LINE, PAGE_NOTE, TRAIL_LINE, FILE_LINE, SECTION_LABEL)
+SECTION_LABEL = Rule(STEP, "section_label", Reason.SITE_CHROME, "a section's name that the text begins with")
+ON_AIR = Rule(STEP, "on_air", Reason.SITE_CHROME, "a programme and its hours below a label of what is on air")
+RESULT = Rule(STEP, "result", None, "one of two results or more that the text begins with")
+RULES = (TOOL_LINE, STAMP_LINE, PAGE_NOTE, TRAIL_LINE, FILE_LINE, SECTION_LABEL, ON_AIR, RESULT)
 
 ABOVE = 24  # lines above the first line of the story
 SENTENCE = 5  # words of a text's first sentence, where it has no longer ones
+SECTION_WORDS = 2
+PROGRAMME_WORDS = 7
 BELOW = 6  # lines below it, where it may be a standfirst
 _RULES = {
     Top.TOOL: TOOL_LINE, Top.STAMP: STAMP_LINE, Top.NOTE: PAGE_NOTE, Top.TRAIL: TRAIL_LINE, Top.JUNK: FILE_LINE,
@@ -35,15 +38,29 @@ def top_words(page: Page) -> Page:
     if page.media == "html" or STEP in page.done:
         return page
     alive = page.alive()
+    top = [block for block in _top(alive) if page.is_open(block.index)]
     found: dict[int, Verdict] = {}
-    for block in _top(alive):
-        if page.is_open(block.index) and (kind := read_top(block.text)) in _RULES:
+    for block in top:
+        kind = read_top(block.text)
+        if kind in _RULES:
             found[block.index] = _RULES[kind].verdict()
-    if label := _section(page):
+        elif kind is Top.HOURS and (programme := _programme(page, block)):
+            found |= dict.fromkeys((programme.index, block.index), ON_AIR.verdict())
+    if label := _section(page, alive):
         found[label.index] = SECTION_LABEL.verdict()
     if len(found) == len(alive):
         found = {}
+    for line, below in pairwise(top):
+        if is_result(line) and is_result(below) and below.index == line.index + 1:
+            found |= dict.fromkeys((line.index, below.index), RESULT.verdict())
     return page.decide(found, done=STEP)
+
+
+def _programme(page: Page, hours: Block) -> Block | None:
+    """The line above the hours of a programme, where "On air now" stands above it."""
+    at = hours.index - 1
+    is_named = at > 0 and "player_text" in page.hits[at - 1] and page.is_open(at)
+    return page.blocks[at] if is_named and page.blocks[at].words <= PROGRAMME_WORDS else None
 
 
 def _top(alive: Sequence[Block]) -> Sequence[Block]:
@@ -56,9 +73,11 @@ def _top(alive: Sequence[Block]) -> Sequence[Block]:
     return (*alive[max(0, first - ABOVE) : first], *alive[first + 1 : second])
 
 
-def _section(page: Page) -> Block | None:
-    """A section's name right behind the date that one extractor writes before a text."""
-    if len(page.blocks) < 3 or not EXTRACTED.fullmatch(page.blocks[0].text):
+def _section(page: Page, alive: Sequence[Block]) -> Block | None:
+    """A section's name that is the first line: behind the date one extractor writes, or right above the story."""
+    dated = bool(page.blocks) and EXTRACTED.fullmatch(page.blocks[0].text) is not None
+    label, below = page.blocks[dated : dated + 1], page.blocks[dated + 1 : dated + 2]
+    if not label or not below or label[0].words > SECTION_WORDS or not page.is_open(label[0].index):
         return None
-    label = page.blocks[1]
-    return label if "menu_label" in page.hits[1] and page.is_open(1) and label.words <= 2 else None
+    is_section = "menu_label" in page.hits[label[0].index] and (dated or is_story(below[0]))
+    return label[0] if is_section else None
