@@ -73,6 +73,7 @@ class _Words(NamedTuple):
     months: frozenset[str]
     weekdays: frozenset[str]
     notes: re.Pattern[str]
+    note_starts: frozenset[str]  # first two characters of what it finds
     jobs: frozenset[str]
     desks: frozenset[str]
 
@@ -97,6 +98,8 @@ def _words() -> _Words:
             rf"(?:{_either(said['sources'])})\s?[:：]\s*\S",
             rf"(?:{_either(tops['name_days'])})\b\W*\S",
         ))),
+        frozenset(phrase[:2] for name in ("numbers", "uploaders", "name_days") for phrase in tops[name])
+        | {phrase[:2] for phrase in said["sources"]},
         tops["jobs"], tops["desks"],
     )  # fmt: skip
 
@@ -125,9 +128,9 @@ def read_top(text: str) -> Top | None:
     tokens = _TOKEN.findall(folded)
     if len(tokens) > MOST_WORDS or not _PRICE.isdisjoint(folded):
         return None
-    if words.notes.match(folded):
+    if folded[:2] in words.note_starts and words.notes.match(folded):
         return Top.NOTE if len(tokens) <= 2 * MOST_NAMED and not ends_sentence(text) else None
-    known, unknown = _known(tokens, words.tools)
+    known, unknown = _known(tokens, words.tools, 0)
     if not unknown and not words.furniture.isdisjoint(known):
         return Top.TOOL
     if folded in words.desks:
@@ -151,6 +154,8 @@ def _junk(text: str) -> Top | None:
 
 def _is_glued(text: str) -> bool:
     """True for the labels of a menu between which the spaces are gone."""
+    if not _GLUED.search(text):
+        return False
     words = text.split()
     glued = sum(map(bool, map(_GLUED.match, words)))
     return glued >= GLUED and glued >= GLUED_SHARE * len(words) and not ends_sentence(text)
@@ -159,11 +164,13 @@ def _is_glued(text: str) -> bool:
 def _stamp(text: str, tokens: Sequence[str], words: _Words) -> Top | None:
     """A line of a date or an age: with words for that alone, or with few others."""
     has_number = any(map(str.isdigit, tokens))
+    if not has_number and text.isascii() and ":" not in text:
+        return None
     known, unknown = _known(tokens, words.dated)
     is_day = has_number or not words.days.isdisjoint(known)
     if is_day and not unknown and not words.published.isdisjoint(known):
         return Top.STAMP
-    if has_number and not words.ages.isdisjoint(known) and not _known(tokens, words.aged)[1]:
+    if has_number and not words.ages.isdisjoint(known) and not _known(tokens, words.aged, 0)[1]:
         return Top.STAMP
     if text[-1] in ":：" and _SIGNED.match(text) and text.rstrip(":： ").casefold().endswith(tuple(words.published)):
         return Top.STAMP
@@ -183,11 +190,14 @@ def _is_labelled(text: str) -> bool:
     return bool(re.search(r"[^\d\s]\s?[:：]", text)) or bool(re.match(r"\S+\s+\d", text))
 
 
-def _known(tokens: Sequence[str], words: frozenset[str]) -> tuple[list[str], int]:
-    """The longest phrases of these words that the tokens are made of, one after the other, and the number of other tokens."""
+def _known(tokens: Sequence[str], words: frozenset[str], most: int = MOST_WORDS) -> tuple[list[str], int]:
+    """The longest phrases of these words that the tokens are made of, one after the other, and the number of other tokens.
+
+    The count stops above `most`.
+    """
     found: list[str] = []
     others = at = 0
-    while at < len(tokens):
+    while at < len(tokens) and others <= most:
         token = tokens[at]
         if token.isdigit():
             at += 1

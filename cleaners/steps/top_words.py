@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cleaners.page import Block, Page
 from cleaners.steps._headline_facts import is_story
-from cleaners.steps._top_words import Top, is_result, read_top
+from cleaners.steps._top_words import MOST_WORDS, Top, is_result, read_top
 from cleaners.steps.bylines import EXTRACTED
 from cleaners.verdict import Rule, Verdict
 from cleaners.vocabulary import Reason
@@ -25,6 +25,7 @@ RULES = (TOOL_LINE, STAMP_LINE, PAGE_NOTE, TRAIL_LINE, FILE_LINE, SECTION_LABEL,
 
 ABOVE = 24  # lines above the first line of the story
 SENTENCE = 5  # words of a text's first sentence, where it has no longer ones
+SHORT = 3  # words of a line that may end with a full stop, as "4 min." does
 SECTION_WORDS = 2
 PROGRAMME_WORDS = 7
 BELOW = 6  # lines below it, where it may be a standfirst
@@ -38,7 +39,7 @@ def top_words(page: Page) -> Page:
     if page.media == "html" or STEP in page.done:
         return page
     alive = page.alive()
-    top = [block for block in _top(alive) if page.is_open(block.index)]
+    top = [block for block in _top(alive) if page.is_open(block.index) and _may_be(block)]
     found: dict[int, Verdict] = {}
     for block in top:
         kind = read_top(block.text)
@@ -54,6 +55,11 @@ def top_words(page: Page) -> Page:
         if is_result(line) and is_result(below) and below.index == line.index + 1:
             found |= dict.fromkeys((line.index, below.index), RESULT.verdict())
     return page.decide(found, done=STEP)
+
+
+def _may_be(block: Block) -> bool:
+    """False for long lines and for sentences, which are not read."""
+    return block.words <= MOST_WORDS and (block.words <= SHORT or not block.ends_sentence)
 
 
 def _programme(page: Page, hours: Block) -> Block | None:
