@@ -24,7 +24,7 @@ from cleaners.site.fingerprints import fingerprint
 from cleaners.site.user_rules import read_site_file, with_rules
 from cleaners.steps.cautious import cautious
 from cleaners.text.fold import fold
-from cleaners.verdict import Rule, Verdict
+from cleaners.verdict import Lift, Rule, Verdict
 
 HOME = Path(__file__).parents[1]
 CASES, DOCS = HOME / "tests" / "cases", HOME / "docs" / "rules.md"
@@ -54,7 +54,8 @@ def page_of(case: dict[str, Any]) -> tuple[Page, list[str]]:
 
     `rules` is what a person wrote about its site; `learned` lists lines that were learned of it, `platform` lines
     learned of many sites, `conventions` pairs of a kind and a text. `stays` lists lines that must stay of those that
-    go elsewhere on the page; `reason` and `lifts` are what the test of the table expects.
+    go elsewhere on the page; `reason` and `lifts` are what the test of the table expects. `headline` is a line of `text`
+    that was lifted as the title before.
     """
     if "html" in case:
         page, drop = html_page("case", case["html"], url=case.get("url")), case.get("drop", [])
@@ -65,6 +66,9 @@ def page_of(case: dict[str, Any]) -> tuple[Page, list[str]]:
             raise ValueError(f"begin each line with '- ' (goes) or two spaces (stays): {unmarked}")
         page = text_page("case", "\n".join(line[2:] for line in lines))
         drop = [line[2:].strip() for line in lines if line.startswith("- ")]
+        if "headline" in case:
+            at = next(block.index for block in page.blocks if block.text == case["headline"])
+            page = page.decide({}, lifts=(Lift("title", case["headline"], at),))
     rules = read_site_file(case["rules"], f"rules/sites/{SITE}.toml").rules if "rules" in case else None
     known = with_rules(Site(SITE, learned=_learned(case)), rules, case.get("html", ""))
     return replace(page, site=known), drop

@@ -42,7 +42,9 @@ from cleaners.steps.site_rules import site_rules
 from cleaners.steps.text_head import text_head
 from cleaners.steps.text_stamps import text_stamps
 from cleaners.steps.text_tail import text_tail
+from cleaners.steps.text_top import text_top
 from cleaners.steps.title_repeat import title_repeat
+from cleaners.steps.top_words import top_words
 from cleaners.text.language import fill_cache
 from cleaners.text.prose import MOSTLY_LINK, has_words, is_prose
 from cleaners.vocabulary import Flag, QuarantineReason, Reason
@@ -54,8 +56,8 @@ __all__ = ("clean", "clean_raw", "clean_with_page", "fingerprint", "user_rules",
 # captions and bylines are known is its headline, which title_repeat then knows; runs of links and repeated lines are
 # counted among what the others left.
 SURE: tuple[Step, ...] = (
-    cookie_banners, captions, site_chrome, related, promos, embeds, bylines, text_head, title_repeat, link_lists,
-    text_tail, duplicate_lines,
+    cookie_banners, captions, site_chrome, related, promos, embeds, bylines, top_words, text_head, title_repeat,
+    text_top, link_lists, text_tail, duplicate_lines,
 )  # fmt: skip
 
 

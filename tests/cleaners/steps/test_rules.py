@@ -48,7 +48,7 @@ def test_each_rule_has_a_step_a_reason_of_the_contract_and_words() -> None:
 
 def test_a_rule_without_reason_keeps() -> None:
     assert {rule.id for rule in all_rules() if rule.verdict().keep} == {
-        "kept", "keep_line", "keep_pattern", "keep_selector", "standfirst", "first_sentence", "slide_head",
+        "kept", "keep_line", "keep_pattern", "keep_selector", "standfirst", "first_sentence", "slide_head", "result",
     }  # fmt: skip
     verdict = promos.AD_MARKER.verdict("says “Ad”", 0.5)
     assert verdict == (False, "promos", "advert", "ad_marker", "says “Ad”", 0.5)
