@@ -149,7 +149,7 @@ def headed(page: Page) -> list[int]:
         below = alive[len(above) + 1 :]
         if _pairs(below) and sum(map(is_prose, above)) >= MIN_PROSE:
             return [index, *[line.index for line in below]]
-    return []
+    return _shown_twice(page)
 
 
 def _pairs(below: Sequence[Block]) -> bool:
@@ -159,6 +159,27 @@ def _pairs(below: Sequence[Block]) -> bool:
     headlines = sum(map(is_headline, below))
     told = [is_prose(block) for block in below]
     return headlines > 1 and not any(a and b for a, b in pairwise(told))
+
+
+def _shown_twice(page: Page) -> list[int]:
+    """From the first headline that stands twice in a row, once for its picture, to the end: other stories.
+
+    Only where a head above other stories was dropped right above it, or headlines come twice again and again.
+    """
+    alive = page.alive()
+    rules = [verdict.rule if verdict else "" for verdict in page.verdicts]
+    last = alive[-1].index if len(alive) > 1 else 0
+    if last > 1 and rules[last - 1] == rules[last - 2] == "related_teaser":
+        return [last] if page.blocks[last - 1].folded == page.blocks[last - 2].folded else []
+    twice = [at for at, (a, b) in enumerate(pairwise(alive)) if a.folded == b.folded and is_headline(a)]
+    if not twice or not any(map(is_prose, alive[: twice[0]])):
+        return []
+    below = alive[twice[0] :]
+    told = [is_prose(block) for block in below]
+    if any(a and b for a, b in pairwise(told)) or sum(told) > len(twice):
+        return []
+    headed = rules[below[0].index - 1] == "related_head"
+    return [block.index for block in below] if headed or len(twice) >= RUN else []
 
 
 def aged(page: Page) -> list[int]:

@@ -19,6 +19,8 @@ def is_name(name: str, grammar: Grammar) -> bool:
     words = name.replace("/", " ").split()
     if len(words) > CREDIT_WORDS or name[-1] in "?!;:":
         return False
+    if name.casefold() in grammar.archives:
+        return True
     letters = [word for word in words if word[0].isalpha()]
     if not letters:
         return any(char.isalpha() for char in name)
