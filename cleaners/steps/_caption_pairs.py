@@ -74,7 +74,8 @@ def _below_credit(page: Page, credit: Block) -> Iterator[tuple[int, Caption]]:
     if len(below) < 2 or not _CAPITALS.fullmatch(credit.text) or not page.is_open(below[0].index):
         return
     caption = below[0]
-    if caption.words <= LONGEST_BELOW and len(caption.text) >= LEAST_CHARS and len(below[1].text) > len(caption.text):
+    longer = len(below[1].text) > len(caption.text) or not caption.ends_sentence
+    if caption.words <= LONGEST_BELOW and len(caption.text) >= LEAST_CHARS and longer:
         yield credit.index, Caption(caption.text, credit.text, BELOW_CREDIT)
         yield caption.index, Caption("", None, BELOW_CREDIT, lift=False)
 

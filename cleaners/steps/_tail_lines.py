@@ -34,6 +34,7 @@ INVITE_WORDS = 14  # of "Share your thoughts in the comments below"; authors end
 THREAD_PROSE = 3  # lines of prose above a thread
 SIGNED_WORDS = 6  # of "1. Ann says:"
 THREAD_SHARE = 8  # lines to one that shows a comment, at most
+SLOGAN_WORDS = 30
 STORY_PROSE = 3  # lines of prose above teasers
 ADDRESS_REACH = 4  # lines from the end in which a lone e-mail address is that of the writer or the house
 BARE_WORDS = 6  # of "Read more" alone
@@ -85,6 +86,9 @@ def furniture(page: Page) -> dict[int, Tail]:
         elif is_titlelike(block, SHORT_WORDS) and len(short) < MOST_SHORT:
             short.append(block)
             at -= 1
+        elif _is_sandwiched(page, alive, at, floor, found):
+            found[block.index] = Tail.NOTICE
+            at -= 1
         else:
             break
     return found
@@ -129,6 +133,13 @@ def _kind(page: Page, alive: Sequence[Block], at: int, found: dict[int, Tail]) -
     return Tail.NOTICE if _is_repeated_below(alive, at, found) else None
 
 
+def _is_sandwiched(page: Page, alive: Sequence[Block], at: int, floor: int, found: dict[int, Tail]) -> bool:
+    """True for a slogan of the house: a line right below one of its notices and right above another."""
+    if at + 1 >= len(alive) or alive[at + 1].index not in found or at - 1 <= floor:
+        return False
+    return alive[at].words <= SLOGAN_WORDS and _kind(page, alive, at - 1, found) is Tail.NOTICE
+
+
 def _is_tags(block: Block, phrase: str) -> bool:
     """True for "Tags: harbour, fish" and for "Tags:" alone."""
     bare = block.folded.lstrip(MARGIN)
@@ -152,11 +163,14 @@ def _is_told(page: Page, block: Block, family: str, found: dict[int, Tail]) -> b
 
 
 def _is_repeated_below(alive: Sequence[Block], at: int, found: dict[int, Tail]) -> bool:
-    """True for a short label, "Source: Isnar", that a notice right below says again."""
+    """True for a short label, "Source: Isnar", or the house's name that a notice right below says again."""
     block = alive[at]
-    if at + 1 >= len(alive) or not is_titlelike(block, SHORT_WORDS) or not any(part in block.text for part in _PARTS):
+    if at + 1 >= len(alive) or not is_titlelike(block, SHORT_WORDS):
         return False
     below = alive[at + 1]
-    return found.get(below.index) is Tail.NOTICE and all(
-        word.strip(MARGIN) in below.folded for word in block.folded.split()
-    )
+    if found.get(below.index) is not Tail.NOTICE:
+        return False
+    if block.words > 1 and block.folded.strip(MARGIN) in below.folded:
+        return True
+    labelled = any(part in block.text for part in _PARTS)
+    return labelled and all(word.strip(MARGIN) in below.folded for word in block.folded.split())

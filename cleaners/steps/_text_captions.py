@@ -37,6 +37,7 @@ LEAST_TWICE = 6  # words of a line shown twice in a row; a subhead that its own 
 LEAST_ABOVE_CREDIT = 6  # subheads stand above pictures too
 LONGEST_PLAIN = 40  # words of a caption that the lines beside it prove
 LEAST_CHARS = 20
+LEAST_SAID = 6  # words of a sentence, on a page that has no longer ones
 LONGEST_FILE = 8  # words of a file's name
 LONGEST_LONE = 6  # words of a credit without a colon on a line of its own
 LEAST_BARRED = 5  # words before a bar and a wire service; a row of a table has fewer
@@ -138,10 +139,11 @@ def text_captions(
 
 
 def _body(page: Page) -> range:
-    """The positions between the first sentence and the last."""
-    first = next((block.index for block in page.blocks if is_sentence(block)), 0)
-    last = next((block.index for block in reversed(page.blocks) if is_sentence(block)), 0)
-    return range(first + 1, last)
+    """The positions between the first sentence and the last; where no two are as long as prose, shorter ones count."""
+    said = [block.index for block in page.blocks if is_sentence(block)]
+    if len(said) < 2:
+        said = [block.index for block in page.blocks if block.ends_sentence and block.words >= LEAST_SAID]
+    return range(said[0] + 1, said[-1]) if len(said) > 1 else range(0)
 
 
 def _headline(page: Page) -> int:

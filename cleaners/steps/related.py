@@ -23,6 +23,7 @@ RULES = (RELATED_HEAD, RELATED_TEASER, RELATED_BARE, RELATED_PREFIX, SHOUTED_LIN
 PREFIX_WORDS = 30  # prefix and headline together
 BARE_WORDS = 6  # of "Read more" and the like alone
 ELSEWHERE_WORDS = 14  # of "Read the full story in the Echo"
+SPACELESS_HEAD = 4  # characters of a head in a script that parts no words
 TEASER_WORDS = 25
 MANY_TEASERS = 40  # lines below one head; the longest lists of most-read stories have about twenty
 MOSTLY_LINKS = 0.7
@@ -132,9 +133,12 @@ def _goes_on(block: Block, prefix: str) -> bool:
 
 def _announces(block: Block, said: Mapping[str, str]) -> bool:
     """True for a line that is nothing but "Read also", "Related stories:", "Have you read this?" or the like."""
+    head = said.get("related_head", "")
+    if " " in head or (len(head) >= SPACELESS_HEAD and block.words > 1 and " " not in block.text):
+        return True
     if block.words > BARE_WORDS:
         return False
-    if "announcing" in said or ("related_head" in said and " " in said["related_head"]):
+    if "announcing" in said:
         return True
     colon = block.text[-1] in COLONS
     if "related_bare" in said and colon:
@@ -148,11 +152,16 @@ def _announced(page: Page, alive: Sequence[Block], head: int) -> Sequence[Block]
     at = head + 1
     bullet = alive[at].text[0] if at < len(alive) and alive[at].text[0] in BULLETS else ""
     most = BELOW_BULLETED if bullet else BELOW_PREFIX
-    while at < len(alive) and at - head <= most and _is_headline(alive[at], bullet):
+    while at < len(alive) and at - head <= most and _is_headline(alive[at], bullet) and not _closes(page, alive[at]):
         at += 1
-    if at == len(alive) or not (is_prose(alive[at]) or page.hits[alive[at].index].keys() & AFTER_TEASERS):
+    if at == len(alive) or not (is_prose(alive[at]) or _closes(page, alive[at])):
         return ()
     return alive[head + 1 : at]
+
+
+def _closes(page: Page, block: Block) -> bool:
+    """True for an advert or a call to action, which ends a list of headlines as a paragraph does."""
+    return not AFTER_TEASERS.isdisjoint(page.hits[block.index])
 
 
 def _is_headline(block: Block, bullet: str = "") -> bool:
@@ -180,7 +189,12 @@ def _lone_bullets(alive: Sequence[Block], found: Mapping[int, Rule]) -> list[int
         closed = below is None or below.ends_sentence or found.get(below.index) is RELATED_HEAD
         beside = (above,) if below is None else (above, below)
         spaced = block.words < 2 * len(block.text.split())
-        if above.ends_sentence and closed and spaced and all(line.text[0] not in BULLETS for line in beside):
+        if (
+            (above.ends_sentence or above.text[-1] == ")")
+            and closed
+            and spaced
+            and all(line.text[0] not in BULLETS for line in beside)
+        ):
             lone.append(block.index)
     return lone
 

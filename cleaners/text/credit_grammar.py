@@ -40,6 +40,7 @@ class Grammar(NamedTuple):
     taken_by_bracketed: tuple[str, ...]
     small: frozenset[str]
     archives: frozenset[str]
+    kept_in: frozenset[str]
     joined: frozenset[str]
     joining: tuple[str, ...]
     reserved: tuple[str, ...]
@@ -86,7 +87,7 @@ def grammar_of(rules: Rules) -> Grammar:
         by=re.compile(
             r"(?:^|[.!?)\]”\"|/–—,\-]\s*)"
             rf"((?:{either('by_labels')})s? (?:{either('by')}) |(?:{either('bare_labels')}) )"
-            r"([^.!?]{2,80})\.?$",
+            r"((?:arch\. )?[^.!?]{2,80})\.?$",
             re.I,
         ),
         leading=re.compile(rf"(?:^|[\s(.,|–—-])((?:{either('leading')}) ?/ ?[^/]{{2,60}})$"),
@@ -97,6 +98,7 @@ def grammar_of(rules: Rules) -> Grammar:
         taken_by_bracketed=words("taken_by") + words("taken_by_bracketed"),
         small=frozenset(words("small")),
         archives=frozenset(map(fold, words("archives"))),
+        kept_in=frozenset(words("kept_in")),
         joined=frozenset(words("joined")),
         joining=words("joining"),
         reserved=words("reserved"),
