@@ -23,7 +23,7 @@ PAIR_RULES = (CLOSING_NAME, COPY_WITH_NAME, BELOW_CREDIT, CLOSING_NOTE, CLOSING_
 LEAST_CHARS = 20  # of a caption
 LONGEST_PLAIN = 40  # words
 LONGEST_NOTE = 4  # words behind a sentence
-LONGEST_CREDIT = 7  # words of a credit in capitals
+LEAST_CREDIT, LONGEST_CREDIT = 3, 8  # words of a credit in capitals; "EUR/USD" is none
 LONGEST_BELOW = 25  # words of a caption below it
 CREDIT_REACH = 14  # lines from the top in which a picture's credit stands above its caption
 LONGEST_BYLINE = 8  # words
@@ -51,7 +51,8 @@ def paired(page: Page, short: Sequence[Block], first: int, grammar: Grammar) -> 
             if caption:
                 yield block.index, caption
     for block in short[:CREDIT_REACH]:
-        if "/" in block.text and block.words <= LONGEST_CREDIT and block.text.isupper():
+        names = len(block.text.replace("/", " ").split()) if "/" in block.text else 0
+        if LEAST_CREDIT <= names <= LONGEST_CREDIT and block.text.isupper():
             yield from _below_credit(page, block)
 
 
