@@ -22,6 +22,9 @@ AGE_WORDS = 6
 LEAST_AGED = 2  # stories with an age
 MOST_COMMAS = 2  # of a headline; line-ups and lists of names have more
 HEAD_WORDS = 6
+CALLED_LINES = 4  # from the end: a headline and its story below a call to sign up
+CALLED_WORDS = 8  # of such a headline; subheads of the story are shorter
+CALLED_SHARED = 0.2  # of the words of its story
 LABEL_WORDS = 2  # before the colon of an entry
 STEM = 5  # characters by which two forms of a word are told to be one
 _BULLETS = "•·‣▪●◦*-–—+✓✔#|>("
@@ -147,9 +150,10 @@ def headed(page: Page) -> list[int]:
         alive = page.alive()
         above = [line for line in alive if line.index < index]
         below = alive[len(above) + 1 :]
-        if _pairs(below) and sum(map(is_prose, above)) >= MIN_PROSE:
+        prose = sum(map(is_prose, above))
+        if (_pairs(below) and prose >= MIN_PROSE) or (prose and len(below) == 1 and is_headline(below[0])):
             return [index, *[line.index for line in below]]
-    return []
+    return _shown_twice(page) or _below_call(page)
 
 
 def _pairs(below: Sequence[Block]) -> bool:
@@ -159,6 +163,47 @@ def _pairs(below: Sequence[Block]) -> bool:
     headlines = sum(map(is_headline, below))
     told = [is_prose(block) for block in below]
     return headlines > 1 and not any(a and b for a, b in pairwise(told))
+
+
+def _shown_twice(page: Page) -> list[int]:
+    """From the first headline that stands twice in a row, once for its picture, to the end: other stories.
+
+    Only where a head above other stories was dropped right above it, or headlines come twice again and again.
+    """
+    alive = page.alive()
+    rules = [verdict.rule if verdict else "" for verdict in page.verdicts]
+    last = alive[-1].index if len(alive) > 1 else 0
+    if last > 1 and rules[last - 1] == rules[last - 2] == "related_teaser":
+        return [last] if page.blocks[last - 1].folded == page.blocks[last - 2].folded else []
+    twice = [at for at, (a, b) in enumerate(pairwise(alive)) if a.folded == b.folded and is_headline(a)]
+    if not twice or not any(map(is_prose, alive[: twice[0]])):
+        return []
+    below = alive[twice[0] :]
+    told = [is_prose(block) for block in below]
+    if any(a and b for a, b in pairwise(told)) or sum(told) > len(twice):
+        return []
+    headed = rules[below[0].index - 1] == "related_head"
+    return [block.index for block in below] if headed or len(twice) >= RUN else []
+
+
+def _below_call(page: Page) -> list[int]:
+    """A headline right below a call to sign up or follow and what it heads, to the end, where they tell of things that
+    the story above does not."""
+    alive = page.alive()
+    calls = {at for at, verdict in enumerate(page.verdicts) if verdict and verdict.rule == "promo_call"}
+    for at in range(max(1, len(alive) - CALLED_LINES), len(alive) - 1) if calls else ():
+        head, below = alive[at], alive[at + 1 :]
+        if head.index - 1 in calls and head.words >= CALLED_WORDS and is_headline(head):
+            above = alive[:at]
+            told = sum(block.words for block in above if is_prose(block))
+            if (
+                all(block.ends_sentence for block in below)
+                and sum(block.words for block in below) < told
+                and _shared([head], above) == 0
+                and _shared(below, above) <= CALLED_SHARED
+            ):
+                return [head.index, *[block.index for block in below]]
+    return []
 
 
 def aged(page: Page) -> list[int]:

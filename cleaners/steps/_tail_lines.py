@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from enum import Enum
 
 from cleaners.page import Block, Page
@@ -33,7 +34,13 @@ INVITE_WORDS = 14  # of "Share your thoughts in the comments below"; authors end
 THREAD_PROSE = 3  # lines of prose above a thread
 SIGNED_WORDS = 6  # of "1. Ann says:"
 THREAD_SHARE = 8  # lines to one that shows a comment, at most
+SLOGAN_WORDS = 30
+STORY_PROSE = 3  # lines of prose above teasers
+ADDRESS_REACH = 4  # lines from the end in which a lone e-mail address is that of the writer or the house
+BARE_WORDS = 6  # of "Read more" alone
+LEAST_LINKED = 2  # teasers with "Read more" right below them
 _PARTS = ":：|"
+_ADDRESS = re.compile(r"[(\[<]?(?:e-?mail:? ?)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)\]>]?", re.I)
 
 
 def comment_thread(page: Page) -> list[int]:
@@ -59,12 +66,13 @@ def furniture(page: Page) -> dict[int, Tail]:
     """What the lines below the text are, from the last upward until one is of the text."""
     alive = page.alive()
     floor = _floor(alive)
+    linked = _linked(page, alive)
     found: dict[int, Tail] = {}
     short: list[Block] = []
     at = len(alive) - 1
     while at > floor:
         block = alive[at]
-        kind = _kind(page, alive, at, found)
+        kind = Tail.CUT if block.index in linked else _kind(page, alive, at, found)
         if kind:
             if kind is Tail.TAGS or len(short) <= FEW_SHORT:
                 found |= dict.fromkeys([line.index for line in short], kind)
@@ -77,6 +85,9 @@ def furniture(page: Page) -> dict[int, Tail]:
             at -= len(run)
         elif is_titlelike(block, SHORT_WORDS) and len(short) < MOST_SHORT:
             short.append(block)
+            at -= 1
+        elif _is_sandwiched(page, alive, at, floor, found):
+            found[block.index] = Tail.NOTICE
             at -= 1
         else:
             break
@@ -93,6 +104,16 @@ def _floor(alive: Sequence[Block]) -> int:
     return len(alive)
 
 
+def _linked(page: Page, alive: Sequence[Block]) -> Set[int]:
+    """The teasers that have "Read more" right below them, where several do below a story that does not."""
+    bare = [index - 1 for index in page.saying(("related_bare",)) if page.blocks[index].words <= BARE_WORDS]
+    linked = {index for index in bare if index >= 0 and page.is_open(index)}
+    if len(linked) < LEAST_LINKED:
+        return frozenset()
+    story = [block for block in alive if block.index < min(linked) and is_prose(block)]
+    return linked if len(story) >= STORY_PROSE else frozenset()
+
+
 def _kind(page: Page, alive: Sequence[Block], at: int, found: dict[int, Tail]) -> Tail | None:
     block = alive[at]
     said = page.hits[block.index]
@@ -105,9 +126,18 @@ def _kind(page: Page, alive: Sequence[Block], at: int, found: dict[int, Tail]) -
             return Tail.COMMENTS
         if "tail_notice" in said and _is_told(page, block, "tail_notice", found):
             return Tail.NOTICE
+    if "@" in block.text and at > len(alive) - ADDRESS_REACH and _ADDRESS.fullmatch(block.text):
+        return Tail.NOTICE
     if is_cut(block) and any(is_cut(alive[near]) for near in (at - 1, at + 1) if 0 <= near < len(alive)):
         return Tail.CUT
     return Tail.NOTICE if _is_repeated_below(alive, at, found) else None
+
+
+def _is_sandwiched(page: Page, alive: Sequence[Block], at: int, floor: int, found: dict[int, Tail]) -> bool:
+    """True for a slogan of the house: a line right below one of its notices and right above another."""
+    if at + 1 >= len(alive) or alive[at + 1].index not in found or at - 1 <= floor:
+        return False
+    return alive[at].words <= SLOGAN_WORDS and _kind(page, alive, at - 1, found) is Tail.NOTICE
 
 
 def _is_tags(block: Block, phrase: str) -> bool:
@@ -133,11 +163,14 @@ def _is_told(page: Page, block: Block, family: str, found: dict[int, Tail]) -> b
 
 
 def _is_repeated_below(alive: Sequence[Block], at: int, found: dict[int, Tail]) -> bool:
-    """True for a short label, "Source: Isnar", that a notice right below says again."""
+    """True for a short label, "Source: Isnar", or the house's name that a notice right below says again."""
     block = alive[at]
-    if at + 1 >= len(alive) or not is_titlelike(block, SHORT_WORDS) or not any(part in block.text for part in _PARTS):
+    if at + 1 >= len(alive) or not is_titlelike(block, SHORT_WORDS):
         return False
     below = alive[at + 1]
-    return found.get(below.index) is Tail.NOTICE and all(
-        word.strip(MARGIN) in below.folded for word in block.folded.split()
-    )
+    if found.get(below.index) is not Tail.NOTICE:
+        return False
+    if block.words > 1 and block.folded.strip(MARGIN) in below.folded:
+        return True
+    labelled = any(part in block.text for part in _PARTS)
+    return labelled and all(word.strip(MARGIN) in below.folded for word in block.folded.split())

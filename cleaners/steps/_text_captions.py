@@ -17,6 +17,7 @@ from cleaners.steps._caption_lines import (
     Caption,
     twice_in_a_row,
 )
+from cleaners.steps._caption_pairs import CLOSING_NAME, PAIR_RULES, paired
 from cleaners.steps._picture_words import FAMILIES, KIND_OF_PICTURE, PLACES, by_words
 from cleaners.text.credit_grammar import Grammar
 from cleaners.text.credit_hints import COLON, FAINT, TWICE
@@ -28,15 +29,15 @@ from cleaners.verdict import Rule
 
 ABOVE_CREDIT = Rule(STEP, "above_credit", REASON, "stands among paragraphs, right above a picture's credit")
 SHOWN_TWICE = Rule(STEP, "shown_twice", REASON, "stands twice among paragraphs: once to be read out, once to be read")
-CLOSING_NAME = Rule(STEP, "closing_name", REASON, "closes with a photographer's name behind its sentence")
 FILE_NAME = Rule(STEP, "file_name", REASON, "is the file name of a picture")
-TEXT_RULES = (PLACES, KIND_OF_PICTURE, ABOVE_CREDIT, SHOWN_TWICE, CLOSING_NAME, FILE_NAME)
+TEXT_RULES = (PLACES, KIND_OF_PICTURE, ABOVE_CREDIT, SHOWN_TWICE, FILE_NAME, *PAIR_RULES)
 
 LEAST_WORDS = 4  # of a caption that says itself twice
 LEAST_TWICE = 6  # words of a line shown twice in a row; a subhead that its own list repeats has fewer
 LEAST_ABOVE_CREDIT = 6  # subheads stand above pictures too
 LONGEST_PLAIN = 40  # words of a caption that the lines beside it prove
 LEAST_CHARS = 20
+LEAST_SAID = 6  # words of a sentence, on a page that has no longer ones
 LONGEST_FILE = 8  # words of a file's name
 LONGEST_LONE = 6  # words of a credit without a colon on a line of its own
 LEAST_BARRED = 5  # words before a bar and a wire service; a row of a table has fewer
@@ -60,8 +61,11 @@ _PAPER_IN_BRACKETS = re.compile(
     rf"(?:[^\s():]+ ){{3,}}[^():]*\w ?\(({_NAME}(?:/|, )[^\W\d_a-z][\w'’.&-]*(?: [^\W\d_a-z][\w'’.&-]*){{0,3}})\)$"
 )
 _SLASHED_CAPITALS = re.compile(r".{15,}[a-zà-ÿ]\w* ?/ ([A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?: [A-ZÀ-Þ.'’-]+){1,3})$")
+_NAME_BEHIND_BAR = re.compile(rf".{{15,}}\w[.”\"»] ?[/|] ?({_NAME}|[A-ZÀ-Þ]{{2,5}})$")
+_GIVEN_IN_KOREAN = re.compile(r"[^/=]{3,60}[가-힣] ?[/=] ?([^/=]{1,24}[^/=\s]) ?제공$")
 _NAMED_WITHOUT_BAR = (_CAPITAL_LEAD, _PAPER_IN_BRACKETS)
-_NAMED = (_CAPITAL_LEAD, _NAME_AND_PAPER, _PAPER_IN_BRACKETS, _SLASHED_CAPITALS)
+_NAMED = (_CAPITAL_LEAD, _NAME_AND_PAPER, _PAPER_IN_BRACKETS, _SLASHED_CAPITALS, _NAME_BEHIND_BAR, _GIVEN_IN_KOREAN)
+_NAMED_ABOVE = (_NAME_AND_PAPER, _NAME_BEHIND_BAR, _GIVEN_IN_KOREAN, _PAPER_IN_BRACKETS)
 _TEASER_MARKS = frozenset(":!?…" + QUOTES)
 
 
@@ -101,19 +105,26 @@ def text_captions(
     for block in short:
         if block.words <= LONGEST_FILE and block.folded.endswith(_FILE_ENDS) and _FILE.fullmatch(block.text):
             add(block.index, Caption("", None, FILE_NAME, lift=False))
+    top = _headline(page) + 1
+    above = [
+        block for block in page.blocks[top : body.start] if block.words <= LONGEST_PLAIN and block.index not in found
+    ]
+    for index, caption in paired(page, [*above, *short], body.start - 1, grammar):
+        add(index, caption)
     twice = False
     for index in compress(range(body.stop), seen):  # few of the lines
         block = page.blocks[index]
-        if index < body.start or index in found or block.words > LONGEST_PLAIN:
+        if index < top or index in found or block.words > LONGEST_PLAIN:
             continue
         if seen[index] & (FAINT | COLON):
             text = block.text
             barred = "/" in text or "|" in text
+            inside = index >= body.start
             if barred or (text[-1] == ")" and ", " in text) or text[1:3].isupper():
-                add(index, _named(text, _NAMED if barred else _NAMED_WITHOUT_BAR))
-            if barred and index not in more:
+                add(index, _named(text, (_NAMED if inside else _NAMED_ABOVE) if barred else _NAMED_WITHOUT_BAR))
+            if inside and barred and index not in more:
                 add(index, _barred_agency(text, grammar))
-        if seen[index] & TWICE:
+        if index >= body.start and seen[index] & TWICE:
             twice = True
             add(index, _spaced_double(page, block))
     copies = [places for places in _copies(short).values() if 2 <= len(places) <= MOST_COPIES]
@@ -128,10 +139,11 @@ def text_captions(
 
 
 def _body(page: Page) -> range:
-    """The positions between the first sentence and the last."""
-    first = next((block.index for block in page.blocks if is_sentence(block)), 0)
-    last = next((block.index for block in reversed(page.blocks) if is_sentence(block)), 0)
-    return range(first + 1, last)
+    """The positions between the first sentence and the last; where no two are as long as prose, shorter ones count."""
+    said = [block.index for block in page.blocks if is_sentence(block)]
+    if len(said) < 2:
+        said = [block.index for block in page.blocks if block.ends_sentence and block.words >= LEAST_SAID]
+    return range(said[0] + 1, said[-1]) if len(said) > 1 else range(0)
 
 
 def _headline(page: Page) -> int:

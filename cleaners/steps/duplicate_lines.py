@@ -26,6 +26,7 @@ DISTINCT_SHARE = 0.6  # of the words; a chant is long because it says little aga
 MOST_DIGITS = 0.15  # of the characters; plans, scores and specifications count
 VERSE_LINES = 3  # so many different short sentences that come again on one page are a refrain, a plan or a form
 VERSE_WORDS = 16  # a line of a refrain or a plan has fewer
+LEAST_CLOSING = 2  # sentences that stand once more at the end
 MOST_COPIES = 3  # in the body; what stands there four times was put there four times
 
 # Where a second rendering of a line stands when the first is in the article.
@@ -58,6 +59,7 @@ def duplicate_lines(page: Page) -> Page:
     if not repeated:
         return page
     refrains = sum(alive[places[0]].words < VERSE_WORDS for places in again)
+    closing = _closing_copies(alive, copies)
     verdicts: dict[int, Verdict] = {}
     for places in repeated:
         kept = min(places, key=lambda place: _standing(page, alive[place]))
@@ -70,11 +72,25 @@ def duplicate_lines(page: Page) -> Page:
             if place == kept or not page.is_open(block.index):
                 continue
             verdict = beside
+            if not verdict and place in closing and not verse:
+                verdict = REPEATED_PASSAGE.verdict("begins the text once more, below its end")
             if not verdict and is_sentence(block) and not verse:
                 verdict = _rendered_twice(alive, kept, place, copies, meant)
             if verdict:
                 verdicts[block.index] = verdict
     return page.decide(verdicts)
+
+
+def _closing_copies(alive: Sequence[Block], copies: dict[str, list[int]]) -> frozenset[int]:
+    """The positions of sentences at the end that say again, in their order, what sentences in a row say above."""
+    said = [place for place, block in enumerate(alive) if is_sentence(block)]
+    run: list[int] = []
+    for place in reversed(said):
+        first = copies[alive[place].folded][0]
+        if first == place or (run and first >= copies[alive[run[-1]].folded][0]):
+            break
+        run.append(place)
+    return frozenset(run) if len(run) >= LEAST_CLOSING else frozenset()
 
 
 def _standing(page: Page, block: Block) -> tuple[bool, bool, bool, int]:

@@ -22,6 +22,8 @@ RULES = (RELATED_HEAD, RELATED_TEASER, RELATED_BARE, RELATED_PREFIX, SHOUTED_LIN
 
 PREFIX_WORDS = 30  # prefix and headline together
 BARE_WORDS = 6  # of "Read more" and the like alone
+ELSEWHERE_WORDS = 14  # of "Read the full story in the Echo"
+SPACELESS_HEAD = 4  # characters of a head in a script that parts no words
 TEASER_WORDS = 25
 MANY_TEASERS = 40  # lines below one head; the longest lists of most-read stories have about twenty
 MOSTLY_LINKS = 0.7
@@ -33,13 +35,20 @@ COLONS = ":：?？"
 SHORT_REST = 4  # words of a line that a lower-case headline may have: "Read: why we swim"
 NAMED_WORDS = 4  # of a section's or paper's name
 BELOW_PREFIX = 2  # lines below "Read also:" that may be headlines of other stories
+BELOW_BULLETED = 5  # such lines where each has the same bullet
 HEADLINE_WORDS = (5, 25)  # of such a line; subheads are mostly shorter
 LEADING = (
     "related_head",
     "related_bare",
     "related_prefix",
     "announcing",
+    "related_elsewhere",
 )  # the families of words that lead to other stories
+BULLETS = "•▪●◦■►▶‣*-–·+»"
+LONE_BULLETS = frozenset("•▪►▶‣*»")  # before a headline on its own; a dash opens what somebody says
+AFTER_TEASERS = frozenset(
+    ("ad_marker", "promo_call", "newsletter_label", "follow_line", "form_residue", "related_bare")
+)
 
 
 def related(page: Page) -> Page:
@@ -66,10 +75,12 @@ def related(page: Page) -> Page:
             if rule:
                 found[block.index] = rule
         if page.media == "text" and _announces(block, said):
-            below = _announced(alive, at)
+            below = _announced(page, alive, at)
             if below:
                 found |= dict.fromkeys([line.index for line in below], RELATED_TEASER)
                 found.setdefault(block.index, RELATED_HEAD)
+    if page.media == "text":
+        found |= dict.fromkeys(_lone_bullets(alive, found), RELATED_TEASER)
     verdicts = {rule: rule.verdict() for rule in RULES}
     return page.decide({index: verdicts[rule] for index, rule in found.items() if page.is_open(index)})
 
@@ -95,11 +106,14 @@ def _leads(block: Block, said: Mapping[str, str]) -> Rule | None:
     """The rule for a line that leads to another story, wherever it stands."""
     if "related_bare" in said and block.words <= BARE_WORDS:
         return RELATED_BARE
+    if "related_elsewhere" in said and block.words <= ELSEWHERE_WORDS and not is_quoted(block):
+        return RELATED_BARE
     if "related_prefix" not in said or block.words > PREFIX_WORDS or is_quoted(block):
         return None
     prefix = said["related_prefix"]
     rest = block.folded[block.folded.find(prefix) + len(prefix) :].lstrip()
-    parted = rest[:1] in LEADS or (prefix[-1] in ASKED and rest) or _is_named(prefix, rest)
+    dotted = rest[:1] == "." and " " in prefix and bool(rest[1:].strip())  # "LEES OOK. …"
+    parted = rest[:1] in LEADS or dotted or (prefix[-1] in ASKED and rest) or _is_named(prefix, rest)
     if not parted or (is_prose(block) and not block.folded.endswith("?")) or _goes_on(block, prefix):
         return None
     return RELATED_PREFIX
@@ -118,27 +132,71 @@ def _goes_on(block: Block, prefix: str) -> bool:
 
 
 def _announces(block: Block, said: Mapping[str, str]) -> bool:
-    """True for a line that is nothing but "Read also", "Have you read this?" or the like."""
+    """True for a line that is nothing but "Read also", "Related stories:", "Have you read this?" or the like."""
+    head = said.get("related_head", "")
+    if " " in head or (len(head) >= SPACELESS_HEAD and block.words > 1 and " " not in block.text):
+        return True
     if block.words > BARE_WORDS:
         return False
+    if "announcing" in said:
+        return True
+    colon = block.text[-1] in COLONS
+    if "related_bare" in said and colon:
+        return True
     prefix = said.get("related_prefix", "")
-    bare = block.folded.strip(MARGIN)
-    return "announcing" in said or (" " in prefix and block.text[-1] in COLONS and bare == prefix.strip(MARGIN))
+    return " " in prefix and colon and block.folded.strip(MARGIN) == prefix.strip(MARGIN)
 
 
-def _announced(alive: Sequence[Block], head: int) -> Sequence[Block]:
+def _announced(page: Page, alive: Sequence[Block], head: int) -> Sequence[Block]:
     """The headlines right below such a line, in the middle of a text, up to the story's next paragraph."""
     at = head + 1
-    while at < len(alive) and at - head <= BELOW_PREFIX and _is_headline(alive[at]):
+    bullet = alive[at].text[0] if at < len(alive) and alive[at].text[0] in BULLETS else ""
+    most = BELOW_BULLETED if bullet else BELOW_PREFIX
+    while at < len(alive) and at - head <= most and _is_headline(alive[at], bullet) and not _closes(page, alive[at]):
         at += 1
-    if at == len(alive) or not is_prose(alive[at]):
+    if at == len(alive) or not (is_prose(alive[at]) or _closes(page, alive[at])):
         return ()
     return alive[head + 1 : at]
 
 
-def _is_headline(block: Block) -> bool:
+def _closes(page: Page, block: Block) -> bool:
+    """True for an advert or a call to action, which ends a list of headlines as a paragraph does."""
+    return not AFTER_TEASERS.isdisjoint(page.hits[block.index])
+
+
+def _is_headline(block: Block, bullet: str = "") -> bool:
     fewest, most = HEADLINE_WORDS
-    return fewest <= block.words <= most and not block.ends_sentence and block.text[:1] not in "•-*–—·0123456789"
+    if not fewest <= block.words <= most or block.ends_sentence:
+        return False
+    return block.text[0] == bullet if bullet else block.text[0] not in "•-*–—·0123456789"
+
+
+def _lone_bullets(alive: Sequence[Block], found: Mapping[int, Rule]) -> list[int]:
+    """The headlines that stand alone behind a bullet, between two paragraphs or below the last.
+
+    A list has more points than one, and scripts that part no words set bullets before subheads.
+    """
+    lone: list[int] = []
+    for at, block in enumerate(alive):
+        if (
+            not at
+            or block.text[0] not in LONE_BULLETS
+            or block.text[1:2] != " "
+            or not _is_headline(block, block.text[0])
+        ):
+            continue
+        above, below = alive[at - 1], alive[at + 1] if at + 1 < len(alive) else None
+        closed = below is None or below.ends_sentence or found.get(below.index) is RELATED_HEAD
+        beside = (above,) if below is None else (above, below)
+        spaced = block.words < 2 * len(block.text.split())
+        if (
+            (above.ends_sentence or above.text[-1] == ")")
+            and closed
+            and spaced
+            and all(line.text[0] not in BULLETS for line in beside)
+        ):
+            lone.append(block.index)
+    return lone
 
 
 def _tells(block: Block) -> bool:

@@ -39,6 +39,9 @@ class Grammar(NamedTuple):
     taken_by: tuple[str, ...]
     taken_by_bracketed: tuple[str, ...]
     small: frozenset[str]
+    archives: frozenset[str]
+    kept_in: frozenset[str]
+    joined: frozenset[str]
     joining: tuple[str, ...]
     reserved: tuple[str, ...]
     copyright: tuple[str, ...]
@@ -84,7 +87,7 @@ def grammar_of(rules: Rules) -> Grammar:
         by=re.compile(
             r"(?:^|[.!?)\]”\"|/–—,\-]\s*)"
             rf"((?:{either('by_labels')})s? (?:{either('by')}) |(?:{either('bare_labels')}) )"
-            r"([^.!?]{2,80})\.?$",
+            r"((?:arch\. )?[^.!?]{2,80})\.?$",
             re.I,
         ),
         leading=re.compile(rf"(?:^|[\s(.,|–—-])((?:{either('leading')}) ?/ ?[^/]{{2,60}})$"),
@@ -94,6 +97,9 @@ def grammar_of(rules: Rules) -> Grammar:
         taken_by=words("taken_by"),
         taken_by_bracketed=words("taken_by") + words("taken_by_bracketed"),
         small=frozenset(words("small")),
+        archives=frozenset(map(fold, words("archives"))),
+        kept_in=frozenset(words("kept_in")),
+        joined=frozenset(words("joined")),
         joining=words("joining"),
         reserved=words("reserved"),
         copyright=words("copyright"),
@@ -103,7 +109,8 @@ def grammar_of(rules: Rules) -> Grammar:
         glued=re.compile(f"(?:[^\\W_A-Z]|[\u200b\u00ad\ufeff])[A-Z{''.join(map(re.escape, sorted(capitals)))}]"),
         unspaced=tuple(agency for agency in photo + wire if not agency[0].isascii()),
         unmarked=re.compile(
-            rf"(?:\s[–—|/•-]\s?|[.!?…”»\"]\s+(?:[–—|/•-]\s?)?)({either('unmarked')})\s+([^.!?:;,|–—]{{3,60}})\.?$", re.I
+            rf"(?:\s[–—|/•-]\s?|[.!?…”»\"]\s*/\s*|[.!?…”»\"]\s+(?:[–—|/•-]\s?)?)({either('unmarked')})\s+([^.!?:;,|–—]{{2,60}})\.?$",
+            re.I,
         ),
         unmarked_labels=frozenset(map(fold, words("unmarked"))),
         unnamed=frozenset(words("unnamed")),

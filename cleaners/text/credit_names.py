@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cleaners.text.credit_grammar import CREDIT_WORDS, EDGE, LONGEST_CREDIT, Grammar
 
+LONGEST_ARCHIVE = 4  # words of "archiwum biblioteki"
 JOINTS = ("/", "|", " via ")  # between a photographer and an agency
 _BEFORE_LABEL = '([|/–—.,;:!?"”'
 _PARTS = '.!?…:;,)”"'
@@ -19,6 +20,8 @@ def is_name(name: str, grammar: Grammar) -> bool:
     words = name.replace("/", " ").split()
     if len(words) > CREDIT_WORDS or name[-1] in "?!;:":
         return False
+    if name.casefold() in grammar.archives or (len(words) <= LONGEST_ARCHIVE and words[0].lower() in grammar.kept_in):
+        return True
     letters = [word for word in words if word[0].isalpha()]
     if not letters:
         return any(char.isalpha() for char in name)

@@ -98,7 +98,8 @@ def _bracketed(text: str, grammar: Grammar) -> Credit | None:
         if after_by:
             return after_by
         known = is_agency(fold(rest), grammar.photo + grammar.wire) and is_name(rest, grammar)
-        if rest and (known or (before and _is_unmarked_name(inside[: len(label)], rest, grammar))):
+        between = grammar.joined if before else frozenset()
+        if rest and (known or (before and _is_unmarked_name(inside[: len(label)], rest, grammar, between))):
             return Credit(before, rest.strip(EDGE), True)
     if folded.endswith(grammar.taken_by_bracketed) and len(inside) <= _SHORT_CREDIT:
         return Credit(before, inside, not before.endswith("。") or len(before) <= _SHORT_CHINESE)
@@ -187,16 +188,23 @@ def lone_credit(text: str, grammar: Grammar) -> str:
     return found[2].strip() if 2 <= len(found[2].split()) <= _LONE_NAMES else ""
 
 
-def _is_unmarked_name(label: str, name: str, grammar: Grammar) -> bool:
-    """True when the words behind a label without a colon can only be a name: each begins with a capital."""
+def _is_unmarked_name(label: str, name: str, grammar: Grammar, joined: frozenset[str] = frozenset()) -> bool:
+    """True when the words behind a label without a colon can only be a name: each begins with a capital.
+
+    `joined` are words that may stand between two names here, as in "(foto Vigili del Fuoco)".
+    """
     words = name.replace("/", " ").split()
+    if len(words) > 2:
+        words = [words[0], *[word for word in words[1:-1] if word not in joined], words[-1]]
     if fold(label) not in grammar.unmarked_labels or not 1 <= len(words) <= _LONGEST_UNMARKED:
         return False
     if label == "Credit" and len(words) < 2:
         return False  # "Credit Application" is a title
     if not grammar.unnamed.isdisjoint(word.lower() for word in words):
         return False
-    return is_name(name, grammar) and all(word[0].isupper() or word in grammar.small for word in words)
+    if name.casefold() in grammar.archives:
+        return True
+    return is_name(" ".join(words), grammar) and all(word[0].isupper() or word in grammar.small for word in words)
 
 
 def _after_copyright(text: str, grammar: Grammar) -> Credit | None:
