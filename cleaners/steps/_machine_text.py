@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
+
+import ahocorasick_rs
 
 from cleaners.page import Page
 from cleaners.text.prose import is_prose
@@ -11,9 +15,7 @@ MOST_LINES = 8  # of code on a page that is not about code
 MIN_PROSE = 2  # lines without which a page may be a listing of code
 PLAYER_WORDS = 6
 LEAST_PLAYER = 2  # lines of a player's readings; one alone may be the length of a film
-# No machine's line is without one of these; the last shows only beside a key, as in "autoPlay:".
-_SIGNS = ("{", "}", "=", "<", "[", "%", ");", ":")
-_KEY = re.compile(r"[a-z][A-Z]\w*:")
+_SIGNS = re.compile(r"[{}=<\[%]|[a-z][A-Z]\w*:|\);")
 _SCRIPT = re.compile(
     r"\bgoogletag\b|\badsbygoogle\b|\bdataLayer\b|\bgtag\(|\bfbq\(|\b_gaq\b|\bs_account\b|\b_taboola\b"
     r"|\bOneSignal\.push\b|\bjwplayer\(|\bwindow\.[A-Za-z_]\w*(?:\.push\(|\s*=|\[)|\bdocument\.(?:write|getElement|create)"
@@ -21,17 +23,19 @@ _SCRIPT = re.compile(
     r"|^(?:var|let|const) [A-Za-z_$][\w$]*\s*=|^<!--|-->$|<!\[CDATA\[|^\{?\s*\"[\w@$-]+\"\s*:\s*[\"\[{\dtfn-]"
     r"|^[a-z]+[A-Z][A-Za-z]*:\s?(?:true|false|null|\d+)?$|^\}\)\([^()]*\);?$"
 )
-# A line of a script has one of these words, or begins or ends as one.
-_SCRIPT_WORDS = (
-    "googletag", "adsbygoogle", "dataLayer", "gtag(", "fbq(", "_gaq", "s_account", "_taboola", "OneSignal", "jwplayer(",
-    "window.", "document", "jQuery", "function", ".push(", ".addEventListener(", "<![CDATA[", "-->",
-)  # fmt: skip
-_SCRIPT_STARTS = re.compile(r"(?:var|let|const) |<!--|\{?\s*\"|[a-z]+[A-Z]|\}\)\(")
 _STYLE = re.compile(r"[.#@]?[a-zA-Z*][\w .#:>,+*()-]{0,80}\{ ?[a-z-]{3,30} ?: ?[^{}]{1,400}\}?$|@media\b")
 _SHORTCODE = re.compile(
     r"^\[/?(?:caption|gallery|embed|video|audio|playlist|youtube|twitter|tweet|instagram|facebook|vc_\w+|et_pb_\w+|ad|ads|adsense"
     r"|ad_\w+|contact-form\w*|wp_\w+|rev_slider|shortcode|social\w*|related\w*|nextpage|do_widget)\b[^\]]*\]$|^\{\{.*\}\}$|^\{%.*%\}$|^%%\w+%%$"
 )
+# Each of these lines has one of these cues, which are looked for in the whole page at once; "\n" is a line's beginning.
+_CUES = ahocorasick_rs.AhoCorasick([
+    "googletag", "adsbygoogle", "dataLayer", "gtag(", "fbq(", "_gaq", "s_account", "_taboola", "OneSignal.push",
+    "jwplayer(", "window.", "document.write", "document.getElement", "document.create", "$(document)", "jQuery", "function",
+    ".cmd.push(", ".addEventListener(", "tp.push(", "\nvar ", "\nlet ", "\nconst ", "<!--", "-->", "<![CDATA[", '":', '" :',
+    "})(", "{", "@media", "\n[", "\n%%",
+])  # fmt: skip
+_KEY = re.compile(r"\n[a-z]+[A-Z][A-Za-z]*:")
 _ON_CODE = re.compile(
     r"\b(?:javascript|html|css|json|yaml|xml|snippet|source code|shortcode|plugin|compiler|python|php)\b"
 )
@@ -49,28 +53,26 @@ _PLAYER = re.compile(
 
 def machine_lines(page: Page) -> list[int]:
     """The lines of scripts, styles and the like on a text page that is not about such things."""
-    signs = [sign for sign in _SIGNS if sign in page.shown]
-    if not signs:
-        return []
-    found = [block.index for block in page.open() if _is_signed(block.text, signs) and _is_machine(block.text)]
+    lines = [page.blocks[index] for index in _cued(page) if page.is_open(index)]
+    found = [block.index for block in lines if _SIGNS.search(block.text) and _is_machine(block.text)]
     if not found or len(found) > MOST_LINES or _is_on_code(page, found):
         return []
     return found
 
 
-def _is_signed(text: str, signs: list[str]) -> bool:
-    for sign in signs:
-        if sign in text and (sign != ":" or _KEY.search(text)):
-            return True
-    return False
+def _cued(page: Page) -> list[int]:
+    """The lines with a cue."""
+    text = "\n" + page.shown
+    places = [start for _, start, _ in _CUES.find_matches_as_indexes(text)]
+    places += [key.start() for key in _KEY.finditer(text)]
+    if not places:
+        return []
+    breaks = list(accumulate((len(block.text) + 1 for block in page.blocks), initial=0))
+    return sorted({bisect_right(breaks, place) - 1 for place in places})
 
 
 def _is_machine(text: str) -> bool:
-    scripted = _SCRIPT_STARTS.match(text) or any([word in text for word in _SCRIPT_WORDS])
-    if scripted and _SCRIPT.search(text):
-        return True
-    styled = "{" in text or text[0] == "@"
-    return bool((styled and _STYLE.match(text)) or (text[0] in "[{%" and _SHORTCODE.match(text)))
+    return bool(_SCRIPT.search(text) or _STYLE.match(text) or _SHORTCODE.match(text))
 
 
 def _is_on_code(page: Page, found: list[int]) -> bool:

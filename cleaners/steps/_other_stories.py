@@ -119,11 +119,11 @@ def _is_between(alive: Sequence[Block], at: int, end: int) -> bool:
     """True for other stories' headlines from position `at` to `end`, with the story's paragraphs above and below."""
     run = alive[at:end]
     return (
-        all(map(is_headline, run))
-        and is_prose(alive[at - 1])
+        is_prose(alive[at - 1])
         and is_prose(alive[end])
-        and not any(map(_is_unspaced, run))
         and any(map(_has_marks, run))
+        and all(map(is_headline, run))
+        and not any(map(_is_unspaced, run))
         and sum(map(is_prose, alive[:at])) >= MIN_PROSE
         and _are_stories(run, [*alive[:at], *alive[end:]])
     )

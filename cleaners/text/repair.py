@@ -73,7 +73,9 @@ def is_whole(lines: Sequence[str]) -> bool:
     if text.isascii():
         return True
     foreign = "\n".join([line for line in lines if not line.isascii()])
-    return not _is_suspect(foreign) and not _is_dense(foreign) and unicodedata.is_normalized("NFC", foreign)
+    if _is_suspect(foreign) or not unicodedata.is_normalized("NFC", foreign):
+        return False
+    return not any(_is_dense(line) for line in lines if len(line) >= _DENSE_RUN)
 
 
 def _flat(text: str) -> str:
