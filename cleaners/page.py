@@ -195,6 +195,11 @@ class Page:
         judged = zip(self.blocks, self.verdicts, strict=True)
         return tuple([block for block, verdict in judged if verdict is not None and verdict.keep])
 
+    @cached_property  # blocks never change, so that all steps may ask for it
+    def shown(self) -> str:
+        """All lines of the page, one below the other: what does not stand there stands in no line."""
+        return "\n".join([block.text for block in self.blocks])
+
     def inside(self, zones: int) -> list[Block]:
         """The blocks that stand in at least one of these zones, in page order."""
         return [block for block in self.blocks if block.zone & zones]

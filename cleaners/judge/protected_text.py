@@ -9,6 +9,7 @@ from cleaners.page import Block, Page
 from cleaners.text.prose import is_prose
 
 MARKS = "•●▪■◦‣·*-–—"
+_MAY_BEGIN = frozenset(MARKS + "(0123456789")  # what an item begins with
 LEAST_ITEMS = 2  # of a list
 INTRODUCES = 6  # words, at least, of a line that announces a list by its colon; "Read more:" has fewer
 SHORT_SENTENCE = 3  # words of a line that ends like a sentence and so belongs to the text
@@ -52,6 +53,8 @@ def protected_text(page: Page) -> Iterator[int]:
 
 def _lists(page: Page) -> Iterator[int]:
     """The lists that a line announces by its colon, or that stand between sentences of the text, with their heads."""
+    if sum([block.text[0] in _MAY_BEGIN for block in page.blocks]) < LEAST_ITEMS:
+        return
     many, at = len(page.blocks), 0
     while at < many:
         if not _is_item(page, at):
@@ -83,9 +86,9 @@ def _end_of_list(page: Page, at: int) -> int:
 
 def _is_item(page: Page, at: int) -> bool:
     text = page.blocks[at].text
-    if not _is_open(page, at):
+    if text[0] not in _MAY_BEGIN or not _is_open(page, at):
         return False
-    return text[0] in MARKS or (text[0] in "(0123456789" and _NUMBERED.match(text) is not None)
+    return text[0] in MARKS or _NUMBERED.match(text) is not None
 
 
 def _is_head(page: Page, at: int) -> bool:

@@ -19,6 +19,8 @@ def with_lifted(page: Page, found: Metadata) -> Page:
     """The decided page with the reason `lifted` on every line of which something stands in `found`, its metadata."""
     lifted = {lift.block for lift in page.lifts if _stands(lift, found)}
     lifted |= _first_headline(page, found.title)
+    if not lifted:
+        return page
     verdicts = list(page.verdicts)
     for index in lifted:
         verdict = verdicts[index]

@@ -18,9 +18,9 @@ _QUOTED_BYTE = re.compile(r"=[2-9A-F][0-9A-F]")
 
 def unpacked(text: str) -> str:
     """The text with the escapes of JSON and of quoted-printable undone, where it is full of them."""
-    if "\\u" in text:
+    if "\\" in text and "\\u" in text:  # one character is found many times faster than two
         text = _from_json(text)
-    if "=\n" in text or "=\r" in text or "=E" in text or "=C" in text:
+    if "=" in text and any(mark in text for mark in ("=\n", "=\r", "=E", "=C")):
         text = _from_quoted_printable(text)
     return text
 

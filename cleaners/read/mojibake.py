@@ -37,6 +37,7 @@ _RUN = re.compile("[^\x00-\x7f]+")
 _RUNS = 60
 _GLANCE = 150  # characters that show whether it is worth to look at all runs
 _EAST = "\u2e80"
+_IN_A_ROW = re.compile(f"[^\x00-\x7f]{{2}}|[{_EAST}-\U0010ffff]")
 _FEWEST_RIGHT = 8  # characters
 _RIGHT = 0.3  # share of them that are UTF-8 again; the other lines may have been put right one by one
 _RIGHT_EAST = 0.6  # the same where one sign in ten is so by chance
@@ -64,9 +65,9 @@ def regained(document: str, blocks: Sequence[Block]) -> str | None:
     `document` is HTML or text as decoded, `blocks` the lines that it shows.
     """
     sample = _sample(blocks)
-    runs = _RUN.findall(sample)
-    if not any(len(run) > 1 or run >= _EAST for run in runs):
+    if not _IN_A_ROW.search(sample):
         return None  # letters with marks that stand alone
+    runs = _RUN.findall(sample)
     code = _read_as(runs[:_RUNS])
     if code is not None:
         return _as_utf8(document, code)

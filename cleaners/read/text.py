@@ -10,7 +10,7 @@ from cleaners.read.glued import MIN_CHARACTERS, unglued
 from cleaners.read.wrapped import unwrapped
 from cleaners.text.fold import fold
 from cleaners.text.prose import count_words
-from cleaners.text.repair import repair
+from cleaners.text.repair import is_whole, repair
 
 # What one extractor writes before the first line of a text: " date 2019-03-08", or the month alone.
 DATED_LEAD = re.compile(r"\s*date \d{4}-\d{2}(?:-\d{2})?(?!\S)")
@@ -22,8 +22,10 @@ def text_blocks(text: str) -> tuple[Block, ...]:
     The date that an extractor left before the first line is a block of its own.
     """
     blocks: list[Block] = []
-    for line in _lines(text):
-        shown, folded, words = read_line(line)
+    lines = [line for line in _lines(text) if line]
+    whole = is_whole(lines)
+    for line in lines:
+        shown, folded, words = _measured(" ".join(line.split())) if whole else read_line(line)
         if shown:
             blocks.append(Block(index=len(blocks), text=shown, folded=folded, tag="line", words=words))
     return tuple(blocks)
@@ -42,7 +44,10 @@ def _lines(text: str) -> Iterator[str]:
 
 def read_line(raw: str) -> tuple[str, str, int]:
     """A line repaired, the same folded, and how many words it has; one that shows nothing is empty."""
-    text = repair(raw)
+    return _measured(repair(raw))
+
+
+def _measured(text: str) -> tuple[str, str, int]:
     if text.isascii():  # what is repaired has one space between two words, so that nothing is left to do but this
         return text, text.lower(), text.count(" ") + 1
     return text, fold(text), count_words(text)

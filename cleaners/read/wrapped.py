@@ -36,6 +36,7 @@ _LINE_ENDS = re.compile("\r\n?|\u2029")
 _INDENT = re.compile(r"[ \t\u00a0\u3000]*")
 _OPENERS = "\"'“‘„‚«‹»›([{¿¡「『《〈（【"
 _BEFORE_WORD = _OPENERS + " \t\u00a0\u3000"
+_GOES_ON = re.compile(rf"\n[{re.escape(_BEFORE_WORD)}]*(?![A-ZÀ-ÖØ-ÞА-ЯЁ])[^\W\d_]")  # a line that begins no sentence
 _NO_WORD = re.compile(r"\S*(?:://|_|@)|www\.")  # an address, the name of an icon
 _BULLET = re.compile(r"(?:[-*+•·▪◦‣●○■□▶►✓✔➤→⁃∙]|[–—](?=\s+[A-ZÀ-ÞА-Я„“«]))\s|#{1,6}\s")
 _DASH = re.compile(r"[–—]\s")
@@ -70,8 +71,9 @@ def unwrapped(text: str) -> list[str]:
     the next line's first word had no room left. Each run of lines is joined for itself, so that lists, verses, tables
     and heads beside the paragraphs stay.
     """
-    raw = (_LINE_ENDS.sub("\n", text) if "\r" in text or "\u2029" in text else text).split("\n")
-    if not _may_be_wrapped(raw):
+    text = _LINE_ENDS.sub("\n", text) if "\r" in text or "\u2029" in text else text
+    raw = text.split("\n")
+    if not _GOES_ON.search(text) or not _may_be_wrapped(raw):
         return raw
     lines = [_line(shown) for shown in raw]
     joined = _spoken(_in_sentences(lines), lines)

@@ -54,6 +54,8 @@ class Rules:
         self._whole: dict[str, dict[str, str]] = {}  # line without its edges → family → phrase
         starts: dict[str, list[tuple[str, str]]] = {}
         for family in self.families.values():
+            if family.match not in ("whole", "start"):
+                continue  # not folded before somebody looks for them
             for phrase in filter(None, map(fold, family.phrases)):
                 match family.match:
                     case "whole":

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
+
+import ahocorasick_rs
 
 from cleaners.page import Page
 from cleaners.text.prose import is_prose
@@ -24,6 +28,14 @@ _SHORTCODE = re.compile(
     r"^\[/?(?:caption|gallery|embed|video|audio|playlist|youtube|twitter|tweet|instagram|facebook|vc_\w+|et_pb_\w+|ad|ads|adsense"
     r"|ad_\w+|contact-form\w*|wp_\w+|rev_slider|shortcode|social\w*|related\w*|nextpage|do_widget)\b[^\]]*\]$|^\{\{.*\}\}$|^\{%.*%\}$|^%%\w+%%$"
 )
+# Each of these lines has one of these cues, which are looked for in the whole page at once; "\n" is a line's beginning.
+_CUES = ahocorasick_rs.AhoCorasick([
+    "googletag", "adsbygoogle", "dataLayer", "gtag(", "fbq(", "_gaq", "s_account", "_taboola", "OneSignal.push",
+    "jwplayer(", "window.", "document.write", "document.getElement", "document.create", "$(document)", "jQuery", "function",
+    ".cmd.push(", ".addEventListener(", "tp.push(", "\nvar ", "\nlet ", "\nconst ", "<!--", "-->", "<![CDATA[", '":', '" :',
+    "})(", "{", "@media", "\n[", "\n%%",
+])  # fmt: skip
+_KEY = re.compile(r"\n[a-z]+[A-Z][A-Za-z]*:")
 _ON_CODE = re.compile(
     r"\b(?:javascript|html|css|json|yaml|xml|snippet|source code|shortcode|plugin|compiler|python|php)\b"
 )
@@ -41,11 +53,22 @@ _PLAYER = re.compile(
 
 def machine_lines(page: Page) -> list[int]:
     """The lines of scripts, styles and the like on a text page that is not about such things."""
-    signed = [block for block in page.blocks if _SIGNS.search(block.text) and page.is_open(block.index)]
-    found = [block.index for block in signed if _is_machine(block.text)]
+    lines = [page.blocks[index] for index in _cued(page) if page.is_open(index)]
+    found = [block.index for block in lines if _SIGNS.search(block.text) and _is_machine(block.text)]
     if not found or len(found) > MOST_LINES or _is_on_code(page, found):
         return []
     return found
+
+
+def _cued(page: Page) -> list[int]:
+    """The lines with a cue."""
+    text = "\n" + page.shown
+    places = [start for _, start, _ in _CUES.find_matches_as_indexes(text)]
+    places += [key.start() for key in _KEY.finditer(text)]
+    if not places:
+        return []
+    breaks = list(accumulate((len(block.text) + 1 for block in page.blocks), initial=0))
+    return sorted({bisect_right(breaks, place) - 1 for place in places})
 
 
 def _is_machine(text: str) -> bool:

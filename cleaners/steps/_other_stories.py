@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from cleaners.page import Block, Page
+from cleaners.rules.phrases import Rules
+from cleaners.text.fold import fold
 from cleaners.text.prose import QUOTES, is_prose
 from cleaners.vocabulary import Reason
 
@@ -29,6 +32,7 @@ LABEL_WORDS = 2  # before the colon of an entry
 STEM = 5  # characters by which two forms of a word are told to be one
 _BULLETS = "•·‣▪●◦*-–—+✓✔#|>("
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{2}")
+_RUN_OF_SHORT = bytes([True] * RUN)
 _DIGIT = re.compile(r"\d")
 _CUT = ("…", "...", "… »", "[…]", "[...]")
 
@@ -45,13 +49,10 @@ def is_headline(block: Block) -> bool:
         return False
     if block.ends_sentence and block.text[-1] not in "?！？!…" and not block.text.endswith(_CUT):
         return False
-    digits = sum(map(str.isdigit, block.text))
-    return (
-        not block.text[0].islower()
-        and digits * 4 < len(block.text)
-        and block.text.count(",") <= MOST_COMMAS
-        and " | " not in block.text
-    )
+    text = block.text
+    if text[0].islower() or text.count(",") > MOST_COMMAS or " | " in text:
+        return False
+    return sum(map(str.isdigit, text)) * 4 < len(text)
 
 
 def headlines_above(page: Page, alive: Sequence[Block], at: int, floor: int) -> list[Block]:
@@ -104,16 +105,16 @@ def between_paragraphs(page: Page) -> list[int]:
     """The headlines in a row between two paragraphs that speak of something else."""
     alive = page.alive()
     fewest, most = HEADLINE_WORDS
-    short = [fewest <= block.words <= most and block.text[-1] not in FULL_STOPS for block in alive]
+    short = bytes([fewest <= block.words <= most and block.text[-1] not in FULL_STOPS for block in alive])
     found: list[int] = []
-    at = 1
-    while at + RUN < len(alive):
-        end = at
-        while end < len(alive) and short[end]:
-            end += 1
-        if end - at >= RUN and end < len(alive) and _is_between(alive, at, end):
+    at = short.find(_RUN_OF_SHORT, 1)
+    while at >= 0:
+        end = short.find(0, at)
+        if end < 0:
+            break
+        if _is_between(alive, at, end):
             found += [block.index for block in alive[at:end]]
-        at = end + 1
+        at = short.find(_RUN_OF_SHORT, end)
     return found
 
 
@@ -121,11 +122,11 @@ def _is_between(alive: Sequence[Block], at: int, end: int) -> bool:
     """True for other stories' headlines from position `at` to `end`, with the story's paragraphs above and below."""
     run = alive[at:end]
     return (
-        all(map(is_headline, run))
-        and is_prose(alive[at - 1])
+        is_prose(alive[at - 1])
         and is_prose(alive[end])
-        and not any(map(_is_unspaced, run))
         and any(map(_has_marks, run))
+        and all(map(is_headline, run))
+        and not any(map(_is_unspaced, run))
         and sum(map(is_prose, alive[:at])) >= MIN_PROSE
         and _are_stories(run, [*alive[:at], *alive[end:]])
     )
@@ -234,6 +235,13 @@ def aged(page: Page) -> list[int]:
     return found if groups >= LEAST_AGED and kept >= max(MIN_PROSE, told) else []
 
 
+@lru_cache(maxsize=4)  # the rules that ship with the package, and a user's own
+def _ages(rules: Rules) -> tuple[str, ...]:
+    """What an age begins or ends with."""
+    family = rules.families.get("ago_tail")
+    return tuple(filter(None, map(fold, family.phrases))) if family else ()
+
+
 def _is_byline(page: Page, block: Block) -> bool:
     verdict = page.verdicts[block.index]
     return verdict is not None and verdict.reason == Reason.BYLINE
@@ -242,6 +250,9 @@ def _is_byline(page: Page, block: Block) -> bool:
 def _is_age(page: Page, block: Block) -> bool:
     """True for "5 hours ago" and "By Ann Poe, 2 hours ago"; labels with a span of time are none."""
     if block.words == 1 or ":" in block.text or block.ends_sentence or block.text[0] in _BULLETS:
+        return False
+    spoken = _ages(page.rules)
+    if not block.folded.endswith(spoken) and not block.folded.startswith(spoken):
         return False
     told = page.rules.asks(block.folded, "ago_tail")
     return bool(told) and (block.folded.startswith(told) or block.folded.endswith(told))

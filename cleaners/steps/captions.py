@@ -55,6 +55,7 @@ RULES = (
     REPEATED_CAPTION,
 )
 
+WORDS_READ = "captions_by_words"  # done with a page whose lines' own words prove no further caption
 LONGEST_COUNT = 40  # characters of a line like "View 6 images"
 AGAIN_LINES = 3  # captions come again at once or in the gallery's own list, standfirsts far away
 ALT_WORDS = 4  # shorter alt texts are names of products and logos, which the text says too
@@ -89,7 +90,8 @@ def captions(page: Page) -> Page:
     """
     grammar = grammar_of(page.rules)
     seen = hints_of([block.text for block in page.blocks])
-    proven, left = _proven_lines(page, grammar, seen)
+    proven, left = ({}, False) if WORDS_READ in page.done else _proven_lines(page, grammar, seen)
+    told = "" if left else WORDS_READ
     figures = {index: caption for index, caption in _in_figures(page, grammar).items() if index not in proven}
     beside, doubtful = text_captions(page, proven, grammar, seen)
     proven |= beside
@@ -97,13 +99,13 @@ def captions(page: Page) -> Page:
     proven |= {index: caption for index, caption in slides.items() if index not in proven}
     left = left or doubtful or len(beside) + len(slides) > 0
     if _is_essay(page, proven):
-        proven, left = {index: caption for index, caption in proven.items() if not caption.text}, True
+        proven, left, told = {index: caption for index, caption in proven.items() if not caption.text}, True, ""
     if figures and _is_essay(page, proven | figures):
         figures = {}
     found = proven | figures
     found |= _again(page, found)
     verdicts = {index: caption.rule.verdict(caption.why) for index, caption in found.items()}
-    return page.decide(verdicts, lifts=_lifts(found), done="" if left else STEP)
+    return page.decide(verdicts, lifts=_lifts(found), done=told if left else STEP)
 
 
 # --- lines that prove themselves -------------------------------------------------------------------------------------

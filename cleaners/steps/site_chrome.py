@@ -109,7 +109,9 @@ def site_chrome(page: Page) -> Page:
 
 def _words(page: Page) -> dict[int, Verdict]:
     """Verdicts on lines that their words alone prove to be furniture."""
-    found = {block.index: PLAYER_CLOCK.verdict() for block in page.open() if "0:0" in block.folded and _is_clock(block)}
+    found: dict[int, Verdict] = {}
+    if "0:0" in page.shown:
+        found = {block.index: PLAYER_CLOCK.verdict() for block in page.open() if _is_clock(block)}
     spoken = [page.blocks[index] for index in page.saying(FURNITURE) if page.is_open(index)]
     if not spoken:
         return found
@@ -134,7 +136,7 @@ def _residues(page: Page) -> dict[int, Verdict]:
 
 def _is_clock(block: Block) -> bool:
     """True for "0:00 / 3:25"."""
-    clock = block.words <= LABEL_WORDS and "/" in block.text and CLOCK.issuperset(block.text)
+    clock = block.words <= LABEL_WORDS and "/" in block.text and "0:0" in block.text and CLOCK.issuperset(block.text)
     return clock and block.folded[0] in "0123456789"
 
 

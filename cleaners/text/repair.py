@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Controls, soft hyphens, byte-order marks and bidirectional overrides show nothing; joiners stay, scripts need them,
 # and U+0085 ends a line, so that a space comes in its place.
@@ -62,6 +63,19 @@ def repair(text: str) -> str:
         if text == before:
             break
     return text
+
+
+def is_whole(lines: Sequence[str]) -> bool:
+    """True where no line needs more than single spaces: asked of a page, which costs less than asking of each line."""
+    text = "\n".join(lines)
+    if not _flat(text).isprintable() or ("&" in text and _ENTITY.search(text)):
+        return False
+    if text.isascii():
+        return True
+    foreign = "\n".join([line for line in lines if not line.isascii()])
+    if _is_suspect(foreign) or not unicodedata.is_normalized("NFC", foreign):
+        return False
+    return not any(_is_dense(line) for line in lines if len(line) >= _DENSE_RUN)
 
 
 def _flat(text: str) -> str:
