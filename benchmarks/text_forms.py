@@ -11,13 +11,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from benchmarks.extracted import Answers
+from cleaners.judge.feature_table import Floats
 from cleaners.page import Block, Page
 from cleaners.text.fold import squash
-from cleaners.text.prose import count_words
+from cleaners.text.prose import PROSE_WORDS, count_words
 
 EXTRACTED = {"dump": 2.0, "leaky": 1.5, "recall": 0.7, "precision": 0.7, "paragraphs": 0.5, "beginning": 0.5}
 NEARLY_CLEAN = {"clean": 0.6, "framed": 0.8, "sentences": 0.4, "brief": 0.4, "edged": 0.8}
+# Of nearly clean texts, short lines count so many times: those outside of the story, and those of the story.
+OUTSIDE, INSIDE = 2.5, 2.0
+SHORT = PROSE_WORDS  # words; a line with fewer is short
 TEACH_HEADS = ("edged",)  # where a headline, a byline or a date that no step knew is furniture; not so in the others
 WEIGHTS = EXTRACTED | NEARLY_CLEAN
 # Each source has its own idea of what is text at the edges of an article: English pages of these teach edges nothing,
@@ -180,6 +187,20 @@ def weight_of(form: str, source: str, language: str) -> float:
     if source in MORE and form in EXTRACTED:
         return 0.0
     return weight * LITTLE if source in UNRELIABLE else weight
+
+
+def line_weights(form: str, wanted: npt.NDArray[np.bool_], words: Floats) -> Floats:
+    """How often each line of a text in this form counts: short ones more, where nearly clean texts have their edges."""
+    many = np.ones(len(words), np.float32)
+    if form not in NEARLY_CLEAN:
+        return many
+    story = np.flatnonzero(wanted)
+    outside = np.ones(len(words), np.bool_)
+    if len(story):
+        outside[story[0] : story[-1] + 1] = False
+    many[outside & (words <= LABEL_WORDS)] = OUTSIDE
+    many[wanted & (words < SHORT)] = INSIDE
+    return many
 
 
 def unknown(page: str, form: str) -> Unknown:

@@ -19,7 +19,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
-from multiprocessing import Pool
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,10 +30,10 @@ import zstandard
 from benchmarks.extracted import extracted
 from benchmarks.families import NoSuchFeature, columns, columns_of
 from benchmarks.pages import BUILD, SUFFIX, sets_in
-from benchmarks.text_forms import TEACH_HEADS, Form, Unknown, forms, head_lines, unknown, weight_of
+from benchmarks.text_forms import TEACH_HEADS, Form, Unknown, forms, head_lines, line_weights, unknown, weight_of
 from cleaners.errors import WrongModel
 from cleaners.judge.align import aligned
-from cleaners.judge.edges import edge_cuts
+from cleaners.judge.edges import cuts_by_place
 from cleaners.judge.feature_table import FeatureTable, Floats, Table
 from cleaners.judge.features import add_lexicon, evidence, with_vote
 from cleaners.judge.lexicon import NOTHING, Lexicon, Seen, learn, look
@@ -224,12 +224,13 @@ def fit(learned: Sequence[Example], lexicons: Sequence[Lexicon], left_out: Colle
         chosen = example.teaches
         if not chosen.any():
             continue
-        weight = example.columns["words"] ** WORD_POWER + 0.5
+        good, words = example.wanted >= IN_GOLD, example.columns["words"]
+        weight = (words**WORD_POWER + 0.5) * line_weights(example.set, good, words)
         table, names = example.table(lexicon)
         shown = table[chosen]
         shown[:, [name in left_out for name in names]] = 0
         tables.append(shown)
-        wanted.append(example.wanted[chosen] >= IN_GOLD)
+        wanted.append(good[chosen])
         weights.append((weight / weight.sum() * 100 * example.weight)[chosen])
     data = lightgbm.Dataset(
         np.concatenate(tables), np.concatenate(wanted).astype(int), weight=np.concatenate(weights), free_raw_data=False
@@ -254,7 +255,7 @@ def score(example: Example, head: HeadName, model: Model) -> float:
     table, _ = example.table(model.lexicon)
     chance = np.where(example.open, model.heads[head].probability(table), np.float32(0))
     least = cut(head, chance, example.columns["words"])
-    least_of_each = edge_cuts(example.page, chance, least) if example.page.media == "text" else least
+    least_of_each = cuts_by_place(example.page, chance, least) if example.page.media == "text" else least
     kept = ((chance >= least_of_each) & example.open) | example.stays
     lines = (block.text for block, keep in zip(example.page.blocks, kept, strict=True) if keep)
     return word_f1("\n".join(lines), example.gold)
@@ -286,7 +287,7 @@ def without(pages: Gathered, left_out: Container[int], parts: int = FOLDS) -> Ga
 def gather(folder: Path, heads: Container[HeadName] = HEADS, cache: Path | None = None) -> Gathered:
     """Every page of a folder of measuring sets, for every one of these heads that learns from it, and for the lexicon."""
     found: dict[HeadName, list[Example]] = {head: [] for head in HEADS}
-    with Pool(WORKERS) as pool:
+    with get_context("fork").Pool(WORKERS) as pool:
         for several in pool.imap(partial(_examples, heads=heads, cache=cache), read_pages(folder), chunksize=8):
             for head, example in several:
                 found[head].append(example)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cleaners.judge.edges import EDGE, edge_cuts
+from cleaners.judge.edges import BETWEEN, BROKEN, EDGE, cuts_by_place
 from cleaners.read.pages import text_page
 
 CUT = 0.4
@@ -22,7 +22,7 @@ def cuts_of(lines: list[str], likely: float = 0.9) -> list[float]:
     page = text_page("t", "\n".join(lines))
     assert [block.text for block in page.blocks] == lines
     chances = np.full(len(lines), likely, np.float32)
-    return [round(float(cut), 3) for cut in edge_cuts(page, chances, CUT)]
+    return [round(float(cut), 3) for cut in cuts_by_place(page, chances, CUT)]
 
 
 def test_labels_outside_of_the_sentences_have_to_be_likely_and_a_subhead_has_not() -> None:
@@ -52,4 +52,31 @@ def test_a_text_without_a_likely_sentence_is_cut_throughout_alike() -> None:
 
 def test_a_page_that_is_cut_higher_anyway_stays_so() -> None:
     page = text_page("t", "\n".join([*STORY, "Tannock Echo"]))
-    assert edge_cuts(page, np.ones(4, np.float32), 0.7).tolist() == pytest.approx([0.7] * 4)
+    assert cuts_by_place(page, np.ones(4, np.float32), 0.7).tolist() == pytest.approx([0.7] * 4)
+
+
+@pytest.mark.parametrize(
+    ("why", "lines", "cut"),
+    [
+        (
+            "a subhead",
+            [STORY[0] + " The chain came by road.", "What it costs", STORY[2] + " Water is kept for them."],
+            BETWEEN,
+        ),
+        ("a sentence", [STORY[0], "The chain came by road.", STORY[2]], BETWEEN),
+        ("two labels", [STORY[0], "What it costs", "Coast"], EDGE),
+        ("a label between a teaser and a paragraph", ["Swans counted on the upper lake", "Coast", STORY[2]], EDGE),
+    ],
+)
+def test_a_line_between_likely_ones_gets_the_benefit_of_the_doubt(why: str, lines: list[str], cut: float) -> None:
+    page = text_page("t", "\n".join(lines))
+    chances = np.array([0.9, 0.3, 0.9], np.float32)
+    assert cuts_by_place(page, chances, CUT)[1] == pytest.approx(cut), why
+
+
+def test_a_long_line_that_breaks_off_at_the_end_gets_it_too() -> None:
+    last = "Dogs travel in the bow, where a bowl of water is kept for them and"
+    page = text_page("t", "\n".join([*STORY, last]))
+    for above, cut in ((0.9, BROKEN), (0.45, CUT)):
+        chances = np.array([0.9, 0.9, above, 0.3], np.float32)
+        assert cuts_by_place(page, chances, CUT)[3] == pytest.approx(cut)
