@@ -8,8 +8,8 @@ from cleaners.judge.feature_table import Floats
 from cleaners.page import Block, Page
 from cleaners.text.prose import PROSE_WORDS, is_prose
 
-EDGE = 0.6  # of a label above the first sentence or below the last
-BETWEEN = 0.25  # of a sentence between two likely lines, and of a subhead between two likely paragraphs
+EDGE = 0.65  # of a label above the first sentence or below the last
+BETWEEN = 0.25  # of a sentence between two likely lines, or last below one, and of a subhead between likely paragraphs
 BROKEN = 0.2  # of a long line below a likely one, with which the text breaks off
 LIKELY = 0.6  # of a line that speaks for its neighbour
 LEAST_WORDS = 5  # of a sentence that tells where the story begins or ends
@@ -36,8 +36,8 @@ def cuts_by_place(page: Page, probability: Floats, cut: float) -> Floats:
         if chances[block.index] >= cuts[block.index] or chances[above.index] < max(cut, LIKELY):
             continue
         if below is None:
-            if block.words >= PROSE_WORDS and not block.ends_sentence:
-                cuts[block.index] = min(cut, BROKEN)
+            if _is_told(block):
+                cuts[block.index] = min(cut, BETWEEN if block.ends_sentence else BROKEN)
         elif chances[below.index] >= max(cut, LIKELY) and _is_between(above, block, below):
             cuts[block.index] = min(cut, BETWEEN)
     return cuts
