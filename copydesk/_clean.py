@@ -68,7 +68,7 @@ def explain(
 
     >>> for line in explain("<h1>The ferry</h1><p>The ferry to Fenmoor came back on Sunday, after nine years."):
     ...     print(line.verdict, line.reason, line.text)
-    removed title_repeat The ferry
+    lifted lifted The ferry
     kept  The ferry to Fenmoor came back on Sunday, after nine years.
     """
     if isinstance(page, Article):

@@ -21,7 +21,12 @@ HOME = Path(__file__).parents[1]
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TOPS = ("cleaners", "copydesk", "flows")
 PRODUCT = sorted(path for top in TOPS for path in (HOME / top).rglob("*.py"))
-IMPORTED_AS = {"bs4": "beautifulsoup4", "markdown_it": "markdown-it-py", "re2": "google-re2", "yaml": "pyyaml"}  # where the two names differ
+IMPORTED_AS = {
+    "bs4": "beautifulsoup4",
+    "markdown_it": "markdown-it-py",
+    "re2": "google-re2",
+    "yaml": "pyyaml",
+}  # where the two names differ
 NEVER_IMPORTED = {"fastapi", "lxml-html-clean"}  # declared for what Prefect and trafilatura need, never imported here
 ONE_MACHINE = re.compile(r"(?<![\w.:/>])/(?:home|root|Users|tmp|opt|work|mnt)/\w")
 TEXTS = {".py", ".toml", ".md", ".yaml", ".yml", ".json", ".jsonl", ".html", ".txt", ".lock", ".in", ""}

@@ -349,8 +349,16 @@ static Py_ssize_t unglue(const Walk *w, Py_ssize_t length)
 static inline int is_plain(Py_UCS4 c)
 {
     return (c > NO_BREAK_SPACE && c < 0x300 && c != 0xAD) || (c >= 0x2010 && c <= 0x2027) || (c >= 0x400 && c <= 0x481)
-           || c == 0x20AC || c == 0x2122 || (c >= 0x2190 && c <= 0x21FF) || (c >= 0x2500 && c <= 0x27BF)
+           || c == 0x20AC || c == 0x2122 || (c >= 0x2190 && c <= 0x21FF) || (c >= 0x2500 && c <= 0x27BF && c != 0x251C)
            || c == 0xFE0E || c == 0xFE0F || (c >= 0x1F300 && c <= 0x1F64F); /* arrows, shapes, stars, faces */
+}
+
+/* True where repair.py's _SUSPECT or _SUSPECT_OTHERS may find two simple characters; both are beyond ASCII. */
+static inline int may_be_garbled(Py_UCS4 before, Py_UCS4 c)
+{
+    return (before >= 0xC2 && before <= 0xF4) || before == 0x102 || before == 0x139
+           || ((before == 0x420 || before == 0x421) && (c < 0x410 || c > 0x44F)) || (before == 0x432 && c == 0x402)
+           || (before == 0x201A && c == 0xC4);
 }
 
 /* True when repair() would only fold the spaces of the line; when in doubt, false. */
@@ -364,8 +372,8 @@ static inline int is_simple(int kind, const char *line, Py_ssize_t length)
                 return 0;
             if (before == '&' && (c == '#' || Py_ISALNUM(c)))
                 return 0; /* perhaps an entity */
-        } else if ((c != NO_BREAK_SPACE && !is_plain(c)) || (before >= 0xC2 && before <= 0xF4) || before == '&') {
-            return 0; /* perhaps UTF-8 read as Latin-1 */
+        } else if ((c != NO_BREAK_SPACE && !is_plain(c)) || may_be_garbled(before, c) || before == '&') {
+            return 0;
         }
         before = c;
     }
@@ -454,6 +462,8 @@ static inline Py_UCS4 plain_form(Py_UCS4 c)
         return '"';
     case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2015:
         return '-';
+    case 0x130:
+        return 'i';
     default:
         return c;
     }
@@ -462,7 +472,7 @@ static inline Py_UCS4 plain_form(Py_UCS4 c)
 /* True for the characters of a simple line whose case folds to something else than their lower case. */
 static inline int folds_oddly(Py_UCS4 c)
 {
-    return c == 0xB5 || c == 0xDF || c == 0x130 || c == 0x149 || c == 0x17F || c == 0x1F0;
+    return c == 0xB5 || c == 0xDF || c == 0x149 || c == 0x17F || c == 0x1F0;
 }
 
 /* Folds a simple line, spaces done, in place; gives an OR of all its characters, and whether casefold() must follow. */

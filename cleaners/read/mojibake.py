@@ -53,7 +53,7 @@ _FEWEST_ODD = 5
 _CYRILLIC_CODES = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac_cyrillic")
 _COMMON_CYRILLIC = frozenset("оеаинтсрвлкмд")
 _LIKELY = 0.75  # Russian has .85, its neighbours .8 and more
-_ALPHABET = 12  # different letters; a drawing has fewer
+_ALPHABET = 15  # different letters; a drawing has fewer
 _LOST = re.compile("\ufffd+")
 _SEGMENT = re.compile('[^<>\n"]+')
 

@@ -17,7 +17,7 @@ from cleaners.metadata.lifted import with_lifted
 from cleaners.page import Page, SiteRules, run
 from cleaners.pipeline import STEPS, clean, clean_raw, sure, sure_again
 from cleaners.read.pages import html_page, text_page
-from cleaners.read.text import read_line, text_blocks
+from cleaners.read.text import DATED_LEAD, read_line, text_blocks
 from cleaners.render import body, ledger
 from cleaners.rules.phrases import Rules, built_in
 from cleaners.site.fingerprints import fingerprints
@@ -54,6 +54,7 @@ FORGETFUL = Rules(built_in().families.values(), built_in().settings)
 
 
 GRAMMAR = grammar_of(built_in())
+HEADLINE_READ = frozenset(("text_head",))  # which is looked for once, above a text as it came
 WORDS = (*GRAMMAR, *built_in().settings["captions"].values())
 CLOSINGS = sorted({word for words in WORDS if isinstance(words, tuple | list | frozenset) for word in words})
 JOINTS = [
@@ -107,7 +108,7 @@ def test_what_is_passed_over_closes_with_no_credit(line: str) -> None:
 @given(ruled)
 def test_a_step_that_is_done_would_find_nothing_in_the_second_pass(page: Page) -> None:
     page = run(page, *STEPS[: STEPS.index(sure_again)])
-    again = second_pass(replace(page, done=frozenset()), sure)
+    again = second_pass(replace(page, done=HEADLINE_READ), sure)
     assert (sure_again(page).verdicts, sure_again(page).lifts) == (again.verdicts, again.lifts)
 
 
@@ -174,7 +175,7 @@ def test_a_second_verdict_is_refused() -> None:
 @many
 @given(pages)
 def test_cleaned_text_loses_nothing_more_to_any_rule(page: Page) -> None:
-    """An article's text fed back as text input: no sure rule finds anything in it."""
+    """An article's text fed back as text input: no sure rule finds anything in it, a headline aside."""
     cleaned = clean(page)
     if any(block.kind == "code" for block in cleaned.kept()):
         return  # lines of code are left alone because of their markup, which text has not
@@ -182,7 +183,10 @@ def test_cleaned_text_loses_nothing_more_to_any_rule(page: Page) -> None:
         has_words(keep_rest(way(page, sure, sure_again)).kept()) for way in WAYS[:2]
     ):
         return  # the rules find something in every line of it, and one without text is worse
-    again = sure(text_page("again", body(cleaned)[0]))
+    text, _ = body(cleaned)
+    if DATED_LEAD.match(text):
+        return  # at the head of a text it is an extractor's mark, in HTML it is the author's word
+    again = sure(replace(text_page("again", text), done=HEADLINE_READ))
     assert [(block.text, verdict) for block, verdict in zip(again.blocks, again.verdicts, strict=True) if verdict] == []
 
 

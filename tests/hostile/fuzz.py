@@ -26,6 +26,7 @@ from cleaners.errors import UnreadablePage
 from cleaners.page import Page
 from cleaners.pipeline import clean_with_page, sure, sure_again, warm_up
 from cleaners.read.pages import text_page
+from cleaners.read.text import DATED_LEAD
 from cleaners.steps.cautious import WAYS
 from cleaners.steps.keep_rest import keep_rest
 from cleaners.text.prose import has_words
@@ -147,8 +148,9 @@ def check(content: bytes, media: str, sidecar: Mapping[str, Any] | None) -> None
     brought_back = "over_cleaned" in article.flags and not any(
         has_words(keep_rest(way(bare, sure, sure_again)).kept()) for way in WAYS[:2]
     )
-    if not brought_back and not any(block.kind == "code" for block in article.blocks):  # which have no second reading
-        again = sure(text_page("again", text))
+    read_once = DATED_LEAD.match(text) or any(block.kind == "code" for block in article.blocks)
+    if not brought_back and not read_once:
+        again = sure(replace(text_page("again", text), done=frozenset(("text_head",))))  # its headline was read
         assert [verdict for verdict in again.verdicts if verdict] == []
 
 
