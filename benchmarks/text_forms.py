@@ -23,7 +23,7 @@ from cleaners.text.prose import PROSE_WORDS, count_words
 EXTRACTED = {"dump": 2.0, "leaky": 1.5, "recall": 0.7, "precision": 0.7, "paragraphs": 0.5, "beginning": 0.5}
 NEARLY_CLEAN = {"clean": 0.6, "framed": 0.8, "sentences": 0.4, "brief": 0.4, "edged": 0.8}
 # Of nearly clean texts, short lines count so many times: those outside of the story, and those of the story.
-OUTSIDE, INSIDE = 3.0, 2.0
+OUTSIDE, INSIDE = 3.0, 1.5
 SHORT = PROSE_WORDS  # words; a line with fewer is short
 TEACH_HEADS = ("edged",)  # where a headline, a byline or a date that no step knew is furniture; not so in the others
 WEIGHTS = EXTRACTED | NEARLY_CLEAN
