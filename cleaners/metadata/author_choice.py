@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cleaners.metadata.authors import begins_with_by, is_furniture, is_person, is_single, read_names
+from cleaners.metadata.person_names import begins_with_first_name
 from cleaners.metadata.stated_line import read_stated
 from cleaners.metadata.titles import SiteNames
 from cleaners.page import Candidate
@@ -37,9 +38,22 @@ def choose_authors(candidates: Sequence[Candidate], *, site_name: str | None, ho
         if house:  # the house signs when nobody does
             found = [name for name in found if is_person(name) and not own.sign(name)]
         if any(not own.sign(name) for name in found):
-            return _once(found)
+            return _once([*found, *_beside(source, found, groups)])
         house = house or found
     return _once(house)
+
+
+def _beside(source: str, found: Sequence[str], groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """The person named on the line right above or below that of another person, where both were lifted as authors."""
+    kind, _, line = source.partition(" ")
+    if kind != "lift" or not line or not all(map(_is_known_person, found)):
+        return []
+    beside = [names for near in (-1, 1) if (names := _lifted(groups.get(f"lift {int(line) + near}", ())))]
+    return [name for names in beside if all(map(_is_known_person, names)) for name in names]
+
+
+def _is_known_person(name: str) -> bool:
+    return is_person(name) and begins_with_first_name(name)
 
 
 def _names_by(source: str, values: Sequence[str], own: SiteNames) -> list[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from cleaners.metadata.authors import is_person, read_names
+from cleaners.metadata.byline_words import BylineWords, byline_words
 from cleaners.metadata.calendars import plain_digits, western
 from cleaners.metadata.dates import find_dates, read_date
+from cleaners.metadata.line_shapes import as_written
+from cleaners.metadata.person_names import begins_with_first_name
 from cleaners.rules.phrases import built_in
 from cleaners.text.fold import fold
 
@@ -35,9 +38,6 @@ _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-Þ])")
 _GLUED_DIGIT = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][a-zß-öø-ÿ])|(?<=[a-zß-öø-ÿ])(?=\d{1,4}[./-]\d|\d{1,2}\s)")
 _GLUED_YEAR = re.compile(r"([^\W\d_]{3,}\.?\s+\d{1,2},?\s+20[0-4]\d)(?=\d)")
 _GLUED_ACCOUNT = re.compile(r"(?<=[a-zß-öø-ÿ])@(?=[A-Z])")
-_NO_NAME_ENDS = re.compile(
-    r"\w{3,}(?:ing|tion|ment|ness|ity|ship|ware|ics|ung|keit|heit|schaft|ción|ção|zione|té|tet|nost|ость)s?\b", re.I
-)
 _NUMBER_BEHIND = re.compile(r"\s+\d.*$|(?<=[^\W\d_])\d{2,}$")
 _HAN_HOUSE = re.compile(
     r"[新聞报報社网網局部刊版台臺]|通信|放送|記事|文字|一覧|速報|印刷|日报|时报|首页|正文|字号|分享|打印|뉴스|신문|일보|방송|기사"
@@ -47,6 +47,7 @@ _HAN_NAME = re.compile(r"[\u3400-\u9fff々ヶ]{2,6}|[\uac00-\ud7af]{2,4}|[\u3400
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _UNCASED = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-\u10ff]")
 _CLOCK_WORDS = frozenset(("uhr", "kl", "klo", "klokken", "kello", "klock", "om"))
+_ACCOUNT = re.compile(r"(?:by|von|par|por|da|door|av|af|przez|oleh)\s+([a-z][a-z0-9_]{2,24})", re.I)
 _PICTURE = re.compile(
     r"(?<=\w)[\s,]+(?:und |och |og |and |en |et |e |y )?(?:foto|fotos|photo|photos|bild|bilder|pictures?|images?|video|kuva|kuvat|zdjęcia|фото|图|圖|摄影|攝影|写真|사진)\s*[:：/／ ]",
     re.I,
@@ -54,8 +55,8 @@ _PICTURE = re.compile(
 _HOUSE_BEHIND = re.compile(r"\s+(?=(?:The|Associated Press|Agence|Canadian Press|Press Association|Local Democracy)\b)")
 _HALF_LOWER = re.compile(r"[A-ZÀ-Þ]\S+ [a-zß-öø-ÿ][^\W\d_]+")
 _SHOUTED = re.compile(r"\b[A-ZÀ-Þ]{3,}\b")
-_SIGNING = ("before_name", "labels", "helpers", "sources")
 _DIGIT = re.compile(r"\d")
+_FIGURES = re.compile(r"\d[./-]\s?\d|20\d{6}")
 _MAY_BE_DATED = re.compile(
     r"(?:1[3-9]|2[056])\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d|[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]|\d年"
 )
@@ -80,69 +81,16 @@ class Stated(NamedTuple):
     first_told: bool = False  # it begins with a word for publishing and the day
 
 
-class _Words(NamedTuple):
-    published: frozenset[str]
-    modified: frozenset[str]
-    stamps: frozenset[str]
-    ages: frozenset[str]
-    before: re.Pattern[str]
-    labels: re.Pattern[str]
-    helpers: re.Pattern[str]
-    sources: re.Pattern[str]
-    agencies: frozenset[str]
-    after: re.Pattern[str]
-    places: re.Pattern[str]
-    no_person: frozenset[str]
-    no_byline: frozenset[str]  # the same without the small words that may part two names
-    starters: frozenset[str]  # first words of what stands before a name
-    small: frozenset[str]  # words in small letters that lines of names and dates are made of
-
-
-@lru_cache(maxsize=1)
-def _words() -> _Words:
-    table: Mapping[str, list[str]] = built_in().settings["bylines"]
-    rows: Mapping[str, list[str]] = built_in().settings["metadata"]["months"]
-    sets = {name: frozenset(map(fold, words)) for name, words in table.items()}
-    months = {fold(name) for row in rows.values() for cell in row for name in cell.split("|")}
-    months |= {name[:3] for name in months if name[:3].isalpha()} | {name[:4] for name in months}
-    stamps = frozenset(months).union(
-        *(sets[name] for name in ("published", "modified", "beside", "weekdays", "reading", "reading_nouns", "ago"))
-    )
-    labels = _either(table["labels"])
-    return _Words(
-        sets["published"], sets["modified"], stamps, sets["ago_words"] | sets["reading_nouns"],
-        re.compile(rf"(?:{_either(table['before_name'])})(?:\s*[:：]\s*|\s+)(?=\S)", re.I),
-        re.compile(rf"(?:{labels})(?:\s+[^\W\d_]{{2,14}}){{0,2}}\s*[:：/／＝=]\s*(?=\S)|(?:{_either(_han(table['labels']))})\s*(?=\S)", re.I),
-        re.compile(rf"(?:{_either(table['helpers'])})\s*(?:[:：]|$)", re.I),
-        re.compile(rf"(?:{_either(table['sources'])})\s*(?:[:：|]|\s-\s)", re.I),
-        sets["agencies"],
-        re.compile(rf"\s?(?:{_either(table['after_name'])})$"),
-        re.compile(rf"\s+(?:{_either(table['place_marks'])})\s+(?=\S)"),
-        sets["no_person"], sets["no_person"] - sets["connectors"],
-        frozenset(word for name in _SIGNING for phrase in sets[name] for word in phrase.split()[:1]),
-        stamps | sets["connectors"] | sets["place_marks"] | sets["before_name"] | sets["agencies"],
-    )  # fmt: skip
-
-
-def _either(phrases: Iterable[str]) -> str:
-    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-
-
-def _han(phrases: Iterable[str]) -> list[str]:
-    """The labels that need no colon: those of two characters and more in Han, which no space parts from the name."""
-    return [phrase for phrase in phrases if len(phrase) > 1 and re.fullmatch(r"[\u3400-\u9fff]+", phrase)]
-
-
 def may_be_told(text: str) -> bool:
     """False for most lines that have no date and no label, and at most a name."""
-    if _DIGIT.search(text) or "|" in text or ":" in text or "：" in text or text[0] == "(":
+    if _DIGIT.search(text) or "|" in text or ":" in text or "：" in text or text[0] == "(" or "ः " in text:
         return True
-    words = _words()
+    words = byline_words()
     first = fold(text.split(None, 1)[0]).strip(_EDGES)
     return first in words.starters or first in words.stamps or bool(_HAN.search(text))
 
 
-def _may_say(text: str, words: _Words) -> bool:
+def _may_say(text: str, words: BylineWords) -> bool:
     """False for most lines without a date that say nothing of the author, told by their small words without much ado."""
     folded = fold(text).split()
     if not folded:
@@ -150,7 +98,7 @@ def _may_say(text: str, words: _Words) -> bool:
     if folded[0].strip(_EDGES) in words.starters or ":" in text or "：" in text or text[:2] == "by" or "|" in text:
         return len(folded) <= MOST_SIGNED
     if len(folded) > MOST_UNSIGNED or not words.no_byline.isdisjoint(folded):
-        return is_desk_name(text)
+        return is_desk_name(text) or _is_with_house(text, words)
     known = words.small
     return all(
         not token[0].islower() or plain.strip(_EDGES) in known or "@" in token
@@ -158,18 +106,34 @@ def _may_say(text: str, words: _Words) -> bool:
     )
 
 
+def _only_counts(text: str, words: BylineWords) -> bool:
+    """True for most lines whose numbers are no dates: no month, no day in figures, no word of such lines beside them."""
+    if _FIGURES.search(text) or _CAMEL.search(text) or _GLUED_DIGIT.search(text):
+        return False
+    tokens = [token.strip(_EDGES) for token in fold(text).split()]
+    return tokens[0] not in words.starters and words.stamps.isdisjoint(tokens)
+
+
 @lru_cache(maxsize=4_096)  # the same line is asked about before the judge and after, and on a site's next page
 def read_stated(text: str, language: str = "", day_first: bool | None = None) -> Stated | None:
     """What a line says of author and date; None for a line that says other things as well, or nothing of them."""
-    words = _words()
+    words = byline_words()
     if len(text) > LONGEST or text[0] == "©":
         return None
+    if _DIGIT.search(text) and text.isascii() and _only_counts(text, words):
+        return None
+    text = as_written(text)
     if not _MAY_BE_DATED.search(text) and not _may_say(text, words):
         return None
-    if (alone := _BRACKETED.fullmatch(text)) and _UNCASED.search(text):
-        return Stated(names=(alone[1],), signed=True) if 2 <= len(alone[1].split()) <= 3 else None
+    if (alone := _BRACKETED.fullmatch(text)) and not text.isascii():
+        if _UNCASED.search(text):
+            return Stated(names=(alone[1],), signed=True) if 2 <= len(alone[1].split()) <= 3 else None
+        if _PURE_HAN.fullmatch(alone[1]) and not _HAN_HOUSE.search(alone[1]):
+            return Stated(names=(alone[1],), signed=True)
     if is_desk_name(text) or (fold(text) in words.agencies and (text.isupper() or not text.isascii() or text == "dpa")):
         return Stated(names=(text,))
+    if " " not in text and text.isalpha() and text[0].isupper() and begins_with_first_name(text):
+        return Stated(names=(text,)) if fold(text) not in words.stamps else None
     plain = _unglued(western(plain_digits(text)), words)
     found = find_dates(plain, language=language, day_first=day_first)
     if not found and (_NUMBERED.match(plain) or not _may_say(plain, words)):
@@ -202,7 +166,7 @@ _STRONG_PUBLISHED = frozenset(
 )
 
 
-def _unglued(text: str, words: _Words) -> str:
+def _unglued(text: str, words: BylineWords) -> str:
     """The line with a space where a date or one of its words is glued to what stands beside it."""
     text = _GLUED_ACCOUNT.sub(" @", text)
     text = _GLUED_YEAR.sub(r"\1 ", _GLUED_DIGIT.sub(" ", text))
@@ -217,7 +181,7 @@ def _unglued(text: str, words: _Words) -> str:
     return " ".join(tokens)
 
 
-def _is_known(side: str, words: _Words) -> bool:
+def _is_known(side: str, words: BylineWords) -> bool:
     plain = fold(side).strip(_EDGES)
     return (
         plain == "uhr"
@@ -226,7 +190,7 @@ def _is_known(side: str, words: _Words) -> bool:
     )
 
 
-def _about(rest: str, words: _Words, stated: Stated) -> Stated | None:
+def _about(rest: str, words: BylineWords, stated: Stated) -> Stated | None:
     """`stated` with what the parts of the line beside its dates say; None where too much is left, or nothing is said."""
     signed: list[str] = []
     unsigned: list[str] = []
@@ -244,6 +208,13 @@ def _about(rest: str, words: _Words, stated: Stated) -> Stated | None:
         else:
             aged = aged or any(token in words.ages for token in tokens)
             people, by_label = _people(part, tokens, words, bool(stated.published or stated.modified))
+            if (
+                not people
+                and stated.told
+                and (account := _ACCOUNT.fullmatch(part))
+                and fold(account[1]) not in words.small
+            ):
+                people, by_label = read_names(account[1]), True
             (signed if by_label else unsigned).extend(people)
             others += 0 if people else len(part.split()) + len(_HAN_NAME.findall(part))
     dated = stated.published or stated.modified
@@ -268,7 +239,7 @@ def _parts(rest: str) -> list[str]:
     return [part for part in parts if _WORD.search(part) and any(map(str.isalpha, part))]
 
 
-def _without_house(names: list[str], words: _Words) -> list[str]:
+def _without_house(names: list[str], words: BylineWords) -> list[str]:
     """The people of a list, where there are any: no agency and no house in capitals beside them."""
     people = [name for name in names if fold(name) not in words.agencies]
     people = [name for number, name in enumerate(people) if not number or not _is_addition(name, people[0])]
@@ -277,10 +248,27 @@ def _without_house(names: list[str], words: _Words) -> list[str]:
 
 def _is_addition(name: str, first: str) -> bool:
     """True for what stands behind a name in a list and is none: a house in capitals, a town."""
-    return bool(_SHOUTED.search(name) and not _SHOUTED.search(first)) or (" " not in name and " " in first)
+    if _SHOUTED.search(name) and not _SHOUTED.search(first):
+        return True
+    return (" " not in name and " " in first) or (_has_house_word(name) and not _has_house_word(first))
 
 
-def _people(part: str, tokens: Sequence[str], words: _Words, dated: bool) -> tuple[list[str], bool]:
+def _is_with_house(text: str, words: BylineWords) -> bool:
+    """True for a person's name and, after a comma, the house where the person works."""
+    name, comma, house = text.partition(", ")
+    if not comma or not 2 <= len(name.split()) <= 4 or len(house.split()) > LONGEST_REST:
+        return False
+    return (
+        begins_with_first_name(name) and words.no_byline.isdisjoint(fold(name).split()) and _has_capitals(text.split())
+    )
+
+
+def _has_house_word(name: str) -> bool:
+    """True for a name with a longer word that no person is called by: a newspaper, a desk."""
+    return any(len(part) > _SHORTEST_GLUED and fold(part) in byline_words().no_person for part in name.split())
+
+
+def _people(part: str, tokens: Sequence[str], words: BylineWords, dated: bool) -> tuple[list[str], bool]:
     """The names in a part of a line, and whether "by" or a label stands before them."""
     cased = part.isascii()
     opens = not cased or tokens[0] in words.starters
@@ -306,7 +294,7 @@ def _people(part: str, tokens: Sequence[str], words: _Words, dated: bool) -> tup
     return [name for name in read_names(named) if _is_somebody(name, True, words)], True
 
 
-def _without_stamps(named: str, words: _Words) -> str:
+def _without_stamps(named: str, words: BylineWords) -> str:
     """The part without words of dates at its ends: weekdays, "published", small ones."""
     tokens = named.split()
     while tokens and _is_furniture(tokens[0], words):
@@ -316,7 +304,7 @@ def _without_stamps(named: str, words: _Words) -> str:
     return " ".join(tokens)
 
 
-def _is_furniture(token: str, words: _Words) -> bool:
+def _is_furniture(token: str, words: BylineWords) -> bool:
     folded = fold(token).strip(_EDGES)
     if not folded or folded.isdigit() or folded in _CLOCK_WORDS:
         return True
@@ -331,7 +319,7 @@ def _weekdays() -> frozenset[str]:
     return frozenset(day for day in days if len(day) > _SHORTEST_GLUED)
 
 
-def _is_somebody(name: str, by_label: bool, words: _Words) -> bool:
+def _is_somebody(name: str, by_label: bool, words: BylineWords) -> bool:
     if fold(name) in words.agencies:
         return True
     if _HAN_NAME.fullmatch(name.replace(" ", "")):
@@ -351,36 +339,30 @@ def _is_somebody(name: str, by_label: bool, words: _Words) -> bool:
     )
 
 
-def may_be_a_person(name: str) -> bool:
-    """False for a name with a word that ends like a noun: "Social Sharing", "Human Performance"."""
-    return not _NO_NAME_ENDS.search(name)
-
-
 def is_desk_name(text: str) -> bool:
     """True for a line that names a desk and nobody: "Harbour Post Staff"."""
-    return bool(_DESK.fullmatch(text)) and not _words().before.match(text)
-
-
-def begins_with_first_name(name: str) -> bool:
-    """True for a name whose first word many people are called by."""
-    return fold(name.split(None, 1)[0]).strip(_EDGES).split("-")[0] in _first_names()
+    return bool(_DESK.fullmatch(text)) and not byline_words().before.match(text)
 
 
 def may_sign_alone(text: str) -> bool:
     """True for a line that begins with a first name we know, or is an agency's."""
-    return begins_with_first_name(text) or fold(text) in _words().agencies
+    return begins_with_first_name(text) or fold(text) in byline_words().agencies
+
+
+def is_agency(name: str) -> bool:
+    """True for the short name of an agency, or of a desk that signs as one does."""
+    return fold(name) in byline_words().agencies
+
+
+def names_helper(text: str) -> bool:
+    """True for a line that announces who edited, filmed or checked."""
+    return bool(byline_words().helpers.match(text))
 
 
 def is_house(names: Iterable[str]) -> bool:
     """True for names that hold a word no person is called by: a newspaper, a desk, an agency."""
-    words = _words()
+    words = byline_words()
     return any(fold(part) in words.no_person or fold(name) in words.agencies for name in names for part in name.split())
-
-
-@lru_cache(maxsize=1)
-def _first_names() -> frozenset[str]:
-    names: Iterable[str] = built_in().settings["metadata"]["names"]["first"]
-    return frozenset(map(fold, names))
 
 
 def _is_named(tokens: list[str]) -> bool:

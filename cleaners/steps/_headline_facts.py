@@ -4,62 +4,91 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
-from math import log1p
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import numpy.typing as npt
 
+from cleaners.judge.block_arrays import field_arrays, group_numbers
+from cleaners.judge.character_counts import (
+    CLASSES,
+    COMMA,
+    DIGIT,
+    EXCLAMATION,
+    LOWER,
+    OPENS_QUOTE,
+    SENTENCE_END,
+    SEPARATOR,
+    STOP,
+    UPPER,
+    WIDE_STOP,
+    count_characters,
+)
+from cleaners.judge.feature_table import Floats
+from cleaners.judge.words import numbers_of, words_of
 from cleaners.page import Block, Page
 from cleaners.steps.bylines import EXTRACTED
-from cleaners.text.prose import PROSE_WORDS, QUOTES
+from cleaners.text.prose import PROSE_WORDS, is_sentence
 from cleaners.vocabulary import Reason
-
-NAMES = (
-    "words", "characters", "ends_sentence", "ends_colon", "asks_or_calls", "commas", "digits", "capitals", "quote_start",
-    "dash", "phrases", "at", "behind_date", "stories_above", "gap", "bylines_between", "byline_below", "byline_above",
-    "next_words", "next_ends", "above_words", "above_ends", "shared_above", "shared_below", "longer_above",
-    "longer_below", "repeated", "begins_others", "run", "lines", "around_words", "few_left", "holds_other",
-    "held_by_other", "first_is_story", "story_share", "words_passed", "in_first", "in_first_most", "in_address", "in_address_most",
-)  # fmt: skip
 
 MOST_WORDS = 40  # of a headline; the longest of 1,300 real ones has 33
 MOST_CHARACTERS = 300
 LONG_LINE = 26  # words of a line that is story even where no mark ends its sentences, as in Thai
-REACH = 16  # lines above a line of story: nearly all headlines stand in them
-RUNS = 8  # lines of story, above which headlines are looked for
-THICK = 25  # lines in which lines of story are counted
-MOSTLY = 0.7  # of the most such lines anywhere, from which on a part is the main one
-TOP = 6  # lines that are looked at however far the story is
-LIKELIEST, MOST_LIKELIEST = 8, 16  # lines that are looked at closely, of a short text and of a long one
-FAR_LESS_LIKELY = 8.0  # log-odds below the likeliest line, where a line is not looked at
-LINES_FOR_ONE = 12  # lines of a text for which one more is looked at
+DOUBT = 0.3  # what the words of a line count as story that says what furniture says
+WINDOWS_BELOW, WINDOWS_ABOVE = (3, 8, 20, 60), (4, 15)  # lines
+WIDEST = 60
+RUN = 6  # lines from a line of story on in which more of them make a run
+MENU_WORDS = 4  # of an entry of a menu, at most
+MAIN = 0.7  # of the most words of story that any window has, from which on the main part begins
 NEAR = 3  # lines of story that are read for what a headline shares with its beginning
 BEGINNING = 250  # characters of such a line
 STEM = 5  # letters that are compared, so that endings do not matter
 SHORTEST = 4  # letters of a word that is compared
+AROUND = 4  # lines above and below that may hold a candidate, or stand in it
+LEAST_SLUG = 3  # words of a part of an address that may be a headline's
+_ABOVE, _BELOW = range(AROUND), range(AROUND + 1, 2 * AROUND + 1)  # starts of slices of a padded row
+FAR = 60.0  # stands for "none"
+_ASKS, _COLONS = (np.isin(np.arange(len(CLASSES)), list(map(ord, marks))) for marks in ("?？؟", ":：,、，;"))
 _WORD = re.compile(r"[^\W_]+")
+_NAME = re.compile(r"[^\W\d_]{2,}")
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
-_FAR_OFF = 60  # stands for "none"
+
+NAMES = (
+    "words", "characters", "ends_sentence", "ends_colon", "asks", "calls", "commas", "digits", "capitals", "all_caps",
+    "starts_upper", "starts_lower", "starts_quote", "starts_digit", "separators", "stops", "phrases", "at", "lines",
+    "from_end", "behind_date", "first_is_story", "story_share", "repeated",
+    "words-1", "words-2", "words+1", "words+2", "words+3", "ends-1", "ends-2", "ends+1", "ends+2",
+    *(f"story+{width}" for width in WINDOWS_BELOW), *(f"story-{width}" for width in WINDOWS_ABOVE),
+    "story_below", "thick_20", "thick_60", "from_thick_20", "from_last_20", "from_thick_60", "from_last_60", "passed", "words_passed", "gap", "since", "run",
+    "menu-6", "menu+6", "longer_above", "longer_below", "byline_next", "bylines_below", "byline_before", "dropped_above",
+    "dropped_below", "of_address",
+)  # fmt: skip
+CLOSER_NAMES = (
+    "likelihood", "behind_best", "before_next", "rank", "from_best", "in_first", "in_first_most", "in_main", "in_main_most",
+    "in_address", "in_address_most", "covers_address", "covers_address_most", "address", "echoed", "echoed_above", "shared_above", "shared_below", "holds_other", "held_by_other", "begins_next",
+    "title_case", "dash",
+)  # fmt: skip
 
 
 class Lines(NamedTuple):
-    """The lines of a text that are still there, those that may be its headline, and where its story lines stand."""
+    """The lines of a text that are still there, those that may be its headline, and where its story lines stand.
+
+    `table` has one row for each line and one column for each of NAMES.
+    """
 
     alive: Sequence[Block]
-    stories: Sequence[int]  # positions in `alive`
-    candidates: Sequence[int]
+    stories: npt.NDArray[np.intp]  # positions in `alive`
+    candidates: npt.NDArray[np.intp]
+    table: Floats
 
 
 def is_story(block: Block) -> bool:
     """True for a line of prose, also in scripts that end no sentence with a mark."""
-    return block.words >= LONG_LINE or (block.words >= PROSE_WORDS and block.ends_sentence and not _asks(block))
+    return block.words >= LONG_LINE or (is_sentence(block) and not _asks(block))
 
 
 def _asks(block: Block) -> bool:
@@ -68,82 +97,162 @@ def _asks(block: Block) -> bool:
 
 
 def lines_of(page: Page) -> Lines:
-    """The candidates of a text page: open lines of a headline's length above the first lines of story, the likeliest."""
+    """The lines of a text page with what is cheaply known of them; candidates are open lines of a headline's length."""
     alive = page.alive()
-    stories = [at for at, block in enumerate(alive) if block.words >= PROSE_WORDS and is_story(block)]
-    places: dict[int, tuple[int, int]] = {}  # position → lines to the next story line, story lines above
-    for passed, end in enumerate(stories[:RUNS] or [min(len(alive), REACH) - 1]):
-        for at in range(max(0, end - REACH), end + 1):
-            places[at] = places.get(at, (end - at, passed))
-    for end in _main_story(stories):
-        places |= {at: (end - at, 0) for at in range(max(0, end - REACH), end)}
-    for at in range(min(TOP, len(alive))):
-        places.setdefault(at, (REACH, 0))
-    times = Counter(block.folded for block in alive if block.words <= MOST_WORDS)
-    if alive and EXTRACTED.fullmatch(alive[0].text):
-        places.pop(0, None)
-    likely = []
-    for at, (gap, passed) in places.items():
-        block = alive[at]
-        if _may_be(block) and page.verdicts[block.index] is None:
-            likely.append((_likelihood(page, block, at, gap, passed, times[block.folded]), at))
-    likely.sort(reverse=True)
-    most = min(LIKELIEST + len(alive) // LINES_FOR_ONE, MOST_LIKELIEST)
-    least = likely[0][0] - FAR_LESS_LIKELY if likely else 0.0
-    return Lines(alive, stories, sorted(at for likelihood, at in likely[:most] if likelihood >= least))
+    if not alive:
+        nothing = np.empty(0, np.intp)
+        return Lines(alive, nothing, nothing, np.empty((0, len(NAMES)), np.float32))
+    n = len(alive)
+    index, words = field_arrays(alive, "index", "words")
+    lines = [block.text for block in alive]
+    chars = np.fromiter(map(len, lines), np.int64, n)
+    counts, (first, last, final, _) = count_characters(lines)
+    sentence = CLASSES.take(final, mode="clip") >> SENTENCE_END & 1 == 1
+    asks = _ASKS.take(last, mode="clip")
+    story = (words >= LONG_LINE) | ((words >= PROSE_WORDS) & sentence & ~asks)
+    opening = CLASSES.take(first, mode="clip")
+    said = np.fromiter([len(page.hits[at]) for at in index.tolist()], np.int64, n)
+    columns: list[Column] = [
+        words, chars, sentence, _COLONS.take(last, mode="clip"), asks, counts[EXCLAMATION] > 0, counts[COMMA],
+        counts[DIGIT] / chars, counts[UPPER] / np.maximum(words, 1), counts[LOWER] == 0, opening >> UPPER & 1,
+        opening >> LOWER & 1, OPENS_QUOTE.take(first, mode="clip"), opening >> DIGIT & 1, counts[SEPARATOR],
+        counts[STOP] + counts[WIDE_STOP], said,
+        *_places(page, alive, story),
+        *_neighbours(words, sentence),
+        *_masses(words * np.where(said > 0, DOUBT, 1.0) * story),
+        *_surroundings(words, story),
+        *_decided(page, index),
+        _of_address(page, alive),
+    ]  # fmt: skip
+    whole = [column if isinstance(column, np.ndarray) else np.full(n, column, np.float32) for column in columns]
+    rows = np.concatenate(whole, dtype=np.float32, casting="unsafe").reshape(len(NAMES), n)
+    is_open = np.fromiter([page.verdicts[at] is None for at in index.tolist()], np.bool_, n)
+    fits = is_open & (words <= MOST_WORDS) & (chars > 2) & (chars <= MOST_CHARACTERS) & ((words > 1) | (chars > 7))
+    fits &= ~(sentence & (words > LONG_LINE)) & (counts[LOWER] + counts[UPPER] + words > 0)
+    if page.blocks[0].index == index[0] and EXTRACTED.fullmatch(lines[0]):
+        fits[0] = False
+    return Lines(alive, np.flatnonzero(story), np.flatnonzero(fits), np.ascontiguousarray(rows.T))
 
 
-def _main_story(stories: Sequence[int]) -> Sequence[int]:
-    """Where the thickest part of the text begins, when that is further down, and the two story lines before it."""
-    if len(stories) <= RUNS:
-        return ()
-    thick = [bisect_right(stories, at + THICK) - place for place, at in enumerate(stories)]
-    first = next(place for place, count in enumerate(thick) if count >= MOSTLY * max(thick))
-    return stories[max(0, first - 2) : first + 1] if first >= RUNS else ()
+Column = npt.NDArray[np.generic] | float
 
 
-def _likelihood(page: Page, block: Block, at: int, gap: int, passed: int, times: int) -> float:
-    """How likely a line is the headline by what is cheaply known, in log-odds fitted on the training pages."""
-    dropped = page.verdicts[block.index + 1] if block.index + 1 < len(page.verdicts) else None
-    return (
-        min(block.words, 6) * 0.35
-        + (1.5 if block.words >= 3 else 0.0)
-        - (2.4 if block.words >= 20 else 0.0)
-        + (3.7 if at == 0 else 0.0)
-        - min(gap, 16) * 0.25
-        + (0.5 if gap <= 1 else 0.0)
-        - min(passed, 6) * 0.75
-        - (1.2 if passed else 0.0)
-        + (2.2 if dropped is not None and dropped.reason == Reason.BYLINE else 0.0)
-        + min(times - 1, 2) * 1.25
-        - (1.0 if block.ends_sentence else 0.0)
-        + min(len(block.text), 60) * 0.04
-        - (0.6 if page.hits[block.index] else 0.0)
+def _places(page: Page, alive: Sequence[Block], story: npt.NDArray[np.bool_]) -> list[Column]:
+    """Where a line stands on its page, and what kind of page it is."""
+    n = len(alive)
+    at = np.arange(n)
+    same = group_numbers(tuple(alive), "folded")
+    behind_date = EXTRACTED.fullmatch(page.blocks[0].text) is not None
+    return [
+        at, float(np.log1p(n)), n - 1 - at, at == behind_date if behind_date else 0.0,
+        float(story[0]), float(story.mean()), np.bincount(same)[same] - 1,
+    ]  # fmt: skip
+
+
+def _padded(values: npt.NDArray[np.generic], missing: float) -> Floats:
+    """The values of all lines with AROUND missing ones before and behind, so that shifting them is a slice."""
+    found = np.full(len(values) + 2 * AROUND, missing, np.float32)
+    found[AROUND:-AROUND] = values
+    return found
+
+
+def _neighbours(words: npt.NDArray[np.int64], sentence: npt.NDArray[np.bool_]) -> list[Column]:
+    n = len(words)
+    lengths, ends = _padded(words, -1.0), _padded(sentence, -1.0)
+    return [
+        *[lengths[AROUND + step :][:n] for step in (-1, -2, 1, 2, 3)],
+        *[ends[AROUND + step :][:n] for step in (-1, -2, 1, 2)],
+    ]
+
+
+def _masses(mass: npt.NDArray[np.float64]) -> list[Column]:
+    """Words of story in windows below and above each line, and where the thickest part of the text begins."""
+    n = len(mass)
+    sums = np.zeros(n + 1 + 2 * WIDEST)
+    np.cumsum(mass, out=sums[WIDEST + 1 : WIDEST + 1 + n])
+    sums[WIDEST + 1 + n :] = total = sums[WIDEST + n]
+    before, behind = sums[WIDEST:][:n], sums[WIDEST + 1 :][:n]
+    below = [sums[WIDEST + 1 + width :][:n] - behind for width in WINDOWS_BELOW]
+    above = [before - sums[WIDEST - width :][:n] for width in WINDOWS_ABOVE]
+    at = np.arange(n)
+    shares: list[Column] = []
+    distances: list[Column] = []
+    for window in below[2:]:
+        share = window / max(float(window.max()), 1.0)
+        thick = np.flatnonzero(share >= MAIN)
+        first, last = (int(thick[0]), int(thick[-1])) if len(thick) else (0, 0)
+        first += int(np.argmax(mass[first:] > 0))
+        shares.append(share)
+        distances += [at - first, at - last]
+    return [*below, *above, (total - behind) / max(float(total), 1.0), *shares, *distances]
+
+
+def _surroundings(words: npt.NDArray[np.int64], story: npt.NDArray[np.bool_]) -> list[Column]:
+    """The lines of story above and below, whether they make a run, entries of menus, and longer lines that are no story."""
+    n = len(words)
+    at = np.arange(n)
+    stories = np.flatnonzero(story)
+    passed = np.searchsorted(stories, at)  # above each line
+    ends = np.append(stories, n + int(FAR))
+    gap = ends[passed + story] - at
+    since = at - np.concatenate(([-FAR], stories))[passed]
+    of_run = np.append(np.searchsorted(stories, stories + RUN) - np.arange(len(stories)), 0)
+    words_of_story = np.concatenate(([0], np.cumsum(words[stories])))
+    menu = np.zeros(n + 13, np.float64)
+    np.cumsum(words <= MENU_WORDS, out=menu[7 : 7 + n])
+    menu[7 + n :] = menu[6 + n]
+    other = _padded(np.where(story, 0, words), 0.0)
+    above, below = (reduce(np.maximum, [other[step:][:n] for step in steps]) for steps in (_ABOVE, _BELOW))
+    return [
+        passed, words_of_story[passed], gap, since, of_run[passed + story],
+        menu[6:][:n] - menu[:n], menu[13:][:n] - menu[7:][:n], above - words, below - words,
+    ]  # fmt: skip
+
+
+def _decided(page: Page, index: npt.NDArray[np.int64]) -> list[Column]:
+    """What rules took out around each line: bylines, and anything."""
+    reasons = ["" if verdict is None else verdict.reason for verdict in page.verdicts]
+    sums = np.zeros((2, len(reasons) + 13), np.int64)
+    sums[:, 7:-6] = np.cumsum(
+        [[reason == Reason.BYLINE for reason in reasons], [reason != "" for reason in reasons]], axis=1
     )
-
-
-def _may_be(block: Block) -> bool:
-    text = block.text
-    return (
-        block.words <= MOST_WORDS
-        and 2 < len(text) <= MOST_CHARACTERS
-        and (block.words > 1 or len(text) > 7)
-        and any(map(str.isalnum, text[:12]))
-        and not (block.words > LONG_LINE and block.ends_sentence)
-    )
+    sums[:, -6:] = sums[:, -7, None]
+    bylines, dropped = sums
+    here = index + 7  # the sum up to and with a line; before it, one less
+    return [
+        bylines[here + 1] - bylines[here], bylines[here + 6] - bylines[here], bylines[here - 1] - bylines[here - 3],
+        dropped[here - 1] - dropped[here - 7], dropped[here + 6] - dropped[here],
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=4_096)
 def stems(folded: str) -> frozenset[str]:
     """The longer words of a folded line by their first letters; in scripts without spaces its pairs of characters."""
-    if _SPACELESS.search(folded):
+    if not folded.isascii() and _SPACELESS.search(folded):
         return frozenset(a + b for a, b in pairwise(folded) if a.isalnum() and b.isalnum())
-    return frozenset(word[:STEM] for word in _WORD.findall(folded) if len(word) >= SHORTEST)
+    return frozenset([word[:STEM] for word in _WORD.findall(folded) if len(word) >= SHORTEST])
+
+
+def _of_address(page: Page, alive: Sequence[Block]) -> Column:
+    """How much of the page's address each line says; -1 where no address says anything."""
+    slug = _slug(page.url) if page.url else ""
+    if not slug:
+        return -1.0
+    wanted = numbers_of(_WORD.findall(slug))
+    said = words_of([block.folded for block in alive]).count_in(wanted)
+    return np.minimum(said / len(wanted), 1.0)
 
 
 @lru_cache(maxsize=64)
-def _address_stems(url: str) -> frozenset[str]:
-    return stems(_plain(unquote(urlsplit(url).path).casefold()))
+def _slug(url: str) -> str:
+    """The part of an address that has the most words, as lines are folded; empty where none has several."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:  # no address at all
+        return ""
+    parts = _plain(unquote(path).casefold()).split("/")
+    longest = max(parts, key=lambda part: len(_NAME.findall(part)), default="")
+    return longest if len(_NAME.findall(longest)) >= LEAST_SLUG else ""
 
 
 def _plain(text: str) -> str:
@@ -157,103 +266,61 @@ def _share(words: frozenset[str], others: frozenset[str]) -> float:
     return len(words & others) / len(words) if words else 0.0
 
 
-def facts(page: Page, lines: Lines) -> npt.NDArray[np.float32]:
-    """One row for each candidate, one column for each of NAMES."""
-    alive, stories, candidates = lines
-    text = _Text(
-        [block.words for block in alive],
-        [block.folded for block in alive],
-        ["" if verdict is None else verdict.reason for verdict in page.verdicts],
-    )
-    address = _address_stems(page.url) if page.url else frozenset()
+def closer_facts(page: Page, lines: Lines, chosen: npt.NDArray[np.intp], likelihood: Floats) -> Floats:
+    """One row for each chosen line, best first, one column for each of NAMES and CLOSER_NAMES."""
+    alive = lines.alive
+    address = stems(_slug(page.url)) if page.url else frozenset()
+    places, odds = chosen.tolist(), likelihood.tolist()
+    thick = int(places[0] - lines.table[places[0], NAMES.index("from_thick_60")]) if places else 0
+    main = _beginning(lines, max(thick, 0))
     beginnings: dict[int, frozenset[str]] = {}
-    rows: list[list[float]] = []
-    shared: list[tuple[float, float]] = []
-    for at in candidates:
-        passed = bisect_right(stories, at)
+    said = []
+    owns: list[frozenset[str]] = []
+    for at in places:
+        passed = int(np.searchsorted(lines.stories, at, side="right"))
         if passed not in beginnings:
-            below = [stems(alive[place].folded[:BEGINNING]) for place in stories[passed : passed + NEAR]]
-            beginnings[passed] = frozenset().union(*below)
+            beginnings[passed] = _beginning(lines, at + 1)
         own = stems(alive[at].folded)
-        slug = _share(stems(_plain(alive[at].folded)), address) if address else 0.0
-        shared.append((_share(own, beginnings[passed]), slug))
-        rows.append(_row(page, lines, at, passed, text))
-    most, closest = (max(column) for column in zip(*shared, strict=True)) if shared else (0.0, 0.0)
-    for row, (near, slug) in zip(rows, shared, strict=True):
-        row += (near, near - most, slug, slug - closest)
-    return np.array(rows, np.float32).reshape(len(rows), len(NAMES))
+        plain = stems(_plain(alive[at].folded)) if address else own
+        said.append(
+            (_share(own, beginnings[passed]), _share(own, main), _share(plain, address), _share(address, plain))
+        )
+        owns.append(own)
+    most = [max(column) for column in zip(*said, strict=True)]
+    rows = []
+    for rank, (at, mine, (near, far, slug, covers)) in enumerate(zip(places, odds, said, strict=True)):
+        others = max(odds[:rank] + odds[rank + 1 :], default=mine - 8.0)
+        echoes = [(_share(owns[rank], owns[other]), at > place) for other, place in enumerate(places) if other != rank]
+        rows.append([
+            mine, mine - odds[0], mine - others, rank, at - places[0], near, near - most[0],
+            far, far - most[1], slug, slug - most[2], covers, covers - most[3], bool(address),
+            max((share for share, _ in echoes), default=0.0), max((share for share, above in echoes if above), default=0.0),
+            *_beside(alive, at),
+        ])  # fmt: skip
+    return np.concatenate((lines.table[chosen], np.array(rows, np.float32)), axis=1)
 
 
-class _Text(NamedTuple):
-    """What is asked of many lines: the words of each one alive, and itself folded, and why others of the page went."""
+def _beginning(lines: Lines, at: int) -> frozenset[str]:
+    """The stems of the first lines of story from a position on."""
+    place = int(np.searchsorted(lines.stories, at))
+    below = [stems(lines.alive[story].folded[:BEGINNING]) for story in lines.stories[place : place + NEAR].tolist()]
+    return frozenset().union(*below)
 
-    words: Sequence[int]
-    keys: Sequence[str]
-    reasons: Sequence[str]
 
-
-def _row(page: Page, lines: Lines, at: int, passed: int, text: _Text) -> list[float]:
-    alive, stories, _ = lines
-    block = alive[at]
-    index, words, key = block.index, text.words, text.keys[at]
-    has_story = passed < len(stories)
-    end = stories[passed] if has_story else min(len(alive), at + REACH)
-    start = max(stories[passed - 1] + 1 if passed else 0, at - REACH)
-    last = min(alive[end].index if has_story else len(page.blocks), index + REACH)
-    own = stems(block.folded)
-    following = alive[at + 1] if at + 1 < len(alive) else None
-    before = alive[at - 1] if at else None
-    around = text.keys[max(0, at - 4) : at + 7]
+def _beside(alive: Sequence[Block], at: int) -> list[float]:
+    """What a line has in common with those around it, and two of its looks."""
+    key = alive[at].folded
+    own = stems(key)
+    above = [block.folded for block in alive[max(0, at - AROUND) : at]]
+    below = [block.folded for block in alive[at + 1 : at + 1 + AROUND]]
+    around = [*above, *below]
+    starts = [word[0] for word in alive[at].text.split() if word[0].isalpha()]
     return [
-        *_looks(block),
-        len(page.hits[index]),
-        min(at, _FAR_OFF),
-        index == 1 and EXTRACTED.fullmatch(page.blocks[0].text) is not None,
-        min(passed, 6),
-        min(end - at, _FAR_OFF),
-        text.reasons[index + 1 : last].count(Reason.BYLINE),
-        index + 1 < len(text.reasons) and text.reasons[index + 1] == Reason.BYLINE,
-        index > 0 and text.reasons[index - 1] == Reason.BYLINE,
-        following.words if following else -1.0,
-        following is not None and following.ends_sentence,
-        before.words if before else -1.0,
-        before is not None and before.ends_sentence,
-        _share(own, stems(before.folded)) if before else 0.0,
-        _share(own, stems(following.folded)) if following else 0.0,
-        max(words[start:at], default=0) - block.words,
-        max(words[at + 1 : end], default=0) - block.words,
-        min(text.keys.count(key) - 1, 4),
-        len(key) > 8 and "\n" + key in "\n" + "\n".join(text.keys[at + 1 : min(end, at + 7)]),
-        _run(stories, passed),
-        log1p(len(alive)),
-        sum(words[max(0, at - 4) : at]) / 4,
-        min(len(alive) - at, 12),
+        _share(own, stems(above[-1])) if above else 0.0,
+        _share(own, stems(below[0])) if below else 0.0,
         any(8 < len(other) < len(key) and other in key for other in around),
-        len(key) > 8 and "\n".join(around).count(key) > around.count(key),
-        stories[:1] == [0],
-        len(stories) / len(alive),
-        min(sum(words[story] for story in stories[:passed]), 200),
-    ]
-
-
-def _run(stories: Sequence[int], passed: int) -> int:
-    """How many of the next lines of story stand close together."""
-    near = stories[passed : passed + 6]
-    return sum(at - near[0] <= 2 * (place + 1) for place, at in enumerate(near))
-
-
-def _looks(block: Block) -> list[float]:
-    text = block.text
-    starts = [token[0] for token in text.split() if token[0].isalpha()]
-    return [
-        min(block.words, 60),
-        len(text),
-        block.ends_sentence,
-        text[-1] in ":：,、，;",
-        text[-1] in "?!？！؟",
-        text.count(",") + text.count("，") + text.count("、") + text.count("،"),
-        sum(map(str.isdigit, text)) / len(text),
+        len(key) > 8 and any(len(other) > len(key) and key in other for other in around),
+        len(key) > 8 and any(other.startswith(key) for other in below),
         sum(map(str.isupper, starts)) / len(starts) if starts else 0.0,
-        text[0] in QUOTES,
-        " - " in text or " – " in text or " — " in text,
+        " - " in key or " – " in key or " — " in key,
     ]

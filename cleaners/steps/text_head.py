@@ -27,6 +27,7 @@ RULES = (HEADLINE, ABOVE_HEADLINE, STANDFIRST, FIRST_SENTENCE)
 LIKELY = 0.35  # chance from which a line is the headline
 LIKELY_IN_DUMP = 0.15  # the same among all visible lines of a page, which nearly always show it
 LIKELY_SENTENCE = 0.7  # of a line that ends with a full stop, as the first sentence of a story does
+LIKELY_ALONE = 0.25  # the same where no other line is one of these
 POSSIBLE = 0.05  # chance from which a line is it when a breadcrumb, or a label glued to it, was taken for it
 DUMP_LINES = 40  # at least
 DUMP_STORY = 0.5  # of the lines, at most
@@ -40,10 +41,12 @@ OPEN_STANDFIRST_WORDS = 7  # at least, of one that does not
 LONGEST_STANDFIRST = 60  # words
 CLOSE = 3  # lines below the headline, of which one may be the standfirst
 MOST_DIGITS = 0.15  # of a standfirst's characters
+DIGITS_OF_STAMP = 0.27  # of a line's characters, from which on it is no headline
 SENTENCE_WORDS = 3  # at least, of a first sentence
 WORDS_OFF = 2  # by which a copy's number of words may differ, for its punctuation
 LEAST_TITLE = 3  # words of a title whose copies at the end of longer lines are looked for
 _STEP = re.compile(r"\s+[»>›→/]\s+|\s*[»›→]\s*")
+_POINTS = re.compile(r"[»›→]|\s>\s")
 _TRAIL = re.compile(r"(?:^|\s)[»>›→/|]\s|\s{2,}")
 
 
@@ -68,18 +71,20 @@ def text_head(page: Page) -> Page:
 def _headline(page: Page) -> Block | None:
     """The likeliest line, when it is likely enough; the headline itself where a breadcrumb that ends with it wins."""
     lines = lines_of(page)
-    if not lines.candidates or _is_list(lines):
+    if not len(lines.candidates) or _is_list(lines):
         return None
-    chance = chances(page, lines).tolist()
-    found = sorted(zip(chance, lines.candidates, strict=True), key=lambda pair: -pair[0])
+    found = chances(page, lines)
+    others = [pair for pair in found if not _is_furniture(lines.alive[pair[1]])]
     is_dump = len(lines.alive) >= DUMP_LINES and len(lines.stories) <= DUMP_STORY * len(lines.alive)
     least = LIKELY_IN_DUMP if is_dump else LIKELY
+    if found[0] not in others[:1]:
+        least = POSSIBLE  # what was taken for it stands in its place
+    elif len(others) < 2 or others[1][0] < POSSIBLE:
+        least = min(least, LIKELY_ALONE)
     likely = [
         lines.alive[at]
-        for score, at in found
-        if score >= (LIKELY_SENTENCE if _is_bare_sentence(page, lines.alive[at]) else least)
-        and not _is_trail(lines.alive[at])
-        and not _goes_on(lines, at)
+        for score, at in others
+        if score >= (LIKELY_SENTENCE if _is_bare_sentence(page, lines.alive[at]) else least) and not _goes_on(lines, at)
     ]
     if not likely:
         return None
@@ -99,7 +104,7 @@ def _is_bare_sentence(page: Page, block: Block) -> bool:
 
 def _is_list(lines: Lines) -> bool:
     """True for a text of several lines of which none is a sentence, such as a list of results."""
-    if lines.stories or len(lines.alive) <= LIST_LINES:
+    if len(lines.stories) or len(lines.alive) <= LIST_LINES:
         return False
     return not any(block.ends_sentence for block in lines.alive[1:])
 
@@ -115,10 +120,22 @@ def _goes_on(lines: Lines, at: int) -> bool:
     )
 
 
+def _is_furniture(block: Block) -> bool:
+    """True for what stands where headlines do and is none: a breadcrumb, or a stamp of numbers."""
+    return _is_trail(block) or sum(map(str.isdigit, block.text)) > DIGITS_OF_STAMP * len(block.text)
+
+
 def _is_trail(block: Block) -> bool:
     """True for a breadcrumb: several short steps of a path, with or without the headline behind them."""
     steps = _STEP.split(block.text)
-    return len(steps) > MOST_STEPS and all(len(step.split()) <= STEP_WORDS for step in steps[:-1])
+    steps[0] = steps[0].rpartition(":")[2]  # "You are here:"
+    if len(steps) > MOST_STEPS:
+        return all(len(step.split()) <= STEP_WORDS for step in steps[:-1])
+    return len(steps) == MOST_STEPS and _POINTS.search(block.text) is not None and all(map(_is_short, steps))
+
+
+def _is_short(step: str) -> bool:
+    return count_words(step) <= STEP_WORDS
 
 
 def _is_behind_label(headline: Block, line: Block) -> bool:

@@ -6,30 +6,35 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cleaners.metadata.stated_line import Stated, is_house, may_be_told, read_stated
+from cleaners.metadata.line_shapes import opening_names
+from cleaners.metadata.stated_line import Stated, may_be_told, read_stated
 from cleaners.page import Block, Page
+from cleaners.steps._author_lines import Around, Weighing, account, own_name
 from cleaners.steps._text_bylines import (
+    NAMED_WORDS,
     Reader,
-    bare_names,
     is_bare_name,
-    is_beside_stamp,
     is_date_line,
     is_signed,
+    is_stamp,
     names_in_bio,
     said_by,
     signature,
 )
+from cleaners.steps.bylines import BARE_NAME
 from cleaners.text.prose import is_prose
-from cleaners.verdict import Lift
+from cleaners.verdict import Lift, Verdict
 from cleaners.vocabulary import Reason
 
 ABOVE = 24  # lines above the first prose of the story that are read
 MOST_ELSEWHERE = 3  # lifts of lines that are further up
 CLOSE = 8  # lines above it; a bare day further up is that on which the page was read
 BELOW = 12  # lines below its last
+BELOW_TITLE = 16  # lines below the headline that are read
 MUCH = 0.25  # of the words of the part that has most
 IN_BOX = 4  # lines above the last prose, which may be that of an author's box
 STANDFIRST = 5  # lines of prose that may stand above a byline
+NAMED_LINES = 4  # lines below the headline of which any may be a name
 RIGHT_BELOW = 2  # lines below the last prose where "by" alone says that a name is the author's
 LABELLED = re.compile(r"[:：(]")
 GAP = 25  # lines without prose between two parts of one story
@@ -42,7 +47,7 @@ _A_LINE = 0.1  # points less a line away from the story's beginning
 def text_stamps(page: Page) -> Page:
     """The page of text with its lifts of authors and dates in order of trust: those beside the story's beginning first.
 
-    What the judge dropped is read as well. Nothing is decided about any line.
+    What the judge dropped is read as well. A line that is the author's name alone goes, should the judge have kept it.
     """
     if page.media == "html":
         return page
@@ -52,11 +57,12 @@ def text_stamps(page: Page) -> Page:
     first, last = story[0], _last_prose(page)
     end = story[min(STANDFIRST, len(story) - 1)]
     title = next((lift.block for lift in page.lifts if lift.field == "title"), None)
-    top = _readable(page, max(0, min(first - ABOVE, first if title is None else title - 2)), end)
+    top = _top(page, first, end, last, title)
     reader = Reader(page)
     said = said_by(reader, top)
     prose_at = next((at for at, block in enumerate(top) if block.index >= first), len(top))
-    tail = _closing(reader, _readable(page, last + 1, last + 1 + BELOW))
+    said = _with_names(reader, top, said, prose_at, title, page.site.host)
+    tail = _closing(page, reader, _readable(page, last + 1, last + 1 + BELOW))
     near = [(top[at], stated) for at, stated in said.items()]
     dates = sorted(
         [
@@ -74,18 +80,78 @@ def text_stamps(page: Page) -> Page:
     lead = [lift for lift in page.lifts if lift.field in _FIELDS and _is_lead(page, lift)]
     others = [lift for lift in page.lifts if lift.field not in _FIELDS]
     box = _readable(page, max(story[min(1, len(story) - 1)], last - IN_BOX), last + 1 + BELOW)
-    lifts = _authors(top, said, prose_at, tail, page, title, box, last) or _elsewhere(page, ("author",), first)
+    lifts = _authors(top, said, prose_at, tail, page, title, box, last, first) or _elsewhere(
+        page, ("author",), top[0].index if top else first
+    )
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
-    return replace(page, lifts=(*others, *lead, *lifts, *stamps))
+    return replace(page, lifts=(*others, *lead, *lifts, *stamps), verdicts=_without_name(page, lifts))
 
 
-def _closing(reader: Reader, lines: Sequence[Block]) -> list[tuple[Block, Stated]]:
+def _without_name(page: Page, lifts: Sequence[Lift]) -> tuple[Verdict | None, ...]:
+    """The verdicts of the page, the line of the likeliest author dropped where that is a name alone and was kept."""
+    verdicts = list(page.verdicts)
+    for lift in lifts:
+        block, verdict = page.blocks[lift.block], verdicts[lift.block]
+        if (
+            lift.block == lifts[0].block
+            and verdict
+            and verdict.keep
+            and block.words <= NAMED_WORDS
+            and not block.ends_sentence
+        ):
+            verdicts[lift.block] = BARE_NAME.verdict()
+    return tuple(verdicts)
+
+
+def _top(page: Page, first: int, end: int, last: int, title: int | None) -> list[Block]:
+    """The lines above and within the beginning of the story, and those below its headline."""
+    start = max(0, first - ABOVE)
+    if title is None or title >= end:
+        return _readable(page, start, end)
+    below = max(end, min(title + BELOW_TITLE, last))
+    if title + BELOW_TITLE >= start:
+        return _readable(page, max(0, min(start, title - 2)), below)
+    return _readable(page, max(0, title - 2), title + BELOW_TITLE) + _readable(page, start, end)
+
+
+def _with_names(
+    reader: Reader, top: Sequence[Block], said: Mapping[int, Stated], prose_at: int, title: int | None, host: str
+) -> dict[int, Stated]:
+    """`said` and what may be names right below the headline and right above the text, whoever is called so."""
+    title_at = next((at for at, block in enumerate(top) if block.index == title), None)
+    below = range(title_at + 1, title_at + 1 + NAMED_LINES) if title_at is not None else range(0)
+    found = dict(said)
+    for at in sorted({*below, *range(prose_at - 2, prose_at)}):
+        if at not in said and 0 <= at < len(top) and top[at].words <= NAMED_WORDS:
+            stated = reader.read(top[at])
+            if stated and stated.names:
+                found[at] = stated
+    for at in (title_at - 1, title_at + 1) if title_at is not None else ():
+        if (
+            at not in said
+            and 0 <= at < len(top)
+            and any(is_stamp(said[near]) for near in (at - 1, at + 1) if near in said)
+        ):
+            name = account(top[at].text, host)
+            if name:
+                found[at] = Stated(names=(name,), signed=True)
+    return dict(sorted(found.items()))
+
+
+def _closing(page: Page, reader: Reader, lines: Sequence[Block]) -> list[tuple[Block, Stated]]:
     """The lines below a text that say who wrote it or when: first or behind a label, as others wrote what comes later."""
     found: list[tuple[Block, Stated]] = []
-    for at, block in enumerate(lines):
-        stated = reader.read(block) if may_be_told(block.text) else None
-        if stated and (stated.told or (stated.signed and (at < RIGHT_BELOW or LABELLED.search(block.text)))):
+    at, labelled = 0, False
+    for block in lines:
+        stated = reader.read(block) if labelled or may_be_told(block.text) else None
+        if stated and labelled and is_bare_name(block, stated):
+            stated = stated._replace(signed=True)
+        dated = at < RIGHT_BELOW and stated is not None and stated.published is not None and stated.rest == 0
+        signs = at < RIGHT_BELOW or labelled or LABELLED.search(block.text)
+        if stated and (stated.told or dated or (stated.signed and signs)):
             found.append((block, stated))
+        labelled = "byline_label" in page.hits[block.index]
+        at += not block.ends_sentence  # short sentences still are the story's
     return found
 
 
@@ -169,35 +235,23 @@ def _trust(block: Block, stated: Stated, first: int, title: int | None) -> float
 
 def _authors(
     top: Sequence[Block], said: Mapping[int, Stated], prose_at: int, tail: Sequence[tuple[Block, Stated]], page: Page,
-    title: int | None, box: Sequence[Block], last: int,
+    title: int | None, box: Sequence[Block], last: int, story: int,
 ) -> list[Lift]:  # fmt: skip
-    """The names beside the story: signed ones first, people before houses, those nearest to its beginning first."""
-    labels = {at for at, block in enumerate(top) if "byline_label" in page.hits[block.index]}
-    signed = [
-        at for at, stated in said.items()
-        if stated.names and (is_signed(top[at], stated) or (at - 1 in labels and is_bare_name(top[at], stated)))
-    ]  # fmt: skip
-    below = [at for at in signed if title is not None and top[at].index > title]
-    beside_date = {
-        at for at, stated in said.items()
-        if stated.names and not stated.signed and stated.rest == 0 and (stated.published or stated.told)
-    }  # fmt: skip
-    bare = beside_date.union(bare_names(top, said, prose_at, page))
-    order = sorted(
-        {*(below or signed), *bare},
-        key=lambda at: (
-            is_house(said[at].names), at in bare, not said[at].published, at in bare and not is_beside_stamp(said, at),
-            abs(at - prose_at),
-        ),
-    )  # fmt: skip
+    """The names beside the story, the likeliest first; those below the text and of an author's box where there are none."""
+    title_at = next((at for at, block in enumerate(top) if block.index == title), None)
+    order = Weighing(Around(page, top, said, prose_at, title_at)).authors()
     lifts = [Lift("author", name, top[at].index) for at in order for name in said[at].names]
+    if not lifts and (reporters := opening_names(page.blocks[story].text)):
+        lifts = [Lift("author", name, story) for name in reporters]
     closing = [(block, stated) for block, stated in tail if stated.names and is_signed(block, stated)]
     if closing and closing[-1][0].index - closing[0][0].index <= 2 * len(closing):  # others are those of other stories
         lifts += [Lift("author", name, block.index) for block, stated in closing for name in stated.names]
-    if not lifts and (bio := names_in_bio(box)):
-        at, name = bio
-        lifts.append(Lift("author", name, box[at].index))
-    closest = next((block for block in box if block.index > last), None)
-    if not lifts and closest and (signed_by := signature(closest)):
-        lifts.append(Lift("author", signed_by, closest.index))
+    below = [block for block in box if block.index > last]
+    if not lifts and (bio := names_in_bio(below) or names_in_bio(box)):
+        lifts.append(Lift("author", bio[1], bio[0]))
+    if not lifts and (closing_name := signature(below)):
+        at, name = closing_name
+        lifts.append(Lift("author", name, at))
+    if not lifts and (own := own_name(page)):
+        lifts.append(Lift("author", own[1], own[0]))
     return lifts
