@@ -11,12 +11,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from benchmarks.extracted import Answers
+from cleaners.judge.feature_table import Floats
 from cleaners.page import Block, Page
 from cleaners.text.fold import squash
+from cleaners.text.prose import PROSE_WORDS, count_words
 
 EXTRACTED = {"dump": 2.0, "leaky": 1.5, "recall": 0.7, "precision": 0.7, "paragraphs": 0.5, "beginning": 0.5}
-NEARLY_CLEAN = {"clean": 0.6, "framed": 0.8, "sentences": 0.4, "brief": 0.4}
+NEARLY_CLEAN = {"clean": 0.6, "framed": 0.8, "sentences": 0.4, "brief": 0.4, "edged": 0.8}
+# Of nearly clean texts, short lines count so many times: those outside of the story, and those of the story.
+OUTSIDE, INSIDE = 3.0, 1.5
+SHORT = PROSE_WORDS  # words; a line with fewer is short
+TEACH_HEADS = ("edged",)  # where a headline, a byline or a date that no step knew is furniture; not so in the others
 WEIGHTS = EXTRACTED | NEARLY_CLEAN
 # Each source has its own idea of what is text at the edges of an article: English pages of these teach edges nothing,
 # or they would cost the sets that they do not come from .004 of F1. Languages that are few count more.
@@ -29,6 +38,9 @@ UNKNOWN = {True: (8, 4), False: (45, 20)}
 MOST_BEFORE, MOST_AFTER = 6, 10  # lines of the page's own furniture around a framed text
 LEFT_INSIDE = 0.3  # of the lines between two of the story that are none of it
 REPEATED = 0.1  # of the framed texts, whose first line, a standfirst, stands there twice
+LABEL_WORDS = 14  # of a line of furniture at the edges of a short text, at most
+BROKEN = 0.3  # of the short texts, which end within a sentence, as beginnings do
+LEAST_BROKEN = 5  # words of a sentence that is broken off
 CUT_AFTER = (1_500, 2_500)  # characters, of a text that is a corpus of beginnings
 BULLETS = ("", "", "- ", "• ", "* ")  # before the items of a list, as extractors write them
 HEAD_WORDS = 25  # a longer line is no headline, byline or date
@@ -80,6 +92,7 @@ def forms(record: Mapping[str, Any], page: Page, wanted: Sequence[bool], answers
     )
     few = story[: chance.randint(1, 3)] if chance.random() < 0.5 else apart[: chance.randint(1, 5)]
     yield _form("brief", [*head, *few, *_after(lines, chance.choice((0, 0, 0, 1, 2)))])
+    yield _form("edged", _edged(lines, story if chance.random() < 0.5 else apart, record["gold"], chance))
     whole = chance.choice([answers.get("leaky", ""), answers.get("recall", ""), "\n".join(one.text for one in framed)])
     if len(whole) > CUT_AFTER[0]:
         yield Form("beginning", whole[: chance.randint(*CUT_AFTER)], {})
@@ -117,6 +130,41 @@ def _framed(lines: Sequence[Line], chance: random.Random, before: int, after: in
     return [*_before(lines, chance.randint(0, before)), *inside, *_after(lines, chance.randint(0, after))]
 
 
+def _edged(lines: Sequence[Line], story: Sequence[Line], gold: Mapping[str, Any], chance: random.Random) -> list[Line]:
+    """The beginning of the story with short lines of the page around it: labels, dates, other headlines, its own again."""
+    places = [at for at, line in enumerate(lines) if line.wanted]
+    above = [line for line in lines[: places[0]] if not line.wanted and _is_label(line.text)]
+    below = [line for line in lines[places[0] :] if not line.wanted and _is_label(line.text)]
+    before = _some(above, chance.choice((0, 1, 1, 2, 3)), chance, near_end=True)
+    title = squash(gold.get("title") or "")
+    if title and chance.random() < 0.3:
+        before.insert(chance.randint(0, len(before)), Line(gold["title"], False))
+    inside = [line for line in story if not _repeats(line.text, title)][: chance.randint(2, 14)] or list(story[:1])
+    words = inside[-1].text.split()
+    if chance.random() < BROKEN and len(words) > LEAST_BROKEN:
+        inside[-1] = Line(" ".join(words[: chance.randint(LEAST_BROKEN, len(words) - 1)]), True)
+        return [*before, *inside]
+    return [*before, *inside, *_some(below, chance.choice((0, 1, 1, 2, 3, 5)), chance, near_end=False)]
+
+
+def _repeats(text: str, title: str) -> bool:
+    """True for a headline that some gold text has as well."""
+    said = squash(text)
+    return bool(title) and count_words(text) <= HEAD_WORDS and (said in title or title in said)
+
+
+def _is_label(text: str) -> bool:
+    return 1 <= count_words(text) <= LABEL_WORDS
+
+
+def _some(lines: Sequence[Line], many: int, chance: random.Random, *, near_end: bool) -> list[Line]:
+    """Lines that follow each other: half the time the nearest to the story, else any."""
+    last = max(0, len(lines) - many)
+    nearest = last if near_end else 0
+    start = nearest if chance.random() < 0.5 else chance.randint(0, last)
+    return list(lines[start : start + many])
+
+
 def _before(lines: Sequence[Line], many: int) -> list[Line]:
     first = next(at for at, line in enumerate(lines) if line.wanted)
     return list(lines[max(0, first - many) : first])
@@ -139,6 +187,20 @@ def weight_of(form: str, source: str, language: str) -> float:
     if source in MORE and form in EXTRACTED:
         return 0.0
     return weight * LITTLE if source in UNRELIABLE else weight
+
+
+def line_weights(form: str, wanted: npt.NDArray[np.bool_], words: Floats) -> Floats:
+    """How often each line of a text in this form counts: short ones more, where nearly clean texts have their edges."""
+    many = np.ones(len(words), np.float32)
+    if form not in NEARLY_CLEAN:
+        return many
+    story = np.flatnonzero(wanted)
+    outside = np.ones(len(words), np.bool_)
+    if len(story):
+        outside[story[0] : story[-1] + 1] = False
+    many[outside & (words <= LABEL_WORDS)] = OUTSIDE
+    many[wanted & (words < SHORT)] = INSIDE
+    return many
 
 
 def unknown(page: str, form: str) -> Unknown:

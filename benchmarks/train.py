@@ -7,6 +7,7 @@ The same data gives the same file. It needs LightGBM and Resiliparse, which the 
 from __future__ import annotations
 
 import argparse
+import copyreg
 import gzip
 import hashlib
 import io
@@ -16,7 +17,9 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,9 +30,10 @@ import zstandard
 from benchmarks.extracted import extracted
 from benchmarks.families import NoSuchFeature, columns, columns_of
 from benchmarks.pages import BUILD, SUFFIX, sets_in
-from benchmarks.text_forms import Form, Unknown, forms, head_lines, unknown, weight_of
+from benchmarks.text_forms import TEACH_HEADS, Form, Unknown, forms, head_lines, line_weights, unknown, weight_of
 from cleaners.errors import WrongModel
 from cleaners.judge.align import aligned
+from cleaners.judge.edges import cuts_by_place
 from cleaners.judge.feature_table import FeatureTable, Floats, Table
 from cleaners.judge.features import add_lexicon, evidence, with_vote
 from cleaners.judge.lexicon import NOTHING, Lexicon, Seen, learn, look
@@ -42,6 +46,7 @@ from cleaners.page import Head, Page, run
 from cleaners.pipeline import SURE
 from cleaners.read.charset import decode
 from cleaners.read.pages import html_page, text_page
+from cleaners.rules.phrases import Rules, built_in
 from cleaners.text.fold import squash
 from cleaners.text.language import identify
 
@@ -53,6 +58,7 @@ SETTINGS = {
     "feature_fraction": 0.25, "bagging_fraction": 0.6, "bagging_freq": 1, "lambda_l2": 5.0, "max_bin": 63,
     "num_threads": 2, "deterministic": True, "force_col_wise": True, "verbose": -1,
 }  # fmt: skip
+WORKERS = 2  # that gather; the order of the pages stays, and so does the model
 WORD_POWER = 0.6  # the weight of a block grows with its words, because the score counts words, but slower
 IN_GOLD = 0.5  # a block counts as main content when half of its shingles stand in the gold text
 FOLDS = 5
@@ -132,7 +138,7 @@ def examples(
     page = run(html_page(record["id"], markup, url=record["url"]), *SURE)
     if not page.blocks:
         return
-    bare = _example(record, page)
+    bare = _example(record, page, seen_by_head="html" in heads or "voted" in heads)
     yield "html", bare._replace(seen=look(bare.site, page, bare.words, (bare.wanted >= IN_GOLD).tolist()))
     if "voted" in heads and (voted := vote(page)) is not None:
         yield "voted", bare._replace(vote=voted)
@@ -147,7 +153,9 @@ def examples(
 
 def _as_text(record: dict[str, Any], source: Page, form: Form, page: Page, weight: float) -> Example:
     """A form of an HTML page as the text head learns from it; its set is the form, so that `text` has its own figures."""
-    example = _without_head(_example(record | {"set": form.name}, page), record, source)
+    example = _example(record | {"set": form.name}, page)
+    if form.name not in TEACH_HEADS:
+        example = _without_head(example, record, source)
     known = [form.known.get(squash(block.text)) for block in page.blocks]
     wanted = [share if told is None else float(told) for told, share in zip(known, example.wanted, strict=True)]
     gold = "\n".join(block.text for block, good in zip(page.blocks, wanted, strict=True) if good >= IN_GOLD)
@@ -164,13 +172,15 @@ def _without_head(example: Example, record: dict[str, Any], source: Page) -> Exa
     return example._replace(teaches=example.teaches & ~np.array(head_lines(record["gold"], source, blocks)))
 
 
-def _example(record: dict[str, Any], page: Page) -> Example:
+def _example(record: dict[str, Any], page: Page, *, seen_by_head: bool = True) -> Example:
+    """A page with its evidence; without, where only the lexicon learns from it."""
     site = (record["site"] or record["id"]).removeprefix("www.")
     gold = record["gold"]["text"]
     words = words_of([block.folded for block in page.blocks])
     stays = protected(page)
     return Example(
-        record["id"], record["set"], site, gold, replace(page, markup="", head=Head()), words, evidence(page, words),
+        record["id"], record["set"], site, gold, replace(page, markup="", head=Head()), words,
+        evidence(page, words) if seen_by_head else FeatureTable(len(page.blocks)),
         aligned(page.blocks, gold), 1.0 if record["kind"] == "article" else OTHER_KINDS,
         np.array([block.index in stays for block in page.blocks]),
         np.array([verdict is None for verdict in page.verdicts]),
@@ -214,12 +224,13 @@ def fit(learned: Sequence[Example], lexicons: Sequence[Lexicon], left_out: Colle
         chosen = example.teaches
         if not chosen.any():
             continue
-        weight = example.columns["words"] ** WORD_POWER + 0.5
+        good, words = example.wanted >= IN_GOLD, example.columns["words"]
+        weight = (words**WORD_POWER + 0.5) * line_weights(example.set, good, words)
         table, names = example.table(lexicon)
         shown = table[chosen]
         shown[:, [name in left_out for name in names]] = 0
         tables.append(shown)
-        wanted.append(example.wanted[chosen] >= IN_GOLD)
+        wanted.append(good[chosen])
         weights.append((weight / weight.sum() * 100 * example.weight)[chosen])
     data = lightgbm.Dataset(
         np.concatenate(tables), np.concatenate(wanted).astype(int), weight=np.concatenate(weights), free_raw_data=False
@@ -243,7 +254,9 @@ def score(example: Example, head: HeadName, model: Model) -> float:
     """Word F1 of a page when the model judges it and its open blocks are cut as the judge cuts them."""
     table, _ = example.table(model.lexicon)
     chance = np.where(example.open, model.heads[head].probability(table), np.float32(0))
-    kept = ((chance >= cut(head, chance, example.columns["words"])) & example.open) | example.stays
+    least = cut(head, chance, example.columns["words"])
+    least_of_each = cuts_by_place(example.page, chance, least) if example.page.media == "text" else least
+    kept = ((chance >= least_of_each) & example.open) | example.stays
     lines = (block.text for block, keep in zip(example.page.blocks, kept, strict=True) if keep)
     return word_f1("\n".join(lines), example.gold)
 
@@ -274,14 +287,23 @@ def without(pages: Gathered, left_out: Container[int], parts: int = FOLDS) -> Ga
 def gather(folder: Path, heads: Container[HeadName] = HEADS, cache: Path | None = None) -> Gathered:
     """Every page of a folder of measuring sets, for every one of these heads that learns from it, and for the lexicon."""
     found: dict[HeadName, list[Example]] = {head: [] for head in HEADS}
-    for record in read_pages(folder):
-        for head, example in examples(record, heads, cache):
-            found[head].append(example)
+    with get_context("fork").Pool(WORKERS) as pool:
+        for several in pool.imap(partial(_examples, heads=heads, cache=cache), read_pages(folder), chunksize=8):
+            for head, example in several:
+                found[head].append(example)
     news = {example.site for example in found["html"] if example.set in NEWS_SETS}
     return {
         head: [one._replace(weight=one.weight * NEWS) if one.site in news else one for one in shown]
         for head, shown in found.items()
     }
+
+
+# Each process has the rules of its own already; the others could not be sent to it.
+copyreg.pickle(Rules, lambda rules: (built_in, ()))
+
+
+def _examples(record: dict[str, Any], heads: Container[HeadName], cache: Path | None) -> list[tuple[HeadName, Example]]:
+    return list(examples(record, heads, cache))
 
 
 def write_model(path: Path, model: Model) -> None:

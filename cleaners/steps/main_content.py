@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from cleaners.judge.edges import cuts_by_place
 from cleaners.judge.judgement import judged
 from cleaners.judge.protected import protected
 from cleaners.page import Page
@@ -64,7 +65,9 @@ def main_content(page: Page) -> Page:
     probability, threshold, sure = judged(page).judgement
     scores = tuple(np.round(probability.astype(np.float64), 3).tolist())
     stays = protected(page)
-    too_low = (probability < threshold).tolist()
+    too_low = (
+        probability < (cuts_by_place(page, probability, threshold) if page.media == "text" else threshold)
+    ).tolist()
     low = {
         block.index: _drop(scores[block.index], block.zone, block.link_share >= MOSTLY_LINKS, block.words <= FEW_WORDS)
         for block in page.open()

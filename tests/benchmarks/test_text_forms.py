@@ -77,6 +77,21 @@ def test_sentences_stand_apart() -> None:
     assert {"The new chain came by road.", "Nobody under ten pays.", STORY[1]} <= found and STORY[0] not in found
 
 
+@pytest.mark.parametrize("number", range(12))
+def test_labels_of_the_page_stand_around_the_beginning_of_the_story(number: int) -> None:
+    form = forms_of("edged", RECORD | {"id": f"e{number}"})
+    lines = form.text.split("\n")
+    story = [at for at, line in enumerate(lines) if form.known[squash(line)]]
+    assert story == list(range(story[0], story[-1] + 1)) and STORY[0].startswith(lines[story[0]].lstrip("-•* ")[:40])
+    outside = {*lines[: story[0]], *lines[story[-1] + 1 :]}
+    assert outside <= {"Home Sport", "Ferry sails again", "By Nora Pell", "Read more: swans", "Sign up to the Echo", "More from Tannock"}  # fmt: skip
+
+
+def test_some_beginnings_break_off_within_a_sentence() -> None:
+    ends = [forms_of("edged", RECORD | {"id": f"b{number}"}).text.split("\n")[-1] for number in range(40)]
+    assert any(line and line[-1] != "." and any(line in told for told in STORY[:3]) for line in ends)
+
+
 def test_headline_byline_and_date_teach_nothing_and_what_resembles_them_does() -> None:
     lines = ["Ferry sails again", "By NORA PELL", "9 March 2024", "Tannock Echo", "Nora Pell steered the first boat.", "9 boats"]  # fmt: skip
     text = text_page("t", "\n".join([*lines, *STORY]))
