@@ -6,7 +6,7 @@ import numpy as np
 
 from cleaners.judge.feature_table import Floats
 from cleaners.page import Block, Page
-from cleaners.text.prose import PROSE_WORDS, is_prose
+from cleaners.text.prose import PROSE_WORDS, is_prose, is_titlelike
 
 EDGE = 0.65  # of a label above the first sentence or below the last
 BETWEEN = 0.25  # of a sentence between two likely lines, or last below one, and of a subhead between likely paragraphs
@@ -50,7 +50,7 @@ def _is_told(block: Block) -> bool:
 
 def _is_label(block: Block) -> bool:
     """True for a short line that does not end like a sentence."""
-    return block.words < PROSE_WORDS and (not block.ends_sentence or block.text.endswith(_BROKEN_OFF))
+    return is_titlelike(block, PROSE_WORDS - 1) or (block.words < PROSE_WORDS and block.text.endswith(_BROKEN_OFF))
 
 
 def _is_between(above: Block, block: Block, below: Block) -> bool:

@@ -56,6 +56,7 @@ _BLOCK = ("block_phrases", "block_asides", "block_words")
 _ASKED = (*_WALL, *_BLOCK, "notice_told", "notice_policy", "consent_voice")
 _STRONG = ("wall_phrases", "block_phrases")
 _BANNER = ("cookie_nouns", "consent_phrases")
+_NO_HEADLINE = frozenset(("text_head",))  # steps not asked: a notice has no headline
 _TALK = frozenset((*_BANNER, "consent_neighbours", "consent_agreement"))
 _CORE = frozenset(("cookie_nouns", "consent_neighbours", "wall_data", "wall_partners"))
 _MORE = frozenset(
@@ -160,7 +161,7 @@ def _spoken(page: Page) -> str:
 
 def _lines(page: Page, own: Sequence[Block], sure: Callable[[Page], Page]) -> tuple[list[Line], bool]:
     """The sentences and labels of a page that are no chrome, and whether somebody signed it."""
-    read = sure(replace(page, verdicts=(), lifts=(), done=frozenset()))
+    read = sure(replace(page, verdicts=(), lifts=(), done=_NO_HEADLINE))
     told = set() if Flag.OVER_CLEANED in page.flags else {block.index for block in own}
     titles = {squash(title) for title in (page.head.title, *page.head.titles) if title}
     lines: list[Line] = []

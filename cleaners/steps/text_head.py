@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+import numpy as np
+
 from cleaners.metadata.titles import bare_headline
 from cleaners.page import Block, Page
 from cleaners.steps._headline_facts import Lines, is_story, lines_of
@@ -74,13 +76,13 @@ def _headline(page: Page) -> Block | None:
     if not len(lines.candidates) or _is_list(lines):
         return None
     found = chances(page, lines)
-    others = [pair for pair in found if not _is_furniture(lines.alive[pair[1]])]
-    is_dump = len(lines.alive) >= DUMP_LINES and len(lines.stories) <= DUMP_STORY * len(lines.alive)
-    least = LIKELY_IN_DUMP if is_dump else LIKELY
+    others, least = [pair for pair in found if not _is_furniture(lines.alive[pair[1]])], LIKELY
     if found[0] not in others[:1]:
-        least = POSSIBLE  # what was taken for it stands in its place
+        others, least = _without_furniture(page, lines), POSSIBLE  # what was taken for it stands in its place
+    elif len(lines.alive) >= DUMP_LINES and len(lines.stories) <= DUMP_STORY * len(lines.alive):
+        least = LIKELY_IN_DUMP
     elif len(others) < 2 or others[1][0] < POSSIBLE:
-        least = min(least, LIKELY_ALONE)
+        least = LIKELY_ALONE
     likely = [
         lines.alive[at]
         for score, at in others
@@ -95,6 +97,12 @@ def _headline(page: Page) -> Block | None:
         same = [block for block in lines.alive if block.folded == best.folded and block.text[0].isupper()]
         best = next((block for block in same if page.is_open(block.index)), best)
     return best
+
+
+def _without_furniture(page: Page, lines: Lines) -> list[tuple[float, int]]:
+    """The chances of the lines that are no furniture, which a line of it would take from them."""
+    real = [at for at in lines.candidates.tolist() if not _is_furniture(lines.alive[at])]
+    return chances(page, lines._replace(candidates=np.array(real, np.intp))) if real else []
 
 
 def _is_bare_sentence(page: Page, block: Block) -> bool:

@@ -46,7 +46,12 @@ def test_every_character_gives_the_same_line() -> None:
     for first in range(0, sys.maxunicode + 1, 0x1000):
         if first < 0x3000 or first in (0xA000, 0xD000, 0xF000, 0x1F000, 0xE0000):
             characters = map(chr, range(first, first + 0x1000))
-            same("".join(f"<p>x{c}Y {c}&{c}<p>Ã{c}b{c}<p>q <b>{c}</b><i>{c}Z</i> {c}" for c in characters))
+            same(
+                "".join(
+                    f"<p>x{c}Y {c}&{c}<p>Ã{c}b{c}<p>q <b>{c}</b><i>{c}Z</i> {c}<p>Р{c}С<p>в{c}<p>‚{c}<p>Ă{c}<p>├{c}"
+                    for c in characters
+                )
+            )
 
 
 @built

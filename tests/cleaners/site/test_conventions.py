@@ -115,7 +115,8 @@ def test_fingerprints_take_conventions_along() -> None:
         *story(1),
         f"{LABEL}: {LABEL}: The bank at noon, and the mill behind it The bank at noon, and the mill behind it",
     ]
-    packed = clean(text_page("t", "\n".join([*lines, f"{LABEL}: The bank"]))).fingerprints
+    lines.insert(3, f"{LABEL}: The bank")
+    packed = clean(text_page("t", "\n".join(lines))).fingerprints
     assert LABEL in unpack(packed).texts
     assert pack(unpack(packed)) == packed
 

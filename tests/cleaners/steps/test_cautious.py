@@ -41,7 +41,7 @@ def all_but_the_first(page: Page) -> Page:
     [
         ("short sentences stay, what stands outside of them goes", ["Ferry sails.", "The chain held.", "Nobody was hurt.", "Echo", "Sport"], ["Ferry sails.", "The chain held.", "Nobody was hurt."]),
         ("lines of a broken sentence stand between sentences", ["Ferry sails.", "항만사무소는 화요일", "동쪽 부두 수리가", "끝났다고 밝혔다.", "Echo"], ["Ferry sails.", "항만사무소는 화요일", "동쪽 부두 수리가", "끝났다고 밝혔다."]),
-        ("a text of labels comes back as it is", ["", "Harbour office", "East quay"], ["Harbour office", "East quay"]),
+        ("of a text of labels the first is the headline, the others come back", ["", "Harbour office", "East quay"], ["East quay"]),
     ],
 )  # fmt: skip
 def test_a_short_text_gets_its_sentences_back(
