@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
+from cleaners.metadata.byline_words import byline_words
 from cleaners.metadata.titles import bare_headline
 from cleaners.page import Block, Page
 from cleaners.steps._headline_facts import Lines, is_story, lines_of
@@ -30,7 +31,8 @@ LIKELY = 0.35  # chance from which a line is the headline
 LIKELY_IN_DUMP = 0.15  # the same among all visible lines of a page, which nearly always show it
 LIKELY_SENTENCE = 0.7  # of a line that ends with a full stop, as the first sentence of a story does
 LIKELY_ALONE = 0.25  # the same where no other line is one of these
-POSSIBLE = 0.05  # chance from which a line is it when a breadcrumb, or a label glued to it, was taken for it
+LIKELY_BELOW = 0.12  # the same below a breadcrumb or stamp that was likelier than any line
+POSSIBLE = 0.05  # chance from which a line is it when it was taken together with a label glued to it
 DUMP_LINES = 40  # at least
 DUMP_STORY = 0.5  # of the lines, at most
 LIST_LINES = 3
@@ -47,6 +49,7 @@ DIGITS_OF_STAMP = 0.27  # of a line's characters, from which on it is no headlin
 SENTENCE_WORDS = 3  # at least, of a first sentence
 WORDS_OFF = 2  # by which a copy's number of words may differ, for its punctuation
 LEAST_TITLE = 3  # words of a title whose copies at the end of longer lines are looked for
+_WORD = re.compile(r"\w+")
 _STEP = re.compile(r"\s+[»>›→/]\s+|\s*[»›→]\s*")
 _POINTS = re.compile(r"[»›→]|\s>\s")
 _TRAIL = re.compile(r"(?:^|\s)[»>›→/|]\s|\s{2,}")
@@ -78,7 +81,7 @@ def _headline(page: Page) -> Block | None:
     found = chances(page, lines)
     others, least = [pair for pair in found if not _is_furniture(lines.alive[pair[1]])], LIKELY
     if found[0] not in others[:1]:
-        others, least = _without_furniture(page, lines), POSSIBLE  # what was taken for it stands in its place
+        others, least = _without_furniture(page, lines), LIKELY_BELOW  # what was taken for it stands in its place
     elif len(lines.alive) >= DUMP_LINES and len(lines.stories) <= DUMP_STORY * len(lines.alive):
         least = LIKELY_IN_DUMP
     elif len(others) < 2 or others[1][0] < POSSIBLE:
@@ -129,8 +132,13 @@ def _goes_on(lines: Lines, at: int) -> bool:
 
 
 def _is_furniture(block: Block) -> bool:
-    """True for what stands where headlines do and is none: a breadcrumb, or a stamp of numbers."""
-    return _is_trail(block) or sum(map(str.isdigit, block.text)) > DIGITS_OF_STAMP * len(block.text)
+    """True for what stands where headlines do and is none: a breadcrumb, a stamp, a section in one word of capitals."""
+    if _is_trail(block) or sum(map(str.isdigit, block.text)) > DIGITS_OF_STAMP * len(block.text):
+        return True
+    if block.words == 1:
+        return block.text.isupper()
+    stamps = byline_words().stamps
+    return all(word.isdigit() or word in stamps for word in _WORD.findall(block.folded))
 
 
 def _is_trail(block: Block) -> bool:
