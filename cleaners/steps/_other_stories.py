@@ -25,6 +25,7 @@ AGE_WORDS = 6
 LEAST_AGED = 2  # stories with an age
 MOST_COMMAS = 2  # of a headline; line-ups and lists of names have more
 HEAD_WORDS = 6
+MOST_HEADS = 2  # above other stories; a round-up has one for each thing it tells of
 CALLED_LINES = 4  # from the end: a headline and its story below a call to sign up
 CALLED_WORDS = 8  # of such a headline; subheads of the story are shorter
 CALLED_SHARED = 0.2  # of the words of its story
@@ -144,17 +145,26 @@ def _has_marks(block: Block) -> bool:
 
 def headed(page: Page) -> list[int]:
     """The headlines, each alone or with its teaser, from a head such as "More from the region" to the end."""
-    for index in page.saying(STORY_HEADS):
-        block = page.blocks[index]
-        if block.words > HEAD_WORDS or block.ends_sentence or not page.is_open(index):
-            continue
+    heads = [index for index in page.saying(STORY_HEADS) if _is_head(page, index)]
+    for index in heads if len(heads) <= MOST_HEADS else ():
         alive = page.alive()
         above = [line for line in alive if line.index < index]
         below = alive[len(above) + 1 :]
         prose = sum(map(is_prose, above))
-        if (_pairs(below) and prose >= MIN_PROSE) or (prose and len(below) == 1 and is_headline(below[0])):
+        if (_pairs(below) and prose >= MIN_PROSE and _prose_words(below) <= _prose_words(above)) or (
+            prose and len(below) == 1 and is_headline(below[0])
+        ):
             return [index, *[line.index for line in below]]
     return _shown_twice(page) or _below_call(page)
+
+
+def _is_head(page: Page, index: int) -> bool:
+    block = page.blocks[index]
+    return block.words <= HEAD_WORDS and not block.ends_sentence and page.is_open(index)
+
+
+def _prose_words(blocks: Iterable[Block]) -> int:
+    return sum(block.words for block in blocks if is_prose(block))
 
 
 def _pairs(below: Sequence[Block]) -> bool:
