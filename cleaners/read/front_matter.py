@@ -20,7 +20,15 @@ _UNSEEN = "\ufeff \t\r\n"
 _BLOCK_MARKS = ("|", "|-", "|+", ">", ">-", ">+")
 _CLOSED_BY = {"---": ("---", "..."), "+++": ("+++",)}
 _OPEN_KNOWN = frozenset("title author authors date url description sitename hostname categories tags published".split())
-_OPENS = re.compile(r"[\ufeff\s]*(?:---|\+\+\+|Title: |URL Source: |[a-z]{3,11}: )")
+_OPENS = re.compile(r"[\ufeff\s]*(?:---|\+\+\+|Title: |URL Source: |[a-z]{3,11}: |[^\W\d_]{2,10} ?[:：] *\S)")
+# What stands before headline, author and date where a tool labels them, and a blank line ends them.
+_LABELS = {
+    **dict.fromkeys(("title", "headline", "titel", "titre", "título", "titulo", "titolo", "tytuł", "otsikko", "titlu",
+                     "заголовок", "标题", "標題", "タイトル", "제목", "العنوان", "כותרת"), "title"),
+    **dict.fromkeys(("author", "autor", "auteur", "autore", "författare", "автор", "作者", "著者", "저자"), "author"),
+    **dict.fromkeys(("date", "published", "datum", "fecha", "data", "dato", "дата", "日期", "日付", "날짜"), "date"),
+}  # fmt: skip
+_LABELLED = re.compile(r"([^\W\d_]{2,10}) ?[:：] *(\S.*)$")
 _LEAST_KNOWN = 2  # keys of a block that nothing opens
 _SERVICE_LAST = "Markdown Content:"  # what a reader service writes between its block and the text
 _SERVICE_FIRST = ("Title: ", "URL Source: ")
@@ -41,11 +49,28 @@ def part(text: str) -> Parted:
         return Parted({}, text)
     start = text.lstrip(_UNSEEN)
     head = start[:_MOST_CHARACTERS].splitlines(keepends=True)[:_MOST_LINES]
+    last, labelled = _labelled(head)
+    if labelled:
+        return Parted(labelled, start[sum(map(len, head[: last + 1])) :])
     last, lines = _block([line.rstrip() for line in head])
     fields = _fields(lines) if lines else None
     if not fields or not stated_of(fields):  # a line between two rules, of which nothing is known, is text
         return Parted({}, text)
     return Parted(fields, start[sum(map(len, head[: last + 1])) :])
+
+
+def _labelled(head: Sequence[str]) -> tuple[int, Fields]:
+    """The number of the blank line below a labelled headline, author and date, and these; none where it is no such block."""
+    fields: dict[str, str] = {}
+    for at, line in enumerate(head):
+        if not line.strip():
+            return (at, fields) if "title" in fields else (0, {})
+        found = _LABELLED.match(line.strip())
+        name = _LABELS.get(found[1].casefold()) if found else None
+        if found is None or name is None or name in fields:
+            return 0, {}
+        fields[name] = found[2].strip()
+    return 0, {}
 
 
 def _block(head: Sequence[str]) -> tuple[int, Sequence[str]]:

@@ -264,3 +264,21 @@ def test_floods_take_time_by_their_size(flood: str) -> None:
 def test_what_is_nested_deep_is_not_lost(nested: str) -> None:
     markup = html_of(nested)
     assert markup is None or "w1w" in markup
+
+
+@pytest.mark.parametrize(
+    ("head", "fields"),
+    [
+        ("Title: Lantern bridge reopens\nAuthor: Agnes Thorley\nDate: 3 March 2024", {"title": "Lantern bridge reopens", "author": "Agnes Thorley", "date": "3 March 2024"}),
+        ("Titel: Die Brücke ist offen", {"title": "Die Brücke ist offen"}),
+        ("标题：灯桥重新开放\n作者：艾文丽", {"title": "灯桥重新开放", "author": "艾文丽"}),
+        ("Question: why is it so?", {}),
+        ("Date: Tuesday", {}),
+        ("Title: Lantern bridge reopens\nVenue: the quay", {}),
+    ],
+)  # fmt: skip
+def test_labels_above_a_text_are_read_where_all_are_known(head: str, fields: dict[str, str]) -> None:
+    text = f"{head}\n\nThe lantern bridge reopened on Sunday."
+    found = part(text)
+    assert found.fields == fields
+    assert found.text == ("The lantern bridge reopened on Sunday." if fields else text)
