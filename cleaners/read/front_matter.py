@@ -49,11 +49,10 @@ def part(text: str) -> Parted:
         return Parted({}, text)
     start = text.lstrip(_UNSEEN)
     head = start[:_MOST_CHARACTERS].splitlines(keepends=True)[:_MOST_LINES]
-    last, labelled = _labelled(head)
-    if labelled:
-        return Parted(labelled, start[sum(map(len, head[: last + 1])) :])
     last, lines = _block([line.rstrip() for line in head])
     fields = _fields(lines) if lines else None
+    if not lines:
+        last, fields = _labelled(head)
     if not fields or not stated_of(fields):  # a line between two rules, of which nothing is known, is text
         return Parted({}, text)
     return Parted(fields, start[sum(map(len, head[: last + 1])) :])
