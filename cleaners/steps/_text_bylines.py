@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from cleaners.metadata.person_names import begins_with_first_name, may_be_a_person
@@ -267,7 +267,14 @@ def _presented(text: str) -> str:
 
 def is_job_line(block: Block) -> bool:
     """True for a line of a few words that names a job of the press."""
-    return block.words <= DESK_WORDS and not block.ends_sentence and bool(JOB.search(block.text))
+    return block.words <= DESK_WORDS and not block.ends_sentence and _names_job(block.text)
+
+
+@lru_cache(
+    maxsize=4_096
+)  # the short lines of a page are asked about in each pass, and come again on a site's next page
+def _names_job(text: str) -> bool:
+    return bool(JOB.search(text))
 
 
 def is_desk(block: Block) -> bool:
