@@ -30,11 +30,13 @@ _CLOCK = re.compile(
     re.I,
 )
 _ADDRESS = re.compile(r"\S+@\S*|@\s?\w+|https?:\S+|www\.\S+|\S+\.\w+/\S*|\+?\d[\d ()/-]{7,}\d", re.I)
+_MAY_BE_ADDRESS = re.compile(r"[@/]|[Ww][Ww][Ww]\.|:\S|\d[\d ()/-]{7,}\d")
 _BRACKETED = re.compile(r"\(([^\W\d_][^()\d]{3,30})\)")
 _DESK = re.compile(r"(?:[A-ZÀ-Þ][^\s,]* ){1,3}(?:Team|Staff|Newsdesk|Newsroom|Bureau|Redaktion)")
 _NUMBERED = re.compile(r"(?:#|No\. ?)?\d{1,3}[.)] ?[^\W\d_]+ ")
 _PARTS = re.compile(r"\n|[|｜•·●▪;–—〡【】\[\]()（）/／_]|\s+-+\s+|^-+|-+$|\s[~›»>]\s")
 _WORD = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e31-\u0e4e\u064b-\u0652\u200c'’])*")
+_HAS_CAMEL = re.compile(r"[a-zß-öø-ÿ][A-ZÀ-Þ]")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-Þ])")
 _GLUED_DIGIT = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][a-zß-öø-ÿ])|(?<=[a-zß-öø-ÿ])(?=\d{1,4}[./-]\d|\d{1,2}\s)")
 _GLUED_YEAR = re.compile(r"([^\W\d_]{3,}\.?\s+\d{1,2},?\s+20[0-4]\d)(?=\d)")
@@ -108,7 +110,7 @@ def _may_say(text: str, words: BylineWords) -> bool:
 
 def _only_counts(text: str, words: BylineWords) -> bool:
     """True for most lines whose numbers are no dates: no month, no day in figures, no word of such lines beside them."""
-    if _FIGURES.search(text) or _CAMEL.search(text) or _GLUED_DIGIT.search(text):
+    if _FIGURES.search(text) or _HAS_CAMEL.search(text) or _GLUED_DIGIT.search(text):
         return False
     tokens = [token.strip(_EDGES) for token in fold(text).split()]
     return tokens[0] not in words.starters and words.stamps.isdisjoint(tokens)
@@ -166,10 +168,8 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
 def _without_figures(rest: str) -> str:
     """The line with a break in place of times, addresses and numbers of telephones."""
     if _DIGIT.search(rest):
-        return _ADDRESS.sub("\n", _CLOCK.sub("\n", rest))
-    if "@" in rest or "/" in rest or ":" in rest or "." in rest:
-        return _ADDRESS.sub("\n", rest)
-    return rest
+        rest = _CLOCK.sub("\n", rest)
+    return _ADDRESS.sub("\n", rest) if _MAY_BE_ADDRESS.search(rest) else rest
 
 
 _UNTIL = frozenset(("bis", "until", "till", "jusqu'au", "hasta", "fino", "até", "tot", "до", "til", "expires", "ends"))
@@ -180,9 +180,11 @@ _STRONG_PUBLISHED = frozenset(
 
 def _unglued(text: str, words: BylineWords) -> str:
     """The line with a space where a date or one of its words is glued to what stands beside it."""
-    text = _GLUED_ACCOUNT.sub(" @", text)
-    text = _GLUED_YEAR.sub(r"\1 ", _GLUED_DIGIT.sub(" ", text))
-    if not _CAMEL.search(text):
+    if "@" in text:
+        text = _GLUED_ACCOUNT.sub(" @", text)
+    if _DIGIT.search(text):
+        text = _GLUED_YEAR.sub(r"\1 ", _GLUED_DIGIT.sub(" ", text))
+    if not _HAS_CAMEL.search(text):
         return text
     tokens = []
     for token in text.split(" "):
