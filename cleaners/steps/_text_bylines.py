@@ -119,12 +119,13 @@ def said_by(reader: Reader, lines: Sequence[Block], start: int = 0) -> dict[int,
     bare: list[int] = []
     for at in range(start, len(lines)):
         block = lines[at]
-        if block.words > LINE_WORDS or (block.ends_sentence and block.words > SENTENCE_WORDS):
+        words = block.words
+        if words > LINE_WORDS or (words > SENTENCE_WORDS and block.ends_sentence) or len(block.text) > LONGEST:
             continue
-        if may_be_told(block.text):
+        if _may_be_told(block.text):
             if stated := reader.read(block):
                 said[at] = stated
-        elif block.words <= NAMED_WORDS and not block.ends_sentence and not block.text[0].islower():
+        elif words <= NAMED_WORDS and not block.ends_sentence and not block.text[0].islower():
             bare.append(at)
     jobs: list[int] = [
         at for at in range(start, len(lines)) if lines[at].words <= DESK_WORDS and is_job_line(lines[at])
@@ -134,6 +135,9 @@ def said_by(reader: Reader, lines: Sequence[Block], start: int = 0) -> dict[int,
         if (at in stamps or may_sign_alone(lines[at].text)) and (stated := reader.read(lines[at])):
             said[at] = stated
     return dict(sorted(said.items()))
+
+
+_may_be_told = lru_cache(maxsize=4_096)(may_be_told)  # a page's top is looked at in each pass and once more at the end
 
 
 def is_date_line(stated: Stated, *, below_headline: bool) -> bool:
