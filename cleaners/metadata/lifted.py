@@ -34,9 +34,10 @@ def _first_headline(page: Page, title: str | None) -> set[int]:
     if not title:
         return set()
     stated = squash(title)
-    repeats = [index for index, verdict in enumerate(page.verdicts) if verdict is not None and verdict.reason == _TITLE]
-    first = next((index for index in repeats if squash(page.blocks[index].text).startswith(stated)), None)
-    return set() if first is None else {first}
+    for block, verdict in zip(page.blocks, page.verdicts, strict=True):
+        if verdict is not None and verdict.reason == _TITLE and squash(block.text).startswith(stated):
+            return {block.index}
+    return set()
 
 
 def _stands(lift: Lift, found: Metadata) -> bool:

@@ -23,7 +23,7 @@ from cleaners.steps._text_bylines import (
     signature,
 )
 from cleaners.steps.bylines import BARE_NAME
-from cleaners.text.prose import is_prose
+from cleaners.text.prose import PROSE_WORDS, is_prose
 from cleaners.verdict import Lift, Verdict
 from cleaners.vocabulary import Reason
 
@@ -185,7 +185,7 @@ def _is_told(page: Page, lift: Lift) -> bool:
 
 def _story(page: Page) -> list[int]:
     """Positions of the prose that is kept, of the first part of the page that has much of it."""
-    prose = [block for block in page.kept() if is_prose(block)] or list(page.kept())
+    prose = [block for block in page.kept() if block.words >= PROSE_WORDS and is_prose(block)] or list(page.kept())
     parts: list[list[Block]] = []
     for block in prose:
         if parts and block.index - parts[-1][-1].index <= GAP:
