@@ -14,9 +14,11 @@ _LONGEST = 400  # characters of a statement; a longer one is a biography
 _LONGEST_NAME = 70  # characters
 _MAX_WORDS = 7  # of a name; organisations have the longest
 _ADDRESS = re.compile(r"https?:|www\.|/[\w-]+/|^\S+/\S+/\S*$", re.I)
+_MAY_BE_ADDRESS = re.compile(r"[/:]|[Ww]\.")
 _BRACKETS = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 _ACCOUNT = re.compile(r"\S*@\S*")
 _LISTED = re.compile(r"\s*[,;，、；|•·\n]\s*|\s+[/&+–—-]\s+|\s*&\s*(?=[A-ZÀ-Þ])")
+_RUN = re.compile(r"\w+")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _MAX_PERSON = 4  # words of a person's name
 _HOUSE_WORDS = re.compile(
@@ -31,6 +33,7 @@ class _Words(NamedTuple):
     before: tuple[str, ...]
     between: re.Pattern[str]
     jobs: re.Pattern[str]
+    job_starts: frozenset[str]  # first words of what it finds
     degrees: frozenset[str]
     nobody: frozenset[str]
     furniture: frozenset[str]
@@ -44,6 +47,7 @@ def _words() -> _Words:
         tuple(sorted({fold(word) for word in table["before"]}, key=len, reverse=True)),
         re.compile(rf"\s+(?:{'|'.join(map(re.escape, table['between']))})\s+(?=[^\W\d_a-zà-öø-ÿ])"),
         re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, table['jobs']))})s?(?!\w)", re.I),
+        frozenset(word for job in table["jobs"] for first in _runs(job)[:1] for word in (first, f"{first}s")),
         frozenset(table["degrees"]),
         frozenset(map(fold, table["nobody"])),
         frozenset(table["furniture"]),
@@ -56,10 +60,11 @@ def read_names(stated: str, *, house: bool = False) -> list[str]:
 
     Lists are split, unless the page says that the name is an organisation's (`house`).
     """
-    if len(stated) > _LONGEST or _ADDRESS.search(stated):
+    if len(stated) > _LONGEST or (_MAY_BE_ADDRESS.search(stated) and _ADDRESS.search(stated)):
         return []
     words = _words()
-    text = _ACCOUNT.sub(" ", _BRACKETS.sub(" ", stated)).strip(_EDGES)
+    text = _BRACKETS.sub(" ", stated) if "(" in stated or "[" in stated else stated
+    text = (_ACCOUNT.sub(" ", text) if "@" in text else text).strip(_EDGES)
     text = _without_before(text, words)
     parts = [part.strip(_EDGES) for part in _LISTED.split(text)] if not house else [text]
     names: list[str] = []
@@ -84,11 +89,22 @@ def _pair(part: str, words: _Words) -> list[str]:
 
 def _without_job(name: str, words: _Words) -> str:
     """The name without the job behind it: "Ann Poe Senior Reporter" is Ann Poe, "Guardian staff reporter" stays."""
-    found = words.jobs.search(name)
+    found = _job_in(name, words)
     parts = name[: found.start()].split() if found else []
     if len(parts) < 2:
         return name
     return " ".join(parts if len(parts) <= 3 else parts[:2])
+
+
+def _job_in(name: str, words: _Words) -> re.Match[str] | None:
+    """Where a job stands in the name; most names are told by their words to have none."""
+    return None if words.job_starts.isdisjoint(_runs(name)) else words.jobs.search(name)
+
+
+def _runs(text: str) -> list[str]:
+    """The words in small letters, all letters i alike as they are to patterns."""
+    small = text.lower()
+    return _RUN.findall(small if text.isascii() else small.replace("i\u0307", "i").replace("ı", "i"))
 
 
 def begins_with_by(text: str) -> bool:
@@ -112,7 +128,7 @@ def _without_before(text: str, words: _Words) -> str:
 
 def _is_post(part: str, first: str, words: _Words) -> bool:
     """True when a later part of a list says what or where the first one is: a job, a degree, a place."""
-    if fold(part).strip(".") in words.degrees or words.jobs.search(part):
+    if fold(part).strip(".") in words.degrees or _job_in(part, words):
         return True
     return " " not in part and " " in first and not part.isupper() and "." not in part and part.isascii()
 
@@ -135,7 +151,7 @@ def is_person(name: str) -> bool:
     ):
         return False
     small = sum(1 for part in parts if part[0].islower())
-    return small <= len(parts) - 2 and not _words().jobs.search(name)
+    return small <= len(parts) - 2 and not _job_in(name, _words())
 
 
 def _bare(word: str) -> str:

@@ -11,6 +11,10 @@ from cleaners.rules.phrases import built_in
 from cleaners.text.fold import fold
 
 _SIGNING = ("before_name", "labels", "helpers", "sources")
+_WORD = re.compile(r"\d+|[^\W\d_][^\W\d_'’]*")
+_ASIDE = frozenset(
+    "uhr kl klo klokken kello klock om foto fotos photo photos bild bilder picture pictures image images video kuva kuvat".split()
+)
 
 
 class BylineWords(NamedTuple):
@@ -31,6 +35,10 @@ class BylineWords(NamedTuple):
     no_byline: frozenset[str]  # the same without the small words that may part two names
     starters: frozenset[str]  # first words of what stands before a name
     small: frozenset[str]  # words in small letters that lines of names and dates are made of
+    openers: frozenset[str]  # first words of lines that may say something of author and date
+    signing: frozenset[str]  # words of which a line that signs, credits or tells of publishing has one
+    telling: frozenset[str]  # words of which every line has one that says more than a name
+    after_ends: tuple[str, ...]  # what `after` finds
 
 
 @lru_cache(maxsize=1)
@@ -45,8 +53,14 @@ def byline_words() -> BylineWords:
         *(sets[name] for name in ("published", "modified", "beside", "weekdays", "reading", "reading_nouns", "ago"))
     )
     labels = _either(table["labels"])
+    starters = frozenset(word for name in _SIGNING for phrase in sets[name] for word in phrase.split()[:1])
+    signing = starters.union(
+        sets["published"], sets["modified"], *(_WORD.findall(phrase)[:1] for name in _SIGNING for phrase in sets[name])
+    )
+    ages = sets["ago_words"] | sets["reading_nouns"]
+    agencies = frozenset(max(_WORD.findall(agency), key=len, default="") for agency in sets["agencies"])
     return BylineWords(
-        sets["published"], sets["modified"], stamps, sets["ago_words"] | sets["reading_nouns"],
+        sets["published"], sets["modified"], stamps, ages,
         re.compile(rf"(?:{_either(table['before_name'])})(?:\s*[:：]\s*|\s+)(?=\S)", re.I),
         re.compile(rf"(?:{labels})(?:\s+[^\W\d_]{{2,14}}){{0,2}}\s*[:：/／＝=]\s*(?=\S)|(?:{_either(_han(table['labels']))})\s*(?=\S)", re.I),
         re.compile(rf"(?:{_either(table['helpers'])})\s*(?:[:：]|$)", re.I),
@@ -55,8 +69,9 @@ def byline_words() -> BylineWords:
         re.compile(rf"\s?(?:{_either(table['after_name'])})$"),
         re.compile(rf"\s+(?:{_either(table['place_marks'])})\s+(?=\S)"),
         sets["no_person"], sets["no_person"] - sets["connectors"],
-        frozenset(word for name in _SIGNING for phrase in sets[name] for word in phrase.split()[:1]),
+        starters,
         stamps | sets["connectors"] | sets["place_marks"] | sets["before_name"] | sets["agencies"],
+        starters | stamps, signing, signing | stamps | ages | agencies | _ASIDE, tuple(table["after_name"]),
     )  # fmt: skip
 
 

@@ -19,6 +19,9 @@ BUDDHIST_YEARS = range(2530, 2643)
 _BUDDHIST = 543  # years that the Thai calendar is ahead
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 _ERA_YEAR = re.compile(r"(令和|平成|民[國国])\s?(\d{1,3}|元)\s?年")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+_DIGIT_OR_FIRST = re.compile(r"[\d元]")
+_JALALI_YEAR = re.compile(r"1[34]\d\d")
 _JALALI_NAMED = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s+({'|'.join(sorted(_JALALI, key=len, reverse=True))})\s+(?:ماه\s+)?(1[34]\d\d)(?!\d)"
 )
@@ -33,7 +36,7 @@ _DAYS_BEFORE = (0, 31, 62, 93, 124, 155, 186, 216, 246, 276, 306, 336)
 
 def plain_digits(text: str) -> str:
     """The text with the digits 0 to 9 in place of those of other scripts; of the same length."""
-    if text.isascii():
+    if text.isascii() or not _FOREIGN_DIGIT.search(text):
         return text
     return "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() and not character.isascii() else character
@@ -46,11 +49,14 @@ def western(text: str) -> str:
 
     The text may change its length; one in which none of them stands comes back as it is.
     """
-    if text.isascii():
+    if text.isascii() or not _DIGIT_OR_FIRST.search(text):
         return text
     text = _ERA_YEAR.sub(_era, text)
-    text = _JALALI_NAMED.sub(lambda found: _gregorian(int(found[3]), _JALALI[found[2]], int(found[1]), found[0]), text)
-    text = _JALALI_NUMERIC.sub(_numeric, text)
+    if _JALALI_YEAR.search(text):
+        text = _JALALI_NAMED.sub(
+            lambda found: _gregorian(int(found[3]), _JALALI[found[2]], int(found[1]), found[0]), text
+        )
+        text = _JALALI_NUMERIC.sub(_numeric, text)
     if _THAI.search(text):
         text = _BUDDHIST_YEAR.sub(lambda found: str(int(found[0]) - _BUDDHIST), text)
     return text

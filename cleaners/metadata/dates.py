@@ -20,6 +20,7 @@ _LONGEST = 120  # characters; a stated date is short, a longer value is prose
 _MIN_STEM = 3  # letters; shorter month names ("ma") are other words in some language
 
 _YEAR = re.compile(r"\d{4}")  # each of the following has four digits in a row
+_DAY_IN_YEAR = re.compile(r"\d{4}\D+\d|\d\D+\d{4}|\d[./]\s?\d{1,2}[./]\s?\d\d")  # in every date of a line
 _ISO = re.compile(
     r"(?<!\d)(\d{4})(?:[-/]|\.\s?)(\d{1,2})(?:[-/]|\.\s?)(\d{1,2})(?!\d)"
     r"(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,:]\d{1,9})?\s?(Z\b|UTC\b|GMT\b|[+-]\d{2}:?\d{2}|[+-]\d{2}\b)?)?",
@@ -119,7 +120,7 @@ class FoundDate(NamedTuple):
 
 def find_dates(text: str, *, language: str = "", day_first: bool | None = None) -> list[FoundDate]:
     """All dates of a line of plain digits and the western calendar, in order; years of two digits are of this century."""
-    if not any(map(str.isdigit, text)):
+    if not _DAY_IN_YEAR.search(text):
         return []
     spans: list[tuple[int, int, str | None]] = []
     for pattern, order in ((_ISO, (1, 2, 3)), (_IDEOGRAPHS, (1, 2, 3)), (_VIETNAMESE, (3, 2, 1))):

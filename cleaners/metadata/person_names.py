@@ -20,10 +20,14 @@ def may_be_a_person(name: str) -> bool:
     return not _NO_NAME_ENDS.search(name)
 
 
-@lru_cache(maxsize=4_096)
 def begins_with_first_name(name: str) -> bool:
     """True for a name whose first word many people are called by."""
-    return fold(name.split(None, 1)[0]).strip(_EDGES).split("-")[0] in _first_names()
+    return _is_first_name(name.split(None, 1)[0])
+
+
+@lru_cache(maxsize=4_096)
+def _is_first_name(word: str) -> bool:
+    return fold(word).strip(_EDGES).split("-")[0] in _first_names()
 
 
 @lru_cache(maxsize=1)

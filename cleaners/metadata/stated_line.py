@@ -11,6 +11,7 @@ from cleaners.metadata.authors import is_person, read_names
 from cleaners.metadata.byline_words import BylineWords, byline_words
 from cleaners.metadata.calendars import plain_digits, western
 from cleaners.metadata.dates import find_dates, read_date
+from cleaners.metadata.line_looks import connectors, has_a_year, is_mute
 from cleaners.metadata.line_shapes import as_written
 from cleaners.metadata.person_names import begins_with_first_name
 from cleaners.rules.phrases import built_in
@@ -29,11 +30,13 @@ _CLOCK = re.compile(
     re.I,
 )
 _ADDRESS = re.compile(r"\S+@\S*|@\s?\w+|https?:\S+|www\.\S+|\S+\.\w+/\S*|\+?\d[\d ()/-]{7,}\d", re.I)
+_MAY_BE_ADDRESS = re.compile(r"[@/]|[Ww][Ww][Ww]\.|:\S|\d[\d ()/-]{7,}\d")
 _BRACKETED = re.compile(r"\(([^\W\d_][^()\d]{3,30})\)")
 _DESK = re.compile(r"(?:[A-ZÀ-Þ][^\s,]* ){1,3}(?:Team|Staff|Newsdesk|Newsroom|Bureau|Redaktion)")
 _NUMBERED = re.compile(r"(?:#|No\. ?)?\d{1,3}[.)] ?[^\W\d_]+ ")
 _PARTS = re.compile(r"\n|[|｜•·●▪;–—〡【】\[\]()（）/／_]|\s+-+\s+|^-+|-+$|\s[~›»>]\s")
 _WORD = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e31-\u0e4e\u064b-\u0652\u200c'’])*")
+_HAS_CAMEL = re.compile(r"[a-zß-öø-ÿ][A-ZÀ-Þ]")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-Þ])")
 _GLUED_DIGIT = re.compile(r"(?<=\d)(?=[A-ZÀ-Þ][a-zß-öø-ÿ])|(?<=[a-zß-öø-ÿ])(?=\d{1,4}[./-]\d|\d{1,2}\s)")
 _GLUED_YEAR = re.compile(r"([^\W\d_]{3,}\.?\s+\d{1,2},?\s+20[0-4]\d)(?=\d)")
@@ -57,9 +60,6 @@ _HALF_LOWER = re.compile(r"[A-ZÀ-Þ]\S+ [a-zß-öø-ÿ][^\W\d_]+")
 _SHOUTED = re.compile(r"\b[A-ZÀ-Þ]{3,}\b")
 _DIGIT = re.compile(r"\d")
 _FIGURES = re.compile(r"\d[./-]\s?\d|20\d{6}")
-_MAY_BE_DATED = re.compile(
-    r"(?:1[3-9]|2[056])\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d|[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]|\d年"
-)
 _EDGES = " \t\n.,:：;|/\\-–—•·*\"'“”„«»()[]<>=＝"
 
 
@@ -86,8 +86,10 @@ def may_be_told(text: str) -> bool:
     if _DIGIT.search(text) or "|" in text or ":" in text or "：" in text or text[0] == "(" or "ः " in text:
         return True
     words = byline_words()
-    first = fold(text.split(None, 1)[0]).strip(_EDGES)
-    return first in words.starters or first in words.stamps or bool(_HAN.search(text))
+    first = text.split(None, 1)[0]
+    if text.isascii():
+        return first.lower().strip(_EDGES) in words.openers
+    return fold(first).strip(_EDGES) in words.openers or bool(_HAN.search(text))
 
 
 def _may_say(text: str, words: BylineWords) -> bool:
@@ -108,7 +110,7 @@ def _may_say(text: str, words: BylineWords) -> bool:
 
 def _only_counts(text: str, words: BylineWords) -> bool:
     """True for most lines whose numbers are no dates: no month, no day in figures, no word of such lines beside them."""
-    if _FIGURES.search(text) or _CAMEL.search(text) or _GLUED_DIGIT.search(text):
+    if _FIGURES.search(text) or _HAS_CAMEL.search(text) or _GLUED_DIGIT.search(text):
         return False
     tokens = [token.strip(_EDGES) for token in fold(text).split()]
     return tokens[0] not in words.starters and words.stamps.isdisjoint(tokens)
@@ -123,7 +125,8 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
     if _DIGIT.search(text) and text.isascii() and _only_counts(text, words):
         return None
     text = as_written(text)
-    if not _MAY_BE_DATED.search(text) and not _may_say(text, words):
+    looked_at = not has_a_year(text)
+    if looked_at and not _may_say(text, words):
         return None
     if (alone := _BRACKETED.fullmatch(text)) and not text.isascii():
         if _UNCASED.search(text):
@@ -134,9 +137,11 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
         return Stated(names=(text,))
     if " " not in text and text.isalpha() and text[0].isupper() and begins_with_first_name(text):
         return Stated(names=(text,)) if fold(text) not in words.stamps else None
+    if looked_at and is_mute(text):
+        return None
     plain = _unglued(western(plain_digits(text)), words)
     found = find_dates(plain, language=language, day_first=day_first)
-    if not found and (_NUMBERED.match(plain) or not _may_say(plain, words)):
+    if not found and (_NUMBERED.match(plain) or not ((looked_at and plain == text) or _may_say(plain, words))):
         return None
     published = modified = None
     told = first_told = False
@@ -156,8 +161,15 @@ def read_stated(text: str, language: str = "", day_first: bool | None = None) ->
             published = published or stamp
         rest += plain[behind : date.start] + "\n"
         behind = date.end
-    rest = _ADDRESS.sub("\n", _CLOCK.sub("\n", rest + plain[behind:]))
+    rest = _without_figures(rest + plain[behind:])
     return _about(rest, words, Stated(published=published, modified=modified, told=told, first_told=first_told))
+
+
+def _without_figures(rest: str) -> str:
+    """The line with a break in place of times, addresses and numbers of telephones."""
+    if _DIGIT.search(rest):
+        rest = _CLOCK.sub("\n", rest)
+    return _ADDRESS.sub("\n", rest) if _MAY_BE_ADDRESS.search(rest) else rest
 
 
 _UNTIL = frozenset(("bis", "until", "till", "jusqu'au", "hasta", "fino", "até", "tot", "до", "til", "expires", "ends"))
@@ -168,9 +180,11 @@ _STRONG_PUBLISHED = frozenset(
 
 def _unglued(text: str, words: BylineWords) -> str:
     """The line with a space where a date or one of its words is glued to what stands beside it."""
-    text = _GLUED_ACCOUNT.sub(" @", text)
-    text = _GLUED_YEAR.sub(r"\1 ", _GLUED_DIGIT.sub(" ", text))
-    if not _CAMEL.search(text):
+    if "@" in text:
+        text = _GLUED_ACCOUNT.sub(" @", text)
+    if _DIGIT.search(text):
+        text = _GLUED_YEAR.sub(r"\1 ", _GLUED_DIGIT.sub(" ", text))
+    if not _HAS_CAMEL.search(text):
         return text
     tokens = []
     for token in text.split(" "):
@@ -197,7 +211,7 @@ def _about(rest: str, words: BylineWords, stated: Stated) -> Stated | None:
     aged = noted = told = False
     others = 0
     for part in _parts(rest):
-        tokens = [fold(word) for word in _WORD.findall(part)]
+        tokens = _WORD.findall(part.lower()) if part.isascii() else [fold(word) for word in _WORD.findall(part)]
         if all(token.isdigit() or token in words.stamps for token in tokens):
             aged = aged or any(token in words.ages for token in tokens)
             told = told or any(token in words.published or token in words.modified for token in tokens)
@@ -276,7 +290,7 @@ def _people(part: str, tokens: Sequence[str], words: BylineWords, dated: bool) -
     named = _without_stamps(part[label.end() :] if label else part, words)
     if again := words.before.match(named) if named[:1] != part[:1] else None:
         label, named = label or again, named[again.end() :]
-    after = None if cased else words.after.search(named)
+    after = words.after.search(named) if not cased and named.endswith(words.after_ends) else None
     if label is None and after is None:
         named = _HOUSE_BEHIND.split(named)[0]
         if len(named) > LONGEST_NAMES or not _has_capitals(
@@ -371,9 +385,4 @@ def _is_named(tokens: list[str]) -> bool:
 
 
 def _has_capitals(tokens: list[str]) -> bool:
-    return all(not token[:1].islower() or fold(token) in _connectors() for token in tokens)
-
-
-@lru_cache(maxsize=1)
-def _connectors() -> frozenset[str]:
-    return frozenset(map(fold, built_in().settings["bylines"]["connectors"]))
+    return all(not token[:1].islower() or fold(token) in connectors() for token in tokens)

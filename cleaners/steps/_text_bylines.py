@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from cleaners.metadata.person_names import begins_with_first_name, may_be_a_person
@@ -119,12 +119,13 @@ def said_by(reader: Reader, lines: Sequence[Block], start: int = 0) -> dict[int,
     bare: list[int] = []
     for at in range(start, len(lines)):
         block = lines[at]
-        if block.words > LINE_WORDS or (block.ends_sentence and block.words > SENTENCE_WORDS):
+        words = block.words
+        if words > LINE_WORDS or (words > SENTENCE_WORDS and block.ends_sentence) or len(block.text) > LONGEST:
             continue
-        if may_be_told(block.text):
+        if _may_be_told(block.text):
             if stated := reader.read(block):
                 said[at] = stated
-        elif block.words <= NAMED_WORDS and not block.ends_sentence and not block.text[0].islower():
+        elif words <= NAMED_WORDS and not block.ends_sentence and not block.text[0].islower():
             bare.append(at)
     jobs: list[int] = [
         at for at in range(start, len(lines)) if lines[at].words <= DESK_WORDS and is_job_line(lines[at])
@@ -134,6 +135,9 @@ def said_by(reader: Reader, lines: Sequence[Block], start: int = 0) -> dict[int,
         if (at in stamps or may_sign_alone(lines[at].text)) and (stated := reader.read(lines[at])):
             said[at] = stated
     return dict(sorted(said.items()))
+
+
+_may_be_told = lru_cache(maxsize=4_096)(may_be_told)  # a page's top is looked at in each pass and once more at the end
 
 
 def is_date_line(stated: Stated, *, below_headline: bool) -> bool:
@@ -267,7 +271,14 @@ def _presented(text: str) -> str:
 
 def is_job_line(block: Block) -> bool:
     """True for a line of a few words that names a job of the press."""
-    return block.words <= DESK_WORDS and not block.ends_sentence and bool(JOB.search(block.text))
+    return block.words <= DESK_WORDS and not block.ends_sentence and _names_job(block.text)
+
+
+@lru_cache(
+    maxsize=4_096
+)  # the short lines of a page are asked about in each pass, and come again on a site's next page
+def _names_job(text: str) -> bool:
+    return bool(JOB.search(text))
 
 
 def is_desk(block: Block) -> bool:

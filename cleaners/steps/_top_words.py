@@ -52,6 +52,7 @@ _FILE = re.compile(
 _ADDRESS = re.compile(r"\S+@\S+\.\w+")
 _DURATION = re.compile(r"(?:\d{1,2}:)?\d{1,2}:\d\d(?:\s?/\s?(?:\d{1,2}:)?\d{1,2}:\d\d)?")
 _SIGNED = re.compile(r"(?:by|von|par|por|di|da|door|av|af|od|autor|auteur|oleh)\s", re.I)
+_HAS_GLUED = re.compile(r"[a-zß-öø-ÿа-яё][A-ZÀ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]")
 _GLUED = re.compile(r"[^\W\d_]*[a-zß-öø-ÿа-яё][A-ZÀ-ÞА-ЯЁ][a-zß-öø-ÿа-яё]")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 _HOUR = r"\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\.?)?"
@@ -119,7 +120,7 @@ def read_top(text: str) -> Top | None:
     """What a line is that may stand above a story; None for one that may be of the story."""
     if len(text) > LONGEST or text[0] in QUOTES:
         return None
-    if _TRAIL.search(text):
+    if ("»" in text or "›" in text or ">" in text) and _TRAIL.search(text):
         parts = [part for part in _TRAIL.split(text) if part]
         return Top.TRAIL if all(map(_is_step, parts)) else None
     if junk := _junk(text):
@@ -143,10 +144,13 @@ def _is_step(part: str) -> bool:
 
 
 def _junk(text: str) -> Top | None:
-    if _DURATION.fullmatch(text) or _FILE.fullmatch(text) or _ADDRESS.fullmatch(text):
+    if (":" in text and _DURATION.fullmatch(text)) or ("@" in text and _ADDRESS.fullmatch(text)):
         return Top.JUNK
-    if text.isdigit() or _LINK.fullmatch(text):
-        return Top.NUMBER
+    if " " not in text:
+        if _FILE.fullmatch(text):
+            return Top.JUNK
+        if text.isdigit() or _LINK.fullmatch(text):
+            return Top.NUMBER
     if ":" in text and _HOURS.fullmatch(text):
         return Top.HOURS
     return Top.JUNK if _is_glued(text) else None
@@ -154,7 +158,7 @@ def _junk(text: str) -> Top | None:
 
 def _is_glued(text: str) -> bool:
     """True for the labels of a menu between which the spaces are gone."""
-    if not _GLUED.search(text):
+    if not _HAS_GLUED.search(text):
         return False
     words = text.split()
     glued = sum(map(bool, map(_GLUED.match, words)))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cleaners.metadata.authors import read_names
 from cleaners.metadata.dates import read_date
+from cleaners.metadata.line_looks import may_be_dated, may_sign
 from cleaners.metadata.stated_line import Stated, may_be_told
 from cleaners.page import Block, Page
 from cleaners.rules.phrases import Rules
@@ -166,17 +167,20 @@ def _of_text(page: Page, alive: Sequence[Block], first: int) -> dict[int, Line]:
     said = said_by(reader, top, max(0, first - TOP_LINES) if has_prose else 0)
     found |= _in_top(top, said, bare_names(top, said, first, page) if has_prose else [], first)
     for block in _below_standfirst(alive, len(top)):
-        below = reader.read(block) if block.words <= LINE_WORDS and any(map(str.isdigit, block.text)) else None
+        below = reader.read(block) if block.words <= LINE_WORDS and _may_be_dated(block.text) else None
         if below and (below.published or below.modified) and (below.signed or below.told):
             found |= _if_any(block, _line(block, below, below_headline=True))
     last = last_prose(alive)
     for block in alive[last + 1 : last + 1 + TAIL_LINES] if last >= len(top) - 1 else ():
-        closing = (
-            reader.read(block) if may_be_told(block.text) and "agency_note" not in page.hits[block.index] else None
-        )
+        may_close = may_be_told(block.text) and may_sign(block.text) and "agency_note" not in page.hits[block.index]
+        closing = reader.read(block) if may_close else None
         if closing and (closing.signed or closing.told or closing.noted):
             found |= _if_any(block, _line(block, closing, below_headline=False))
     return found
+
+
+def _may_be_dated(text: str) -> bool:
+    return may_be_dated(text) and any(map(str.isdigit, text))
 
 
 def _in_top(top: Sequence[Block], said: Mapping[int, Stated], names: Sequence[int], first: int) -> dict[int, Line]:

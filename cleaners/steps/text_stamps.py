@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from cleaners.metadata.line_looks import may_be_dated, may_sign
 from cleaners.metadata.line_shapes import opening_names
 from cleaners.metadata.stated_line import Stated, may_be_told, read_stated
 from cleaners.page import Block, Page
@@ -22,7 +23,7 @@ from cleaners.steps._text_bylines import (
     signature,
 )
 from cleaners.steps.bylines import BARE_NAME
-from cleaners.text.prose import is_prose
+from cleaners.text.prose import PROSE_WORDS, is_prose
 from cleaners.verdict import Lift, Verdict
 from cleaners.vocabulary import Reason
 
@@ -143,7 +144,9 @@ def _closing(page: Page, reader: Reader, lines: Sequence[Block]) -> list[tuple[B
     found: list[tuple[Block, Stated]] = []
     at, labelled = 0, False
     for block in lines:
-        stated = reader.read(block) if labelled or may_be_told(block.text) else None
+        text = block.text
+        may_say = labelled or (may_be_told(text) and (may_sign(text) or (at < RIGHT_BELOW and may_be_dated(text))))
+        stated = reader.read(block) if may_say else None
         if stated and labelled and is_bare_name(block, stated):
             stated = stated._replace(signed=True)
         dated = at < RIGHT_BELOW and stated is not None and stated.published is not None and stated.rest == 0
@@ -182,7 +185,7 @@ def _is_told(page: Page, lift: Lift) -> bool:
 
 def _story(page: Page) -> list[int]:
     """Positions of the prose that is kept, of the first part of the page that has much of it."""
-    prose = [block for block in page.kept() if is_prose(block)] or list(page.kept())
+    prose = [block for block in page.kept() if block.words >= PROSE_WORDS and is_prose(block)] or list(page.kept())
     parts: list[list[Block]] = []
     for block in prose:
         if parts and block.index - parts[-1][-1].index <= GAP:
