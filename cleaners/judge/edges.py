@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from cleaners.judge.feature_table import Floats
@@ -25,20 +27,23 @@ def cuts_by_place(page: Page, probability: Floats, cut: float) -> Floats:
     cuts = np.full(len(page.blocks), cut, np.float32)
     chances = probability.tolist()
     lines = page.open()
-    told = [block.index for block in lines if chances[block.index] >= cut and _is_told(block)]
-    if not told:
+    told = [at for at, block in enumerate(lines) if block.words >= LEAST_WORDS and chances[block.index] >= cut]
+    first = next((at for at in told if _is_told(lines[at])), len(lines))
+    if first == len(lines):
         return cuts
-    for block in lines:
-        if _is_label(block) and not told[0] < block.index < told[-1]:
+    last = next(at for at in reversed(told) if _is_told(lines[at]))
+    for block in (*lines[: first + 1], *lines[max(last, first + 1) :]):
+        if _is_label(block):
             cuts[block.index] = max(cut, EDGE)
-    for at in range(1, len(lines)):
-        block, above, below = lines[at], lines[at - 1], lines[at + 1] if at + 1 < len(lines) else None
-        if chances[block.index] >= cuts[block.index] or chances[above.index] < max(cut, LIKELY):
+    cut_here, likely = cuts.tolist(), max(cut, LIKELY)
+    for at, (above, block) in enumerate(pairwise(lines), 1):
+        if chances[block.index] >= cut_here[block.index] or chances[above.index] < likely:
             continue
+        below = lines[at + 1] if at + 1 < len(lines) else None
         if below is None:
             if _is_told(block):
                 cuts[block.index] = min(cut, BETWEEN if block.ends_sentence else BROKEN)
-        elif chances[below.index] >= max(cut, LIKELY) and _is_between(above, block, below):
+        elif chances[below.index] >= likely and _is_between(above, block, below):
             cuts[block.index] = min(cut, BETWEEN)
     return cuts
 

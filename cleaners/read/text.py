@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cleaners.page import Block
 from cleaners.read.glued import MIN_CHARACTERS, unglued
 from cleaners.read.wrapped import unwrapped
-from cleaners.text.fold import fold
-from cleaners.text.prose import count_words
+from cleaners.text.fold import fold, fold_lines
+from cleaners.text.prose import count_words, has_unspaced
 from cleaners.text.repair import is_whole, repair
 
 # What one extractor writes before the first line of a text: " date 2019-03-08", or the month alone.
@@ -21,14 +21,15 @@ def text_blocks(text: str) -> tuple[Block, ...]:
 
     The date that an extractor left before the first line is a block of its own.
     """
-    blocks: list[Block] = []
     lines = [line for line in _lines(text) if line]
-    whole = is_whole(lines)
-    for line in lines:
-        shown, folded, words = _measured(" ".join(line.split())) if whole else read_line(line)
-        if shown:
-            blocks.append(Block(index=len(blocks), text=shown, folded=folded, tag="line", words=words))
-    return tuple(blocks)
+    read = _read_whole(lines) if lines and is_whole(lines) else map(read_line, lines)
+    shown = [line for line in read if line[0]]
+    return tuple(
+        [
+            Block(index, text, folded, "paragraph", "line", "", 0, words)
+            for index, (text, folded, words) in enumerate(shown)
+        ]
+    )
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -45,6 +46,14 @@ def _lines(text: str) -> Iterator[str]:
 def read_line(raw: str) -> tuple[str, str, int]:
     """A line repaired, the same folded, and how many words it has; one that shows nothing is empty."""
     return _measured(repair(raw))
+
+
+def _read_whole(lines: Sequence[str]) -> Iterable[tuple[str, str, int]]:
+    """As `read_line` for lines that need no repair, which are folded and searched all at once."""
+    shown = [" ".join(line.split()) for line in lines]
+    together = "\n".join(shown)
+    words = map(count_words, shown) if has_unspaced(together) else [line.count(" ") + 1 for line in shown]
+    return zip(shown, fold_lines(together), words, strict=True)
 
 
 def _measured(text: str) -> tuple[str, str, int]:

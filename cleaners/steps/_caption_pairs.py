@@ -40,13 +40,13 @@ def paired(page: Page, short: Sequence[Block], first: int, grammar: Grammar) -> 
     """The captions among `short` lines, which follow each other on the page; `first` is the position of the first
     sentence."""
     for one, two in pairwise(short):
-        if two.index == one.index + 1 and len(one.text) >= LEAST_CHARS and two.text.startswith(one.text):
+        if two.text.startswith(one.text) and two.index == one.index + 1 and len(one.text) >= LEAST_CHARS:
             name = _name_behind(two.text[len(one.text) :], grammar)
             if name:
                 yield one.index, Caption(one.text, name, COPY_WITH_NAME)
                 yield two.index, Caption("", None, COPY_WITH_NAME, lift=False)
     for block in short:
-        if not block.ends_sentence and block.text[-1].isalnum():
+        if block.text[-1].isalnum():  # so that it ends no sentence
             caption = _closed(page, block, first, grammar)
             if caption:
                 yield block.index, caption

@@ -50,7 +50,7 @@ def edge_notices(page: Page) -> dict[int, Verdict]:
         unknown = 0
         for block in lines:
             said = page.hits[block.index]
-            verdict = _notice(page, block, said)
+            verdict = _notice(page, block, said) if said else None
             if verdict:
                 found[block.index] = verdict
             elif is_prose(block) and "cookie_nouns" not in said and not kinds_told(page, block, said):

@@ -124,14 +124,15 @@ def lines_of(page: Page) -> Lines:
         *_decided(page, index),
         _of_address(page, alive),
     ]  # fmt: skip
-    whole = [column if isinstance(column, np.ndarray) else np.full(n, column, np.float32) for column in columns]
-    rows = np.concatenate(whole, dtype=np.float32, casting="unsafe").reshape(len(NAMES), n)
+    table = np.empty((n, len(NAMES)), np.float32)
+    for row, column in zip(table.T, columns, strict=True):
+        row[:] = column
     is_open = np.fromiter([page.verdicts[at] is None for at in index.tolist()], np.bool_, n)
     fits = is_open & (words <= MOST_WORDS) & (chars > 2) & (chars <= MOST_CHARACTERS) & ((words > 1) | (chars > 7))
     fits &= ~(sentence & (words > LONG_LINE)) & (counts[LOWER] + counts[UPPER] + words > 0)
     if page.blocks[0].index == index[0] and EXTRACTED.fullmatch(lines[0]):
         fits[0] = False
-    return Lines(alive, np.flatnonzero(story), np.flatnonzero(fits), np.ascontiguousarray(rows.T))
+    return Lines(alive, np.flatnonzero(story), np.flatnonzero(fits), table)
 
 
 Column = npt.NDArray[np.generic] | float
@@ -145,7 +146,7 @@ def _places(page: Page, alive: Sequence[Block], story: npt.NDArray[np.bool_]) ->
     behind_date = EXTRACTED.fullmatch(page.blocks[0].text) is not None
     return [
         at, float(np.log1p(n)), n - 1 - at, at == behind_date if behind_date else 0.0,
-        float(story[0]), float(story.mean()), np.bincount(same)[same] - 1,
+        float(story[0]), int(np.count_nonzero(story)) / n, np.bincount(same)[same] - 1,
     ]  # fmt: skip
 
 
@@ -211,13 +212,13 @@ def _surroundings(words: npt.NDArray[np.int64], story: npt.NDArray[np.bool_]) ->
 
 def _decided(page: Page, index: npt.NDArray[np.int64]) -> list[Column]:
     """What rules took out around each line: bylines, and anything."""
-    reasons = ["" if verdict is None else verdict.reason for verdict in page.verdicts]
-    sums = np.zeros((2, len(reasons) + 13), np.int64)
-    sums[:, 7:-6] = np.cumsum(
-        [[reason == Reason.BYLINE for reason in reasons], [reason != "" for reason in reasons]], axis=1
-    )
-    sums[:, -6:] = sums[:, -7, None]
+    reasons = {at: verdict.reason for at, verdict in enumerate(page.verdicts) if verdict and verdict.reason}
+    sums = np.zeros((2, len(page.verdicts) + 13), np.int64)
     bylines, dropped = sums
+    if reasons:
+        bylines[[at + 7 for at, reason in reasons.items() if reason == Reason.BYLINE]] = 1
+        dropped[[at + 7 for at in reasons]] = 1
+        sums.cumsum(axis=1, out=sums)
     here = index + 7  # the sum up to and with a line; before it, one less
     return [
         bylines[here + 1] - bylines[here], bylines[here + 6] - bylines[here], bylines[here - 1] - bylines[here - 3],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 
 import ahocorasick_rs
@@ -51,17 +52,17 @@ _PLAYER = re.compile(
 )
 
 
-def machine_lines(page: Page) -> list[int]:
-    """The lines of scripts, styles and the like on a text page that is not about such things."""
-    lines = [page.blocks[index] for index in _cued(page) if page.is_open(index)]
+def machine_lines(page: Page, cued: Sequence[int]) -> list[int]:
+    """The lines of scripts, styles and the like on a text page that is not about such things, among those with a cue."""
+    lines = [page.blocks[index] for index in cued if page.is_open(index)]
     found = [block.index for block in lines if _SIGNS.search(block.text) and _is_machine(block.text)]
     if not found or len(found) > MOST_LINES or _is_on_code(page, found):
         return []
     return found
 
 
-def _cued(page: Page) -> list[int]:
-    """The lines with a cue."""
+def cued_lines(page: Page) -> list[int]:
+    """The positions of the lines with a cue of scripts, styles and the like."""
     text = "\n" + page.shown
     places = [start for _, start, _ in _CUES.find_matches_as_indexes(text)]
     places += [key.start() for key in _KEY.finditer(text)]
@@ -80,8 +81,12 @@ def _is_on_code(page: Page, found: list[int]) -> bool:
     return len(prose) < MIN_PROSE or any(_ON_CODE.search(block.folded) for block in prose)
 
 
-def player_readings(page: Page) -> list[int]:
+def reading_lines(page: Page) -> list[int]:
+    """The positions of the lines that may be what a player shows of itself."""
+    return [block.index for block in page.blocks if block.words <= PLAYER_WORDS and _PLAYER.fullmatch(block.folded)]
+
+
+def player_readings(page: Page, readings: list[int]) -> list[int]:
     """What a player shows of itself, as "Current Time 0:00" and "Loaded: 0%", two lines of it or more."""
-    short = [block for block in page.blocks if block.words <= PLAYER_WORDS and _PLAYER.fullmatch(block.folded)]
-    told = sum("player_text" in page.hits[block.index] for block in page.blocks) if short else 0
-    return [block.index for block in short] if len(short) + told >= LEAST_PLAYER else []
+    told = sum("player_text" in said for said in page.hits) if readings else 0
+    return readings if len(readings) + told >= LEAST_PLAYER else []

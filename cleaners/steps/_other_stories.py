@@ -219,8 +219,7 @@ def _below_call(page: Page) -> list[int]:
 
 def aged(page: Page) -> list[int]:
     """Headlines and teasers that have their age below them, as "5 hours ago", two of them or more."""
-    short = [block for block in page.blocks if block.words <= AGE_WORDS and _DIGIT.search(block.text)]
-    ages = [block.index for block in short if _is_age(page, block)] if len(short) >= LEAST_AGED else []
+    ages = _aged_lines(page)
     if len(ages) < LEAST_AGED:
         return []
     lines = [block for block in page.blocks if page.is_open(block.index) or _is_byline(page, block)]
@@ -243,6 +242,18 @@ def aged(page: Page) -> list[int]:
     told = sum(is_prose(page.blocks[index]) for index in found)
     kept = sum(map(is_prose, lines)) - told
     return found if groups >= LEAST_AGED and kept >= max(MIN_PROSE, told) else []
+
+
+def _aged_lines(page: Page) -> list[int]:
+    spoken = _ages(page.rules)
+    return [
+        block.index
+        for block in page.blocks
+        if 1 < block.words <= AGE_WORDS
+        and (block.folded.endswith(spoken) or block.folded.startswith(spoken))
+        and _DIGIT.search(block.text)
+        and _is_age(page, block)
+    ]
 
 
 @lru_cache(maxsize=4)  # the rules that ship with the package, and a user's own

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from cleaners.page import Block, Page
 from cleaners.steps._edge_notices import EDGE_RULES, REASON, STEP, edge_notices
-from cleaners.steps._machine_text import machine_lines, player_readings
+from cleaners.steps._machine_text import cued_lines, machine_lines, player_readings, reading_lines
 from cleaners.steps._organisation import tail_of
 from cleaners.text.prose import is_quoted, is_titlelike, last_prose, sentences_of
 from cleaners.verdict import Rule, Verdict
@@ -61,6 +61,7 @@ WHOLE_LINES = (  # the family whose phrase is the whole line, the rule for it
     ("screen_reader", SCREEN_READER),
     ("player_text", PLAYER_TEXT),
 )
+RESIDUES_READ = "site_chrome_residues"  # done with a page of which no line has a sign of scripts or players
 INNER = Zone.TABLE | Zone.CODE | Zone.QUOTE  # a product table in a form and a quote's footer belong to the article
 _HEADING = re.compile(">h[1-6]")
 MOST_PROSE = 0.2  # of a page's prose: a menu or footer that holds more is a container the article sits in
@@ -96,11 +97,13 @@ def site_chrome(page: Page) -> Page:
     Rules of words read HTML and text alike, so that cleaned text fed back loses nothing more.
     """
     found = _words(page)
+    told = ""
     if page.media == "html":
         found |= _structures(page) | _linked_buttons(page)
-    else:
-        found = _residues(page) | found
-    page = page.decide(found)
+    elif RESIDUES_READ not in page.done:
+        residues, told = _residues(page)
+        found = residues | found
+    page = page.decide(found, done=told)
     page = page.decide(_share_runs(page))
     page = page.decide(edge_notices(page))
     tail = [block.index for block in tail_of(page) if page.is_open(block.index)]
@@ -126,12 +129,18 @@ def _words(page: Page) -> dict[int, Verdict]:
     return found
 
 
-def _residues(page: Page) -> dict[int, Verdict]:
-    """Verdicts on what no reader was meant to see, which comes into texts that had markup once."""
-    found: dict[int, Verdict] = {}
-    for rule, find in ((SCRIPT_RESIDUE, machine_lines), (PLAYER_READING, player_readings)):
-        found |= {index: rule.verdict() for index in find(page) if page.is_open(index)}
-    return found
+def _residues(page: Page) -> tuple[dict[int, Verdict], str]:
+    """Verdicts on what no reader was meant to see, which comes into texts that had markup once.
+
+    And RESIDUES_READ where no line can ever be one, so that the second pass need not look again.
+    """
+    cued, readings = cued_lines(page), reading_lines(page)
+    if not cued and not readings:
+        return {}, RESIDUES_READ
+    scripts, players = machine_lines(page, cued), player_readings(page, readings)
+    found = {index: SCRIPT_RESIDUE.verdict() for index in scripts if page.is_open(index)}
+    found |= {index: PLAYER_READING.verdict() for index in players if page.is_open(index)}
+    return found, ""
 
 
 def _is_clock(block: Block) -> bool:

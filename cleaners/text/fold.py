@@ -23,6 +23,21 @@ def fold(text: str) -> str:
     return " ".join(_FANCY.sub(_plain, text).casefold().split())
 
 
+def fold_lines(text: str) -> list[str]:
+    """As `fold` for each line of a text whose words are parted by single spaces, which takes less than asking for each."""
+    if text.isascii():
+        return text.lower().split("\n")
+    if "`" in text:  # which lines without other letters keep
+        return list(map(fold, text.split("\n")))
+    for fancy, plain in _PLAIN.items():
+        text = text.replace(fancy, plain)
+    text = text.casefold()
+    lines = text.split("\n")
+    if "  " in text or " \n" in text or "\n " in text or text[:1] == " " or text[-1:] == " ":
+        return [" ".join(line.split()) for line in lines]
+    return lines
+
+
 def _plain(found: re.Match[str]) -> str:
     return _PLAIN[found[0]]
 

@@ -34,6 +34,11 @@ def count_words(text: str) -> int:
     return words if text.isascii() else words + len(_CJK.findall(text)) // 2
 
 
+def has_unspaced(text: str) -> bool:
+    """True where characters stand in it of which two count as one word."""
+    return not text.isascii() and _CJK.search(text) is not None
+
+
 def ends_sentence(text: str) -> bool:
     """True when the last character, closing quotes and brackets aside, ends a sentence in its script."""
     return (text.rstrip(CLOSERS) or " ")[-1] in SENTENCE_ENDS
