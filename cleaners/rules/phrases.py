@@ -15,7 +15,6 @@ import ahocorasick_rs
 
 from cleaners._speedups import speedups
 from cleaners.errors import BadRules
-from cleaners.rules.toml_lists import read_toml
 from cleaners.text.fold import fold
 
 Match = Literal["whole", "start", "end", "anywhere", "stem"]
@@ -197,7 +196,7 @@ def _ends_word(line: str, end: int) -> bool:
 def read_families(path: Path) -> tuple[list[Family], dict[str, Any]]:
     """The families and settings of one rules file. Raises BadRules when it is not a rules file."""
     try:
-        tables = read_toml(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadRules(f"{path}: not valid TOML ({error}); correct that line and run again") from error
     families, settings = [], {}
