@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from cleaners.judge.feature_table import Floats
@@ -26,8 +24,11 @@ def cuts_by_place(page: Page, probability: Floats, cut: float) -> Floats:
     """
     cuts = np.full(len(page.blocks), cut, np.float32)
     chances = probability.tolist()
-    lines = page.open()
-    told = [at for at, block in enumerate(lines) if block.words >= LEAST_WORDS and chances[block.index] >= cut]
+    lines = page.alive()
+    kept = [not page.is_open(block.index) for block in lines]  # by a rule, such as the standfirst
+    told = [
+        at for at, block in enumerate(lines) if kept[at] or (block.words >= LEAST_WORDS and chances[block.index] >= cut)
+    ]
     first = next((at for at in told if _is_told(lines[at])), len(lines))
     if first == len(lines):
         return cuts
@@ -36,15 +37,17 @@ def cuts_by_place(page: Page, probability: Floats, cut: float) -> Floats:
         if _is_label(block):
             cuts[block.index] = max(cut, EDGE)
     cut_here, likely = cuts.tolist(), max(cut, LIKELY)
-    for at, (above, block) in enumerate(pairwise(lines), 1):
-        if chances[block.index] >= cut_here[block.index] or chances[above.index] < likely:
-            continue
-        below = lines[at + 1] if at + 1 < len(lines) else None
-        if below is None:
-            if _is_told(block):
-                cuts[block.index] = min(cut, BETWEEN if block.ends_sentence else BROKEN)
-        elif chances[below.index] >= likely and _is_between(above, block, below):
-            cuts[block.index] = min(cut, BETWEEN)
+    sure = [stays or chances[block.index] >= likely for stays, block in zip(kept, lines, strict=True)]
+    paragraph = -1  # the last likely one above
+    for at, block in enumerate(lines):
+        if sure[at] and is_prose(block):
+            paragraph = at
+        elif at and not kept[at] and chances[block.index] < cut_here[block.index]:
+            if at + 1 == len(lines):
+                if sure[at - 1] and _is_told(block):
+                    cuts[block.index] = min(cut, BETWEEN if block.ends_sentence else BROKEN)
+            elif sure[at + 1] and _is_between(block, lines[at + 1], sure[at - 1], paragraph >= 0):
+                cuts[block.index] = min(cut, BETWEEN)
     return cuts
 
 
@@ -58,8 +61,8 @@ def _is_label(block: Block) -> bool:
     return is_titlelike(block, PROSE_WORDS - 1) or (block.words < PROSE_WORDS and block.text.endswith(_BROKEN_OFF))
 
 
-def _is_between(above: Block, block: Block, below: Block) -> bool:
-    """True for a sentence, and for a short line with a paragraph on either side."""
+def _is_between(block: Block, below: Block, below_likely: bool, below_paragraph: bool) -> bool:
+    """True for a sentence right below a likely line, and for a subhead: a short line between two paragraphs."""
     if block.ends_sentence:
-        return block.words >= LEAST_WORDS
-    return block.words < PROSE_WORDS and is_prose(above) and is_prose(below)
+        return below_likely and block.words >= LEAST_WORDS
+    return below_paragraph and block.words < PROSE_WORDS and is_prose(below)

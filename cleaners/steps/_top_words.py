@@ -58,6 +58,7 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 _HOUR = r"\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\.?)?"
 _HOURS = re.compile(rf"{_HOUR}\s?[-–—]\s?{_HOUR}", re.I)
 _RESULT = re.compile(r"[^\W\d].*\s\d{1,3}[-–:]\d{1,3}|[^\W\d].*\s\d{1,3},?\s[^\W\d].*\s\d{1,3}")
+_TIME_LAST = re.compile(r"\b(?:[01]?\d|2[0-3]):[0-5]\d\Z")
 RESULT_WORDS = 10
 _PRICE = frozenset("$€£¥₹%")
 _TRAIL = re.compile(r"\s*[»›]\s*|\s+>+\s+|\s+>+$")
@@ -249,4 +250,10 @@ def has_job(block: Block) -> bool:
 
 def is_result(block: Block) -> bool:
     """True for a result alone: "Killadoon 2-14", "Rovers 2 Moor 1"."""
-    return block.words <= RESULT_WORDS and block.text[-1].isdigit() and bool(_RESULT.fullmatch(block.text))
+    text = block.text
+    return (
+        block.words <= RESULT_WORDS
+        and text[-1].isdigit()
+        and not _TIME_LAST.search(text)
+        and bool(_RESULT.fullmatch(text))
+    )
