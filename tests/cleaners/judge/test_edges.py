@@ -7,6 +7,7 @@ import pytest
 
 from cleaners.judge.edges import BETWEEN, BROKEN, EDGE, cuts_by_place
 from cleaners.read.pages import text_page
+from cleaners.steps.text_head import STANDFIRST
 
 CUT = 0.4
 STORY = [
@@ -80,3 +81,18 @@ def test_a_long_line_that_breaks_off_at_the_end_gets_it_too() -> None:
     for above, cut in ((0.9, BROKEN), (0.45, CUT)):
         chances = np.array([0.9, 0.9, above, 0.3], np.float32)
         assert cuts_by_place(page, chances, CUT)[3] == pytest.approx(cut)
+
+
+def test_what_a_rule_kept_begins_the_story() -> None:
+    """A list's head right below a standfirst stands within the story, whose first line no judge has seen."""
+    page = text_page("t", "\n".join([STORY[0], "In the garden:", "Ten beds", STORY[2]]))
+    page = page.decide({0: STANDFIRST.verdict()})
+    chances = np.array([0, 0.5, 0.5, 0.9], np.float32)
+    assert cuts_by_place(page, chances, CUT).tolist() == pytest.approx([CUT] * 4)
+
+
+def test_a_subhead_stands_between_paragraphs_whatever_parts_it_from_the_upper_one() -> None:
+    paragraph = "The council has set aside four million crowns for the work, which began in March of last year."
+    page = text_page("t", "\n".join([paragraph, "Bells heard again", "Sixty minutes without time", paragraph]))
+    chances = np.array([0.9, 0.3, 0.3, 0.9], np.float32)
+    assert cuts_by_place(page, chances, CUT).tolist() == pytest.approx([CUT, CUT, BETWEEN, CUT])
