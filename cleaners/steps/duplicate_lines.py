@@ -82,15 +82,24 @@ def duplicate_lines(page: Page) -> Page:
 
 
 def _closing_copies(alive: Sequence[Block], copies: dict[str, list[int]]) -> frozenset[int]:
-    """The positions of sentences at the end that say again, in their order, what sentences in a row say above."""
+    """The positions of sentences at the end that say again, in their order, what sentences in a row say above.
+
+    The text may stand there several times.
+    """
     said = [place for place, block in enumerate(alive) if is_sentence(block)]
+    found: list[int] = []
     run: list[int] = []
     for place in reversed(said):
         first = copies[alive[place].folded][0]
-        if first == place or (run and first >= copies[alive[run[-1]].folded][0]):
+        if run and first >= copies[alive[run[-1]].folded][0]:
+            if len(run) < LEAST_CLOSING:
+                break
+            found += run
+            run = []
+        if first == place:
             break
         run.append(place)
-    return frozenset(run) if len(run) >= LEAST_CLOSING else frozenset()
+    return frozenset(found + run if len(run) >= LEAST_CLOSING else found)
 
 
 def _standing(page: Page, block: Block) -> tuple[bool, bool, bool, int]:

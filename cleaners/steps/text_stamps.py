@@ -85,7 +85,8 @@ def text_stamps(page: Page) -> Page:
         page, ("author",), top[0].index if top else first
     )
     stamps = _stamps(dates) or _elsewhere(page, ("published", "modified"), first)
-    return replace(page, lifts=(*others, *lead, *lifts, *stamps), verdicts=_without_name(page, lifts))
+    ordered = dict.fromkeys((*others, *lead, *lifts, *stamps))  # a line may say the same as what led it
+    return replace(page, lifts=tuple(ordered), verdicts=_without_name(page, lifts))
 
 
 def _without_name(page: Page, lifts: Sequence[Lift]) -> tuple[Verdict | None, ...]:
