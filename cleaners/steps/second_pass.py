@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from cleaners.page import Block, Page
 
-MOST_ROUNDS = 16  # each drops what the one before laid bare; two are needed on one page in a hundred, more on spoilt ones
+MOST_ROUNDS = (
+    16  # each drops what the one before laid bare; two are needed on one page in a hundred, more on spoilt ones
+)
 
 
 def second_pass(page: Page, sure: Callable[[Page], Page]) -> Page:
