@@ -15,7 +15,6 @@ _FIRST_YEAR, _FIRST_DAY = (
     date(1981, 3, 21),
 )  # the Persian year and its first of Farvardin, from which days are counted
 JALALI_YEARS = range(_FIRST_YEAR, 1480)  # of the web; no Gregorian year of a page is so old
-BUDDHIST_YEARS = range(2530, 2643)
 _BUDDHIST = 543  # years that the Thai calendar is ahead
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 _ERA_YEAR = re.compile(r"(令和|平成|民[國国])\s?(\d{1,3}|元)\s?年")

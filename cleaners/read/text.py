@@ -13,7 +13,7 @@ from cleaners.text.prose import count_words, has_unspaced
 from cleaners.text.repair import is_whole, repair
 
 # What one extractor writes before the first line of a text: " date 2019-03-08", or the month alone.
-DATED_LEAD = re.compile(r"\s*date \d{4}-\d{2}(?:-\d{2})?(?!\S)")
+DATED_LEAD = re.compile(r"\s*date (\d{4}-\d{2}(?:-\d{2})?)(?!\S)")
 
 
 def text_blocks(text: str) -> tuple[Block, ...]:

@@ -32,7 +32,6 @@ CLOSE, NEAR, FAR = 6, 16, 40  # lines below the headline
 CLOSE_POINTS, NEAR_POINTS, FAR_POINTS, ABOVE_POINTS, UNTITLED_POINTS = 2.0, 1.0, -3.0, 0.5, 1.0
 MOST_BURIED, SPOKEN_OF, BESIDE_OTHERS = -2.0, -2.5, -1.5
 LONGEST_WORD = 22  # letters; a longer one is several that lost their spaces
-JOINED = 2  # lines between two authors of one text
 MANY = 3  # names above each other are a list of people
 _ACCOUNT = re.compile(r"[a-z][a-z0-9_]{3,20}")
 _ABOUT = re.compile(r"^(?:about|über|à propos de|sobre|chi è|over|om|par|by)\s+", re.I)

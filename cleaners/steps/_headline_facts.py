@@ -31,7 +31,7 @@ from cleaners.judge.character_counts import (
 from cleaners.judge.feature_table import Floats
 from cleaners.judge.words import numbers_of, words_of
 from cleaners.page import Block, Page
-from cleaners.steps.bylines import EXTRACTED
+from cleaners.read.text import DATED_LEAD as EXTRACTED
 from cleaners.text.prose import PROSE_WORDS, is_sentence
 from cleaners.vocabulary import Reason
 

@@ -12,6 +12,7 @@ from cleaners.metadata.dates import read_date
 from cleaners.metadata.line_looks import may_be_dated, may_sign
 from cleaners.metadata.stated_line import Stated, may_be_told
 from cleaners.page import Block, Page
+from cleaners.read.text import DATED_LEAD as EXTRACTED
 from cleaners.rules.phrases import Rules
 from cleaners.steps._text_bylines import (
     HEADLINE_WORDS,
@@ -61,7 +62,6 @@ STANDFIRST = 3  # lines of prose beyond the second that may stand above a byline
 TAIL_LINES = 8  # below the last prose
 NAME_WORDS = 5  # of a name or a job; two names or a long job have twice as many
 SHORTEST_MONTH = 3  # letters of an abbreviated month
-EXTRACTED = re.compile(r"date (\d{4}-\d{2}(?:-\d{2})?)")  # how one extractor begins its texts
 WORD = re.compile(r"\d+|[^\W\d_]+")
 PARTS = "|•·—–/,;:()[]@"
 

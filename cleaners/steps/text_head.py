@@ -10,9 +10,9 @@ import numpy as np
 from cleaners.metadata.byline_words import byline_words
 from cleaners.metadata.titles import bare_headline
 from cleaners.page import Block, Page
+from cleaners.read.text import DATED_LEAD as EXTRACTED
 from cleaners.steps._headline_facts import Lines, is_story, lines_of
 from cleaners.steps._headline_model import chances
-from cleaners.steps.bylines import EXTRACTED
 from cleaners.text.fold import squash
 from cleaners.text.prose import count_words
 from cleaners.verdict import Lift, Rule, Verdict
