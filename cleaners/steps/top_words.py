@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from cleaners.page import Block, Page
+from cleaners.read.text import DATED_LEAD as EXTRACTED
 from cleaners.steps._headline_facts import is_story
 from cleaners.steps._top_words import MOST_WORDS, Top, is_result, read_top
-from cleaners.steps.bylines import EXTRACTED
 from cleaners.verdict import Rule, Verdict
 from cleaners.vocabulary import Reason
 
