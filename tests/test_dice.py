@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 HERE = Path(__file__).parent
 UNSEEDED = frozenset(("urandom", "token_bytes", "token_hex", "uuid4", "SystemRandom", "getrandbits"))
@@ -48,4 +49,5 @@ def test_dice_are_told_from_draws(source: str, found: int) -> None:
 def test_hypothesis_draws_the_same_each_time() -> None:
     if os.environ.get("COPYDESK_DRAWS", "gate") == "gate":
         assert settings.get_profile("gate").derandomize and settings().derandomize and settings().database is None
+        assert len(providers._get_local_constants()) == 0  # whatever modules the tests before this one have loaded
     assert not settings.get_profile("fuzz").derandomize
